@@ -1,0 +1,53 @@
+// The one error family of @semmae: `where: what must hold, got value; what to do`.
+
+const marker = Symbol.for('@semmae/error');
+
+export interface SemmaeErrorOptions {
+  /** The function, option or file that noticed the problem. */
+  where: string;
+  /** What must hold, as a phrase: "maskRatio must be between 0 and 1". */
+  requirement: string;
+  /** What was there instead. */
+  got: unknown;
+  /** What the reader can do about it. */
+  remedy?: string;
+  cause?: unknown;
+}
+
+/** Bad input or an impossible request, said in one line that names the place, the rule, the value and the way out. */
+export class SemmaeError extends Error {
+  readonly where: string;
+  readonly requirement: string;
+  readonly got: unknown;
+  readonly remedy: string | undefined;
+
+  constructor({ where, requirement, got, remedy, cause }: SemmaeErrorOptions) {
+    const advice = remedy === undefined ? '' : `; ${remedy}`;
+    super(`${where}: ${requirement}, got ${describeValue(got)}${advice}`, cause === undefined ? undefined : { cause });
+    this.name = 'SemmaeError';
+    this.where = where;
+    this.requirement = requirement;
+    this.got = got;
+    this.remedy = remedy;
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** True for a SemmaeError of any installed copy of this package. */
+  static isInstance(error: unknown): error is SemmaeError {
+    return error instanceof Error && marker in error;
+  }
+}
+
+const longestList = 8;
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const items = Array.from(value as ArrayLike<unknown>).map(String);
+    const shown = items.slice(0, longestList).join(', ');
+    return `[${shown}${items.length > longestList ? `, … (${items.length} values)` : ''}]`;
+  }
+  if (value instanceof Error) return value.message;
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  return String(value);
+}
