@@ -19,7 +19,15 @@ export function createPatchGrid(rows: number, columns: number): PatchGrid {
 }
 
 /** The grid that square patches of `patchSize` pixels make of an image; both sides must be multiples of the patch size. */
-export function patchGridOfImage({ height, width, patchSize }: { height: number; width: number; patchSize: number }): PatchGrid {
+export function patchGridOfImage({
+  height,
+  width,
+  patchSize,
+}: {
+  height: number;
+  width: number;
+  patchSize: number;
+}): PatchGrid {
   assertInteger('patchGridOfImage', 'height', height);
   assertInteger('patchGridOfImage', 'width', width);
   assertInteger('patchGridOfImage', 'patchSize', patchSize);

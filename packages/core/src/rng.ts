@@ -49,7 +49,12 @@ export function createRng(seed: number): Rng {
 /** Continues a stream from its saved state. */
 export function restoreRng(state: RngState): Rng {
   if (!isWords(state.key) || !isWords(state.words)) {
-    throw new SemmaeError({ where: 'restoreRng', requirement: 'the state must hold two lists of four 32-bit words', got: state, remedy: 'pass the value of rng.state() unchanged' });
+    throw new SemmaeError({
+      where: 'restoreRng',
+      requirement: 'the state must hold two lists of four 32-bit words',
+      got: state,
+      remedy: 'pass the value of rng.state() unchanged',
+    });
   }
   return createStream(state.key, state.words);
 }
@@ -84,7 +89,10 @@ function createStream(key: readonly number[], words: readonly number[]): Rng {
 
 /** Mixes one key into four words; each word sees every byte of the key and its neighbour. */
 function absorb(words: readonly number[], key: RngKey): readonly number[] {
-  const parts = typeof key === 'string' ? [0x7374, ...Array.from(key, (letter) => letter.codePointAt(0)!)] : [key | 0, Math.floor(key / 2 ** 32) | 0];
+  const parts =
+    typeof key === 'string'
+      ? [0x7374, ...Array.from(key, (letter) => letter.codePointAt(0)!)]
+      : [key | 0, Math.floor(key / 2 ** 32) | 0];
   let [a, b, c, d] = words as [number, number, number, number];
   for (const part of parts) {
     a = mix(a + part + 0x9e3779b9);
@@ -105,5 +113,9 @@ function mix(word: number): number {
 }
 
 function isWords(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.length === 4 && value.every((word) => Number.isInteger(word) && Math.abs(word) <= 2 ** 32);
+  return (
+    Array.isArray(value) &&
+    value.length === 4 &&
+    value.every((word) => Number.isInteger(word) && Math.abs(word) <= 2 ** 32)
+  );
 }
