@@ -1,0 +1,65 @@
+// The layers of the house (docs/architecture.md): imports point one way, and each package knows only what its row lists.
+
+/** What each package may import of ours; a package that is not listed imports nothing of ours. */
+const layers = {
+  core: [],
+  'tfjs-backend-onnx': [],
+  masking: ['core'],
+  vit: ['core'],
+  'decoder-stylegan': ['core'],
+  data: ['core'],
+  report: ['core'],
+  parts: ['core', 'decoder-stylegan'],
+  train: ['core', 'masking', 'vit'],
+};
+
+const layerRules = Object.entries(layers).map(([name, allowed]) => ({
+  name: `layer-${name}`,
+  comment: `@semmae/${name} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^packages/${name}/src/`, pathNot: '\\.test\\.ts$' },
+  to: { path: '^packages/([^/]+)/', pathNot: [name, ...allowed].map((other) => `^packages/${other}/`) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    { name: 'no-circular', comment: 'Files of a package may not form a cycle.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-examples-in-packages',
+      comment: 'Packages never import examples.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^examples/' },
+    },
+    {
+      name: 'masking-and-core-stay-free-of-tensorflow',
+      comment: 'Masks are drawn on typed arrays; whoever installs masking alone gets no tfjs.',
+      severity: 'error',
+      from: { path: '^packages/(core|masking|data|report)/src/' },
+      to: { path: '@tensorflow' },
+    },
+    {
+      name: 'tfjs-by-its-root',
+      comment: 'Deep imports of tfjs break in Node ESM.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/' },
+      to: { path: 'node_modules/@tensorflow/[^/]+/dist/.+/' , pathNot: 'node_modules/@tensorflow/[^/]+/dist/(index|tf-[^/]+)\\.' },
+    },
+    {
+      name: 'not-in-package-json',
+      comment: 'A package may import only what its package.json declares.',
+      severity: 'error',
+      from: { path: '^(packages|examples)/[^/]+/src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'resolvable', comment: 'Every import leads somewhere.', severity: 'error', from: { path: '^(packages|examples)/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(packages|examples)/[^/]+/(dist|.*__fixtures__|.*generated)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { conditionNames: ['@semmae/source', 'import', 'require', 'node', 'default', 'types'], exportsFields: ['exports'] },
+  },
+};
