@@ -1,0 +1,42 @@
+// Multi-head self-attention over all tokens of an image.
+
+import * as tf from '@tensorflow/tfjs-core';
+
+import { linear } from './linear';
+import type { ReadWeight } from './seeded-layer';
+
+export interface AttentionShape {
+  batchSize: number;
+  /** T, class token included. */
+  tokenCount: number;
+  heads: number;
+}
+
+/**
+ * softmax(q·kᵀ / sqrt(D/heads))·v for each head, then one projection.
+ *
+ * `x` [B·T, D] → `output` [B·T, D] and `attention` [B, heads, T, T], whose rows (the queries) sum to 1. The kernel `qkv` [D, 3D] holds q, k and v side by side, each as heads of
+ * D/heads contiguous columns, as in timm.
+ *
+ * Reference: Vaswani et al., "Attention Is All You Need", §3.2, https://arxiv.org/abs/1706.03762
+ */
+export function selfAttention(
+  x: tf.Tensor2D,
+  weight: ReadWeight,
+  { batchSize, tokenCount, heads }: AttentionShape,
+): { output: tf.Tensor2D; attention: tf.Tensor4D } {
+  const width = x.shape[1];
+  const headWidth = width / heads;
+  // [B·T, D] → [B, heads, T, D/heads]
+  const toHeads = (tokens: tf.Tensor2D) =>
+    tf.transpose(tf.reshape(tokens, [batchSize, tokenCount, heads, headWidth]), [0, 2, 1, 3]) as tf.Tensor4D;
+
+  const qkv = linear(x, weight('qkv.kernel'), weight('qkv.bias')); // [B·T, 3D]
+  const [queries, keys, values] = tf.split(qkv, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+  const scaled = tf.mul<tf.Tensor2D>(queries, headWidth ** -0.5); // the smaller side of the product: T·D values instead of heads·T·T
+  const logits = tf.matMul(toHeads(scaled), toHeads(keys), false, true); // [B, heads, T, T]
+  const attention = tf.softmax(logits as tf.Tensor4D);
+  const mixed = tf.matMul(attention, toHeads(values)); // [B, heads, T, D/heads]
+  const joined = tf.reshape<tf.Rank.R2>(tf.transpose(mixed, [0, 2, 1, 3]), [batchSize * tokenCount, width]);
+  return { output: linear(joined, weight('proj.kernel'), weight('proj.bias')), attention };
+}

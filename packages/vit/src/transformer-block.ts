@@ -1,0 +1,60 @@
+// One pre-norm transformer block and the weights it needs.
+
+import * as tf from '@tensorflow/tfjs-core';
+
+import { gelu } from './gelu';
+import { constant, xavierUniform } from './initial-values';
+import { layerNorm } from './layer-norm';
+import { linear } from './linear';
+import type { ReadWeight, WeightPlan } from './seeded-layer';
+import { type AttentionShape, selfAttention } from './self-attention';
+
+/**
+ * x + attention(norm1(x)), then x + mlp(norm2(x)), with mlp = fc2·gelu(fc1).
+ *
+ * `x` [B·T, D] → `output` [B·T, D] and the `attention` [B, heads, T, T] on the way. Tokens stay a matrix from block to block.
+ *
+ * Reference: Dosovitskiy et al., "An Image Is Worth 16x16 Words", §3.1 Eq. 2-3, https://arxiv.org/abs/2010.11929
+ */
+export function transformerBlock(
+  x: tf.Tensor2D,
+  weight: ReadWeight,
+  shape: AttentionShape,
+): { output: tf.Tensor2D; attention: tf.Tensor4D } {
+  const attended = selfAttention(
+    layerNorm(x, weight('norm1.gamma'), weight('norm1.beta')),
+    (name) => weight(`attn.${name}`),
+    shape,
+  );
+  const afterAttention = tf.add<tf.Tensor2D>(x, attended.output);
+  const normalised = layerNorm(afterAttention, weight('norm2.gamma'), weight('norm2.beta'));
+  const hidden = gelu(linear(normalised, weight('mlp.fc1.kernel'), weight('mlp.fc1.bias'))); // [B·T, mlpRatio·D]
+  const output = tf.add<tf.Tensor2D>(afterAttention, linear(hidden, weight('mlp.fc2.kernel'), weight('mlp.fc2.bias')));
+  return { output, attention: attended.attention };
+}
+
+/** The weights of a block under timm's names, `prefix` in front: Xavier-uniform kernels, zero biases, norms 1 and 0. */
+export function transformerBlockWeights(prefix: string, width: number, hiddenWidth: number): WeightPlan[] {
+  return [
+    ...normWeights(`${prefix}.norm1`, width),
+    ...linearWeights(`${prefix}.attn.qkv`, width, 3 * width),
+    ...linearWeights(`${prefix}.attn.proj`, width, width),
+    ...normWeights(`${prefix}.norm2`, width),
+    ...linearWeights(`${prefix}.mlp.fc1`, width, hiddenWidth),
+    ...linearWeights(`${prefix}.mlp.fc2`, hiddenWidth, width),
+  ];
+}
+
+export function normWeights(prefix: string, width: number): WeightPlan[] {
+  return [
+    { name: `${prefix}.gamma`, shape: [width], values: constant(1) },
+    { name: `${prefix}.beta`, shape: [width], values: constant(0) },
+  ];
+}
+
+export function linearWeights(prefix: string, inputs: number, outputs: number): WeightPlan[] {
+  return [
+    { name: `${prefix}.kernel`, shape: [inputs, outputs], values: xavierUniform },
+    { name: `${prefix}.bias`, shape: [outputs], values: constant(0) },
+  ];
+}
