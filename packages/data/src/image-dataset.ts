@@ -1,0 +1,33 @@
+// What every data set of this package is: a list of equally large images, some with a class label and a part map.
+
+/** One decoded image. Arrays may be shared with a cache: read them, never write into them. */
+export interface LabelledImage {
+  /** Stable name within the data set, a file path or `split/index`. */
+  id: string;
+  height: number;
+  width: number;
+  /** RGB in 0..255, row-major [H, W, 3]. */
+  pixels: Uint8Array;
+  /** Index into `classNames`. */
+  label?: number;
+  /** Part id of every pixel, row-major [H, W]; 0 is background, id `p` is `partNames[p - 1]`. */
+  parts?: Uint8Array;
+}
+
+/** A file that could not be used, and why. */
+export interface SkippedFile {
+  path: string;
+  reason: string;
+}
+
+export interface ImageDataset {
+  readonly name: string;
+  /** Number of readable images. */
+  readonly length: number;
+  readonly classNames?: readonly string[];
+  /** Names of the part ids 1..P; background (0) has none. */
+  readonly partNames?: readonly string[];
+  readonly skipped: readonly SkippedFile[];
+  /** The image at `index` in 0..length-1, always the same for the same index. */
+  get(index: number): Promise<LabelledImage>;
+}

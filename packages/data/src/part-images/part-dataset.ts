@@ -1,0 +1,70 @@
+// The built-in data set: procedural objects made of textured parts, with a class and exact part maps.
+
+import { assertInteger, assertOneOf, assertRange, createRng, SemmaeError } from '@semmae/core';
+
+import { imageCache } from '../image-cache';
+import type { ImageDataset, LabelledImage } from '../image-dataset';
+import { drawPartImage } from './draw-part-image';
+import { objectClasses } from './object-classes';
+import { partKinds } from './part-kinds';
+
+export type PartSplit = 'pretrain' | 'probe-train' | 'probe-test';
+
+export interface PartDatasetOptions {
+  seed: number;
+  /** Number of images. A larger set starts with the images of a smaller one. */
+  count: number;
+  /** Image size in pixels, at least 16 each. Default 64. */
+  height?: number;
+  width?: number;
+  /** Splits of one seed share no image: each draws from its own random streams. Default 'pretrain'. */
+  split?: PartSplit;
+  /** Number of classes, 2 up to the size of the table. Default 8. */
+  classCount?: number;
+  /** Images are kept in memory up to this many bytes, then drawn anew on each use. Default 1 GiB. */
+  cacheBytes?: number;
+}
+
+const splits: readonly PartSplit[] = ['pretrain', 'probe-train', 'probe-test'];
+const smallestSide = 16;
+
+/**
+ * `count` images of `classCount` classes, label = index modulo `classCount`, the same for the same options on every machine.
+ *
+ * Colours, background, position, scale, turn and mirroring are drawn without regard to the class; only which parts an
+ * object has and how they are put together tells classes apart.
+ */
+export function partDataset(options: PartDatasetOptions): ImageDataset {
+  const { seed, count, height = 64, width = 64, split = 'pretrain', classCount = 8, cacheBytes = 2 ** 30 } = options;
+  assertInteger('partDataset', 'count', count);
+  assertInteger('partDataset', 'height', height, { least: smallestSide });
+  assertInteger('partDataset', 'width', width, { least: smallestSide });
+  assertInteger('partDataset', 'classCount', classCount, { least: 2 });
+  assertRange('partDataset', 'classCount', classCount, 2, objectClasses.length);
+  assertOneOf('partDataset', 'split', split, splits);
+  const rng = createRng(seed);
+  const cache = imageCache({ budgetBytes: cacheBytes });
+
+  function draw(index: number): LabelledImage {
+    const label = index % classCount;
+    const { pixels, parts } = drawPartImage(rng.split(split, index), objectClasses[label]!, { height, width });
+    return { id: `${split}/${index}`, height, width, pixels, label, parts };
+  }
+
+  return {
+    name: `parts-${split}`,
+    length: count,
+    classNames: objectClasses.slice(0, classCount).map(({ name }) => name),
+    partNames: partKinds.map(({ name }) => name),
+    skipped: [],
+    async get(index) {
+      assertIndex('partDataset', index, count);
+      return cache.fetch(index, () => draw(index));
+    },
+  };
+}
+
+function assertIndex(where: string, index: number, length: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < length) return;
+  throw new SemmaeError({ where, requirement: `index must be an integer in 0..${length - 1}`, got: index });
+}

@@ -1,0 +1,53 @@
+// Filter weights for resizing one axis: an interpolating kernel that widens when the axis shrinks, so nothing aliases.
+
+export type Interpolation = 'bilinear' | 'bicubic';
+
+/** For every target position, `taps` consecutive source positions from `first` on and their weights, which sum to 1. */
+export interface ResamplingWeights {
+  readonly taps: number;
+  /** [target], offsets from the start of the crop. */
+  readonly first: Int32Array;
+  /** [target, taps]; zero where the kernel does not reach. */
+  readonly weights: Float32Array;
+}
+
+/** Weights from `source` to `target` samples of the same extent. Weights beyond the border are dropped and the rest scaled up. */
+export function resamplingWeights(source: number, target: number, interpolation: Interpolation): ResamplingWeights {
+  const { kernel, radius } = kernels[interpolation];
+  const step = source / target;
+  const spread = Math.max(step, 1); // antialiasing: the kernel spans at least one target sample
+  const taps = Math.min(source, Math.ceil(radius * spread) * 2 + 1);
+  const first = new Int32Array(target);
+  const weights = new Float32Array(target * taps);
+  for (let position = 0; position < target; position++) {
+    const centre = (position + 0.5) * step - 0.5;
+    const start = Math.min(Math.max(Math.ceil(centre - radius * spread), 0), source - taps);
+    first[position] = start;
+    let sum = 0;
+    for (let tap = 0; tap < taps; tap++) sum += kernel((start + tap - centre) / spread);
+    for (let tap = 0; tap < taps; tap++) {
+      weights[position * taps + tap] = kernel((start + tap - centre) / spread) / sum;
+    }
+  }
+  return { taps, first, weights };
+}
+
+interface Kernel {
+  /** Weight at a distance in samples. */
+  kernel(distance: number): number;
+  /** Distance from which on the weight is 0. */
+  radius: number;
+}
+
+const kernels: Readonly<Record<Interpolation, Kernel>> = {
+  bilinear: { kernel: (distance) => Math.max(0, 1 - Math.abs(distance)), radius: 1 },
+  bicubic: { kernel: keysCubic, radius: 2 },
+};
+
+/** Keys' cubic with a = -1/2, the bicubic of Pillow and of antialiased torchvision (Keys 1981, doi:10.1109/TASSP.1981.1163711). */
+function keysCubic(distance: number): number {
+  const t = Math.abs(distance);
+  if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
+  if (t < 2) return ((-0.5 * t + 2.5) * t - 4) * t + 2;
+  return 0;
+}
