@@ -1,0 +1,72 @@
+// One decoder layer: convolution, optional low-pass, LeakyReLU 0.2, AdaIN driven by the class token.
+
+import type { Rng } from '@semmae/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { adaptiveInstanceNormalization } from './adaptive-instance-normalization';
+import { binomialBlur, binomialKernel } from './binomial-blur';
+import { seededVariable } from './seeded-variable';
+
+/** StyleGAN's negative slope. */
+const leak = 0.2;
+
+export interface StyleLayerOptions {
+  name: string;
+  inputChannels: number;
+  outputChannels: number;
+  /** Width of the style vector that scale and bias are read from. */
+  styleWidth: number;
+  /** 'valid' when the caller has padded the features already. The kernel is 3x3. */
+  padding: 'same' | 'valid';
+  /** Low-pass after the convolution, as behind an upsampling. */
+  blur: boolean;
+  epsilon: number;
+  rng: Rng;
+}
+
+export interface StyleLayer {
+  readonly variables: readonly tf.Variable[];
+  /** (features [B, H, W, Cin], style [B, S] already divided by sqrt(S)) -> [B, H', W', Cout]. */
+  apply(features: tf.Tensor4D, style: tf.Tensor2D): tf.Tensor4D;
+  dispose(): void;
+}
+
+/**
+ * SemMAE Eq. 3 with StyleGAN's order (convolution, non-linearity, AdaIN) and its equalised learning rate: weights are
+ * standard normal and scaled by gain / sqrt(fan-in) when used, so that one Adam rate suits convolutions and styles alike.
+ */
+export function styleLayer(options: StyleLayerOptions): StyleLayer {
+  const { name, inputChannels, outputChannels, styleWidth, padding, blur, epsilon, rng } = options;
+  const weight = (part: string, shape: number[]) => seededVariable({ name: `${name}/${part}`, shape, rng });
+  const kernel = weight('kernel', [3, 3, inputChannels, outputChannels]);
+  const bias = seededVariable({
+    name: `${name}/bias`,
+    shape: [outputChannels],
+    rng,
+    distribution: 'constant',
+    spread: 0,
+  });
+  const styleScale = weight('style-scale', [styleWidth, outputChannels]); // W_s
+  const styleBias = weight('style-bias', [styleWidth, outputChannels]); // W_b
+  const kernelGain = Math.SQRT2 / Math.sqrt(9 * inputChannels);
+  const lowPass = blur ? tf.keep(binomialKernel(outputChannels)) : undefined;
+  const variables = [kernel, bias, styleScale, styleBias];
+  return {
+    variables,
+    apply: (features, style) =>
+      tf.tidy(() => {
+        const convolved = tf.conv2d(features, tf.mul(kernel, kernelGain) as tf.Tensor4D, 1, padding);
+        const smooth = lowPass ? binomialBlur(convolved, lowPass) : convolved;
+        return adaptiveInstanceNormalization({
+          features: tf.leakyRelu(tf.add(smooth, bias) as tf.Tensor4D, leak),
+          scale: tf.add(1, tf.matMul(style, styleScale as tf.Tensor2D)),
+          bias: tf.matMul(style, styleBias as tf.Tensor2D),
+          epsilon,
+        });
+      }),
+    dispose() {
+      for (const variable of variables) variable.dispose();
+      lowPass?.dispose();
+    },
+  };
+}

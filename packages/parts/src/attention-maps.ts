@@ -1,0 +1,42 @@
+// Part attention maps: where each part token finds itself among the patch tokens.
+
+import * as tf from '@tensorflow/tfjs-core';
+
+/** `positions`: each map sums to 1 over the patches. `parts`: each patch's scores sum to 1 over the parts. */
+export type SoftmaxAxis = 'positions' | 'parts';
+
+export interface AttentionMapOptions {
+  /** F_p, [B, P, C]. */
+  partTokens: tf.Tensor3D;
+  /** F, [B, N, C]. */
+  patchTokens: tf.Tensor3D;
+  /** W_p for the part tokens, [d, C]. */
+  queryProjection: tf.Tensor2D;
+  /** The same matrix in the paper's formula; another one for an un-shared projection. [d, C]. */
+  keyProjection: tf.Tensor2D;
+  /** Factor on the logits. */
+  temperature: number;
+  softmaxAxis: SoftmaxAxis;
+}
+
+/**
+ * M = softmax(temperature * F_p^T W_p^T W_p F).
+ *
+ * Both matrices act on the P part tokens, which leaves the N patch tokens alone: P d instead of N d rows to project.
+ *
+ * Reference: SemMAE Eq. 2, https://arxiv.org/abs/2206.10207
+ *
+ * @returns M, [B, P, N]
+ */
+export function attentionMaps(options: AttentionMapOptions): tf.Tensor3D {
+  const { partTokens, patchTokens, queryProjection, keyProjection, temperature, softmaxAxis } = options;
+  const [batch, partCount, channels] = partTokens.shape;
+  return tf.tidy(() => {
+    const flat = tf.reshape(partTokens, [batch * partCount, channels]) as tf.Tensor2D;
+    const embedded = tf.matMul(tf.matMul(flat, queryProjection, false, true), keyProjection); // [B*P, C]
+    const queries = tf.reshape(tf.mul(embedded, temperature), [batch, partCount, channels]);
+    if (softmaxAxis === 'positions') return tf.softmax(tf.matMul(queries, patchTokens, false, true) as tf.Tensor3D);
+    const scores = tf.matMul(patchTokens, queries, false, true) as tf.Tensor3D; // [B, N, P]
+    return tf.transpose(tf.softmax(scores), [0, 2, 1]);
+  });
+}

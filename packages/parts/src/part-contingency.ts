@@ -1,0 +1,46 @@
+// Counts of (predicted, true) label pairs over a whole data set, the one thing that the part scores need.
+
+import { assertInteger, assertLength } from '@semmae/core';
+
+export interface PartContingency {
+  /** Adds two label arrays of one length, image after image. */
+  add(predicted: ArrayLike<number>, truth: ArrayLike<number>): void;
+  /** Adds `count` samples to one cell, up to 2^53 in total. */
+  addCount(predicted: number, truth: number, count: number): void;
+  /** The table as rows of predicted labels x columns of true labels; labels that never occurred are absent. */
+  table(): ContingencyTable;
+}
+
+/** Sample counts [predicted][truth]; exact integers in doubles. */
+export type ContingencyTable = readonly (readonly number[])[];
+
+/** An empty accumulator. Labels are integers of at least 0. */
+export function partContingency(): PartContingency {
+  const rows = new Map<number, Map<number, number>>();
+  function addCount(predicted: number, truth: number, count: number): void {
+    let row = rows.get(predicted);
+    if (row === undefined) {
+      assertInteger('partContingency', 'predicted', predicted, { least: 0 });
+      row = new Map();
+      rows.set(predicted, row);
+    }
+    const present = row.get(truth);
+    if (present === undefined) assertInteger('partContingency', 'truth', truth, { least: 0 });
+    row.set(truth, (present ?? 0) + count);
+  }
+  return {
+    addCount(predicted, truth, count) {
+      assertInteger('partContingency', 'count', count);
+      addCount(predicted, truth, count);
+    },
+    add(predicted, truth) {
+      assertLength('partContingency', 'predicted', predicted, truth.length, 'label the same samples in both arrays');
+      for (let sample = 0; sample < truth.length; sample++) addCount(predicted[sample]!, truth[sample]!, 1);
+    },
+    table() {
+      const truths = [...new Set([...rows.values()].flatMap((row) => [...row.keys()]))].sort((a, b) => a - b);
+      const labels = [...rows.keys()].sort((a, b) => a - b);
+      return labels.map((label) => truths.map((truth) => rows.get(label)!.get(truth) ?? 0));
+    },
+  };
+}
