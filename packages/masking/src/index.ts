@@ -1,0 +1,24 @@
+// Masking strategies for masked image modelling, and the index arithmetic around them.
+
+// What grids and seeds are made of, so that this package is the only install.
+export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng } from '@semmae/core';
+// Schedules of semantic masking
+export { type AlphaSchedule, constantAlpha, polynomialAlpha, reverseAlpha } from './alpha-schedule';
+// Strategies
+export { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
+export { type BlockMaskingOptions, blockMasking } from './block-masking';
+// Pieces for strategies of your own
+export { fixCount } from './fix-count';
+// Masks and what strategies agree on
+export { type MaskBatch, maskBatch } from './mask-batch';
+export { maskFrequency } from './mask-frequency';
+export { type MaskedCountOptions, type MaskedCountRule, maskedCountRule } from './masked-count';
+export type { MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
+export { type PartQuotaInput, partQuota } from './part-quota';
+export { createPatchMask, type PatchMask, type PatchMaskSource } from './patch-mask';
+export { type RandomMaskingOptions, randomMasking } from './random-masking';
+export { rankByScore } from './rank-by-score';
+export { type SemanticMaskingOptions, semanticMasking } from './semantic-masking';
+export { type SquareMaskingOptions, squareMasking } from './square-masking';
+export { type UserMaskFunction, type UserMaskingOptions, type UserPatches, userMasking } from './user-masking';
+export { visibleCount } from './visible-count';

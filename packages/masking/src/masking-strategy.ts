@@ -1,0 +1,31 @@
+// What every masking strategy is: a value with one method that samples the mask of one image.
+
+import type { PatchGrid, Rng } from '@semmae/core';
+
+import type { PatchMask } from './patch-mask';
+
+/** What the context must carry besides the grid: nothing, an attention score per patch, or a part id per patch. */
+export type MaskingGuidance = 'none' | 'attention' | 'parts';
+
+/** Everything a strategy may look at when it masks one image. Strategies never modify it. */
+export interface MaskingContext {
+  /** Rows and columns of patches, N = rows * columns. */
+  readonly grid: PatchGrid;
+  /** Fraction of training that is done, in [0, 1]. Only scheduled strategies (semantic masking) look at it. */
+  readonly progress: number;
+  /** [N] higher is more attended, in row-major order. Any score works: class-token attention, local contrast, saliency. */
+  readonly attention?: Float32Array;
+  /** [N] part id of each patch in row-major order. 0 is background, an id like any other. */
+  readonly parts?: Uint8Array;
+}
+
+/** Decides which patches of one image are hidden from the encoder. */
+export interface MaskingStrategy {
+  readonly name: string;
+  readonly guidance: MaskingGuidance;
+  /**
+   * The mask of one image. The number of masked patches depends on the grid alone, so the masks of a batch always
+   * stack; all randomness comes from `rng`, so the same seed gives the same mask.
+   */
+  sample(context: MaskingContext, rng: Rng): PatchMask;
+}

@@ -1,0 +1,131 @@
+// What every masking strategy must do, as a vitest suite that implementations outside this repository can run too.
+
+import { createPatchGrid, createRng, type PatchGrid, type Rng } from '@semmae/core';
+import { describe, expect, it } from 'vitest';
+
+import { maskBatch } from '../mask-batch';
+import type { MaskingContext, MaskingStrategy } from '../masking-strategy';
+import type { PatchMask } from '../patch-mask';
+import { visibleCount } from '../visible-count';
+
+export interface MaskingContractOptions {
+  /** Title of the suite. Default: the strategy's name. */
+  title?: string;
+  /** The count the strategy declares. Default: N - `visibleCount(N, 0.75)`. */
+  maskedCount?: (grid: PatchGrid) => number;
+  /** True for strategies that draw nothing: different seeds may then give equal masks. Default false. */
+  deterministic?: boolean;
+  /** Grids to sample on. Default: square, non-square, prime and one-row grids. */
+  grids?: readonly PatchGrid[];
+  /** Makes the context of one image. Default: random attention and 5 parts in horizontal bands. */
+  createContext?: (grid: PatchGrid, rng: Rng) => MaskingContext;
+}
+
+const defaultGrids = [
+  createPatchGrid(14, 14),
+  createPatchGrid(6, 10),
+  createPatchGrid(7, 11), // both sides and the smallest factors of N are prime
+  createPatchGrid(1, 13),
+  createPatchGrid(17, 1),
+];
+
+/** Describes the contract of the strategy that `create` returns; call it at the top level of a test file. */
+export function describeMaskingStrategy(
+  create: () => MaskingStrategy,
+  {
+    title = create().name,
+    maskedCount = ({ patchCount }) => patchCount - visibleCount(patchCount, 0.75),
+    deterministic = false,
+    grids = defaultGrids,
+    createContext = bandedContext,
+  }: MaskingContractOptions = {},
+): void {
+  describe(`masking strategy: ${title}`, () => {
+    describe.each(grids.map((grid) => ({ grid, size: `${grid.rows} x ${grid.columns}` })))(
+      'on $size patches',
+      ({ grid }) => {
+        const context = createContext(grid, createRng(101));
+        const sampleMany = (seed: number, count: number): PatchMask[] => {
+          const strategy = create();
+          const rng = createRng(seed);
+          return Array.from({ length: count }, () => strategy.sample(context, rng));
+        };
+
+        it('splits the patches into ascending, disjoint, complete lists', () => {
+          for (const { patchCount, visible, masked } of sampleMany(1, 20)) {
+            expect(patchCount).toBe(grid.patchCount);
+            expect([...visible]).toEqual([...visible].sort(ascending));
+            expect([...masked]).toEqual([...masked].sort(ascending));
+            expect([...visible, ...masked].sort(ascending)).toEqual(
+              Array.from({ length: patchCount }, (_, patch) => patch),
+            );
+          }
+        });
+
+        it('masks exactly the declared count', () => {
+          for (const { masked } of sampleMany(2, 50)) expect(masked.length).toBe(maskedCount(grid));
+        });
+
+        it('gives the same masks for the same seed', () => {
+          expect(sampleMany(3, 5)).toEqual(sampleMany(3, 5));
+        });
+
+        it.skipIf(deterministic)('gives different masks along a stream and for different seeds', () => {
+          expect(distinctMasks(sampleMany(4, 20))).toBeGreaterThan(1);
+          expect(sampleMany(5, 20)).not.toEqual(sampleMany(6, 20));
+        });
+
+        it('leaves its context as it was', () => {
+          const before = copyContext(context);
+          sampleMany(7, 5);
+          expect(context).toEqual(before);
+        });
+
+        it('stacks into a batch whose restore order undoes visible ++ masked', () => {
+          const masks = sampleMany(8, 3);
+          const { restore } = maskBatch(masks);
+          masks.forEach(({ visible, masked }, image) => {
+            const order = [...visible, ...masked];
+            const restoreOfImage = restore.subarray(image * grid.patchCount, (image + 1) * grid.patchCount);
+            order.forEach((patch, place) => {
+              expect(restoreOfImage[patch]).toBe(place);
+            });
+          });
+        });
+
+        const { guidance } = create();
+        it.skipIf(guidance === 'none')('throws without its guidance, naming it', () => {
+          const { attention, parts, ...unguided } = context;
+          const otherGuidance = guidance === 'attention' ? { parts } : { attention };
+          expect(() => create().sample({ ...unguided, ...otherGuidance }, createRng(9))).toThrow(guidance);
+        });
+      },
+    );
+  });
+}
+
+function bandedContext(grid: PatchGrid, rng: Rng): MaskingContext {
+  return {
+    grid,
+    progress: 0.5,
+    attention: Float32Array.from({ length: grid.patchCount }, () => rng.uniform()),
+    parts: Uint8Array.from({ length: grid.patchCount }, (_, patch) => Math.floor((patch * 5) / grid.patchCount)),
+  };
+}
+
+function copyContext(context: MaskingContext): MaskingContext {
+  return {
+    ...context,
+    grid: { ...context.grid },
+    attention: context.attention?.slice(),
+    parts: context.parts?.slice(),
+  };
+}
+
+function distinctMasks(masks: readonly PatchMask[]): number {
+  return new Set(masks.map(({ masked }) => masked.join(' '))).size;
+}
+
+function ascending(left: number, right: number): number {
+  return left - right;
+}
