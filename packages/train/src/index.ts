@@ -1,0 +1,14 @@
+// Objectives, optimiser, schedules, a resumable trainer and evaluation protocols.
+
+export { type AdamWOptions, adamW } from './adamw';
+export { type Compile, runDirectly, type TensorFunction, type TensorGroup } from './compile';
+export { type MAEObjectiveOptions, type MaskedImageBatch, maeObjective, reconstructionTarget } from './mae-objective';
+export type { StepRecord } from './metrics-log';
+export type { Objective, TensorBatch } from './objective';
+export type { Optimizer, OptimizerInputs, OptimizerMoment } from './optimizer';
+export { scaledLearningRate } from './scaled-learning-rate';
+export { constantLearningRate, type Schedule } from './schedule';
+export { type TrainOptions, type TrainProgress, type TrainResult, train } from './train';
+export { type StepMetrics, type TrainStep, type TrainStepOptions, trainStep } from './train-step';
+export { type WarmupCosineOptions, warmupCosine } from './warmup-cosine';
+export { decaysInPreTraining } from './weight-decay-rule';

@@ -1,0 +1,116 @@
+// AdamW over flat vectors: one for the variables that decay, one for those that do not.
+
+import { assertRange, SemmaeError } from '@semmae/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { assignFlat, createFlatGroup, type FlatGroup, flattenGradients, flattenVariables } from './flat-group';
+import { clipScale, globalNorm } from './global-norm';
+import type { Optimizer, OptimizerInputs } from './optimizer';
+import { decaysInPreTraining } from './weight-decay-rule';
+
+export interface AdamWOptions {
+  /** What to train. Variables with `trainable: false` are left alone. */
+  variables: readonly tf.Variable[];
+  /** Decay rate of the first moment, in [0, 1). Default 0.9. */
+  beta1?: number;
+  /** Decay rate of the second moment, in [0, 1). Default 0.95, MAE Table 8; fine-tuning uses 0.999. */
+  beta2?: number;
+  /** Added to the root of the bias-corrected second moment. Default 1e-8. */
+  epsilon?: number;
+  /** Fraction of a weight that a step at learning rate 1 would remove. Default 0.05, MAE Table 8. */
+  weightDecay?: number;
+  /** Which variables decay. Default: MAE's rule, all but vectors and biases. */
+  decays?: (variable: tf.Variable) => boolean;
+}
+
+interface MomentGroup extends FlatGroup {
+  readonly decay: boolean;
+  readonly first: tf.Variable<tf.Rank.R1>;
+  readonly second: tf.Variable<tf.Rank.R1>;
+}
+
+/**
+ * Adam with decoupled weight decay: p <- p - lr wd p - lr m̂ / (√v̂ + ε).
+ *
+ * The moments are kept as plain sums, M <- β₁M + g and V <- β₂V + g², that is m = (1 - β₁)M and v = (1 - β₂)V. The factors
+ * go into the host-side scalars together with the bias corrections, which saves two passes over all weights in each step.
+ *
+ * Reference: Loshchilov & Hutter, "Decoupled Weight Decay Regularization", Algorithm 2, https://arxiv.org/abs/1711.05101
+ * (with the schedule multiplier inside the learning rate, as PyTorch has it).
+ */
+export function adamW({
+  variables,
+  beta1 = 0.9,
+  beta2 = 0.95,
+  epsilon = 1e-8,
+  weightDecay = 0.05,
+  decays = decaysInPreTraining,
+}: AdamWOptions): Optimizer {
+  assertRange('adamW', 'beta1', beta1, 0, 1 - Number.EPSILON);
+  assertRange('adamW', 'beta2', beta2, 0, 1 - Number.EPSILON);
+  assertRange('adamW', 'epsilon', epsilon, 0, 1);
+  assertRange('adamW', 'weightDecay', weightDecay, 0, Number.MAX_VALUE);
+  const trained = variables.filter((variable) => variable.trainable);
+  if (trained.length === 0) {
+    throw new SemmaeError({
+      where: 'adamW',
+      requirement: 'variables must hold at least one trainable variable',
+      got: variables.length === 0 ? 'no variables' : `${variables.length} frozen ones`,
+      remedy: 'build the model first: layers have no weights before their first call',
+    });
+  }
+  const groups = [true, false]
+    .map((decay) => ({ decay, members: trained.filter((variable) => decays(variable) === decay) }))
+    .filter(({ members }) => members.length > 0)
+    .map(({ decay, members }) => createMoments(members, decay));
+
+  function update(
+    group: MomentGroup,
+    gradient: tf.Tensor1D,
+    { stepSize, stabilizer, shrinkage }: Record<string, tf.Tensor>,
+  ): void {
+    const first = tf.add(tf.mul(group.first, beta1), gradient); // [n]
+    const second = tf.add(tf.mul(group.second, beta2), tf.square(gradient)); // [n]
+    const values = flattenVariables(group); // [n]
+    const step = tf.mul(tf.div(first, tf.add(tf.sqrt(second), stabilizer!)), stepSize!); // [n]
+    // p - (lr wd) p rather than (1 - lr wd) p: near 1, float32 would round a small decay by percents.
+    const change = group.decay && weightDecay > 0 ? tf.add(step, tf.mul(values, shrinkage!)) : step;
+    assignFlat(group, tf.sub(values, change));
+    group.first.assign(first as tf.Tensor1D);
+    group.second.assign(second as tf.Tensor1D);
+  }
+
+  return {
+    name: 'adamw',
+    variables: () => groups.flatMap(({ first, second }) => [first, second]),
+    scalars({ learningRate, step }) {
+      // lr m̂ / (√v̂ + ε) = stepSize M / (√V + stabilizer), with m̂ = (1 - β₁) M / (1 - β₁ᵗ) and v̂ likewise.
+      const rootScale = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
+      return {
+        stepSize: (learningRate * (1 - beta1)) / (1 - beta1 ** step) / rootScale,
+        stabilizer: epsilon / rootScale,
+        shrinkage: learningRate * weightDecay,
+      };
+    },
+    apply: (gradients: Record<string, tf.Tensor>, { scalars, clipNorm }: OptimizerInputs) =>
+      tf.tidy(() => {
+        const flat = groups.map((group) => flattenGradients(group, gradients));
+        const gradientNorm = globalNorm(flat);
+        const scale = clipNorm === undefined ? undefined : clipScale(gradientNorm, clipNorm);
+        groups.forEach((group, index) => {
+          const gradient = flat[index]!;
+          update(group, scale === undefined ? gradient : tf.mul(gradient, scale), scalars);
+        });
+        return { gradientNorm };
+      }),
+    dispose() {
+      for (const { first, second } of groups) tf.dispose([first, second]);
+    },
+  };
+}
+
+function createMoments(members: readonly tf.Variable[], decay: boolean): MomentGroup {
+  const group = createFlatGroup(members);
+  const zeros = () => tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([group.size]), false));
+  return { ...group, decay, first: zeros(), second: zeros() };
+}

@@ -1,0 +1,88 @@
+// Everything a run needs to go on as if it had never stopped: variables, moments, the step, and what its owner adds.
+
+import { SemmaeError } from '@semmae/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { CheckpointReader } from './checkpoint-file';
+import { stableNames } from './stable-names';
+
+/** The part of the state that is plain JSON. */
+export interface RunState {
+  completedSteps: number;
+  epochs: number;
+  stepsPerEpoch: number;
+  /** Training time so far, over all sessions. */
+  seconds: number;
+  /** Settings that must be the same when the run is resumed. */
+  configuration: Readonly<Record<string, unknown>>;
+  /** Whatever the owner saves beside the weights, such as `rng.state()`. */
+  userState?: unknown;
+}
+
+/** Weights under their own names, the optimiser's vectors under `optimizer.0`, `optimizer.1`, … */
+export function namedVariables(
+  model: readonly tf.Variable[],
+  optimizer: readonly tf.Variable[],
+): Map<string, tf.Variable> {
+  const names = [...stableNames(model), ...optimizer.map((_, index) => `optimizer.${index}`)];
+  return new Map([...model, ...optimizer].map((variable, index) => [names[index]!, variable]));
+}
+
+export function encodeRunState(state: RunState): Record<string, string> {
+  return { run: JSON.stringify(state) };
+}
+
+export function decodeRunState({ metadata }: CheckpointReader): RunState {
+  return JSON.parse(metadata.run!) as RunState;
+}
+
+/** Assigns the checkpoint's values to the variables; nothing is assigned unless all of them fit. */
+export async function restoreVariables(
+  path: string,
+  reader: CheckpointReader,
+  variables: ReadonlyMap<string, tf.Variable>,
+): Promise<void> {
+  for (const [name, variable] of variables) {
+    const stored = reader.entries.get(name);
+    const fits =
+      stored !== undefined && stored.dtype === variable.dtype && stored.shape.join() === variable.shape.join();
+    if (!fits)
+      throw otherModel(
+        path,
+        `${name} must be ${variable.dtype} [${variable.shape.join(', ')}] as in this model`,
+        stored ? `${stored.dtype} [${stored.shape.join(', ')}]` : 'no such weight',
+      );
+  }
+  for (const name of reader.entries.keys()) {
+    if (!variables.has(name))
+      throw otherModel(path, 'every weight must exist in this model', `${name}, which does not`);
+  }
+  for (const [name, variable] of variables) {
+    const value = tf.tensor(await reader.read(name), variable.shape, variable.dtype);
+    variable.assign(value);
+    value.dispose();
+  }
+}
+
+/** Throws when the run was started with other settings, naming the first that differs. */
+export function assertSameRun(
+  path: string,
+  stored: RunState,
+  { stepsPerEpoch, configuration }: Pick<RunState, 'stepsPerEpoch' | 'configuration'>,
+): void {
+  const before: Record<string, unknown> = { ...stored.configuration, stepsPerEpoch: stored.stepsPerEpoch };
+  const now: Record<string, unknown> = { ...configuration, stepsPerEpoch };
+  for (const key of Object.keys({ ...before, ...now })) {
+    const [was, is] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
+    if (was !== is) throw otherModel(path, `${key} must be ${was ?? 'absent'} as when the run began`, is ?? 'nothing');
+  }
+}
+
+function otherModel(where: string, requirement: string, got: unknown): SemmaeError {
+  return new SemmaeError({
+    where,
+    requirement,
+    got,
+    remedy: 'resume with the settings that the run began with, or choose another folder',
+  });
+}
