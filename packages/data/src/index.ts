@@ -1,5 +1,6 @@
 // Data sets, transforms that move image and part map together, and the order of training batches.
 
+export { type OpenImageFolderOptions, openImageFolder } from './folder/open-image-folder';
 export type { ImageDataset, LabelledImage, SkippedFile } from './image-dataset';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';

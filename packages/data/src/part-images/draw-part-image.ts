@@ -8,7 +8,8 @@ import { drawBackground } from './background';
 import type { ObjectClass } from './object-classes';
 import { type Colour, type ColourPair, drawPalette } from './palette';
 import { partKinds } from './part-kinds';
-import { type Canvas, drawPose, type PlacedPart } from './pose';
+import type { PlacedPart } from './placed-part';
+import { type Canvas, drawPose } from './pose';
 import { textures } from './textures';
 
 export interface PartImage {

@@ -1,9 +1,10 @@
 // The area an object covers in its resting pose, in square object units; overlaps count once.
 
 import type { ObjectClass } from './object-classes';
-import { boundsOf, restingPose } from './pose';
+import { boundsOf, type PlacedPart, placePart } from './placed-part';
 
 const samplesPerUnit = 40;
+const atRest = { turn: 0, mirror: 1, scale: 1, x: 0, y: 0 };
 const known = new Map<ObjectClass, number>();
 
 /** Counts sample points inside the object; 40 per unit put the error below one percent. */
@@ -14,7 +15,7 @@ export function objectArea(objectClass: ObjectClass): number {
 }
 
 function measure(objectClass: ObjectClass): number {
-  const parts = restingPose(objectClass);
+  const parts = objectClass.parts.map((part) => placePart(part, atRest));
   const { left, right, top, bottom } = boundsOf(parts);
   let inside = 0;
   for (let y = top; y < bottom; y += 1 / samplesPerUnit) {
@@ -25,7 +26,7 @@ function measure(objectClass: ObjectClass): number {
   return inside / samplesPerUnit ** 2;
 }
 
-function covers(part: ReturnType<typeof restingPose>[number], x: number, y: number): boolean {
+function covers(part: PlacedPart, x: number, y: number): boolean {
   const [dx, dy] = [x - part.originX, y - part.originY];
   const along = dx * part.axisX + dy * part.axisY;
   const across = dy * part.axisX - dx * part.axisY;

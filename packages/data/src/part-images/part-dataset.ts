@@ -1,7 +1,8 @@
 // The built-in data set: procedural objects made of textured parts, with a class and exact part maps.
 
-import { assertInteger, assertOneOf, assertRange, createRng, SemmaeError } from '@semmae/core';
+import { assertInteger, assertOneOf, assertRange, createRng } from '@semmae/core';
 
+import { assertIndex } from '../assert-index';
 import { imageCache } from '../image-cache';
 import type { ImageDataset, LabelledImage } from '../image-dataset';
 import { drawPartImage } from './draw-part-image';
@@ -62,9 +63,4 @@ export function partDataset(options: PartDatasetOptions): ImageDataset {
       return cache.fetch(index, () => draw(index));
     },
   };
-}
-
-function assertIndex(where: string, index: number, length: number): void {
-  if (Number.isInteger(index) && index >= 0 && index < length) return;
-  throw new SemmaeError({ where, requirement: `index must be an integer in 0..${length - 1}`, got: index });
 }

@@ -75,7 +75,7 @@ function resizeColumns(
       let value = 0;
       for (let tap = 0; tap < taps; tap++) value += weights[y * taps + tap]! * rows[start + tap * rowLength + item]!;
       const channel = (item % 3) as 0 | 1 | 2;
-      const clamped = value < 0 ? 0 : value > 255 ? 255 : value;
+      const clamped = Math.min(Math.max(value, 0), 255);
       into[y * rowLength + item] = (clamped / 255 - imageNetMean[channel]) / imageNetStandardDeviation[channel];
     }
   }

@@ -1,0 +1,18 @@
+// What runs in a browser: everything of this package but the reading of files.
+
+export type { ImageDataset, LabelledImage, SkippedFile } from './image-dataset';
+export { type BatchesOptions, batches } from './loader/batches';
+export { epochOrder } from './loader/epoch-order';
+export { type PartDatasetOptions, type PartSplit, partDataset } from './part-images/part-dataset';
+export { type ApplyViewOptions, applyView } from './views/apply-view';
+export {
+  applyViewToPatches,
+  applyViewToPixels,
+  type ImageMap,
+  type PatchMapOptions,
+  type PixelMapOptions,
+} from './views/apply-view-to-map';
+export { denormalizePixels, imageNetMean, imageNetStandardDeviation, normalizePixels } from './views/normalization';
+export { type PartsOfPatchesOptions, partsOfPatches } from './views/parts-of-patches';
+export type { Interpolation } from './views/resampling-weights';
+export { fullView, type SampleViewOptions, sampleView, type View } from './views/view';

@@ -1,0 +1,114 @@
+// A folder of image files as a data set.
+
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+
+import { assertInteger, SemmaeError } from '@semmae/core';
+
+import { assertIndex } from '../assert-index';
+import { imageCache } from '../image-cache';
+import type { ImageDataset, LabelledImage, SkippedFile } from '../image-dataset';
+import type { Size } from './cover-crop';
+import { decodeImage } from './decode-image';
+import { decodePartMap } from './decode-part-map';
+import { forEachConcurrently } from './for-each-concurrently';
+import { type ListedImage, listImages } from './list-images';
+
+export interface OpenImageFolderOptions {
+  /** Holds images, or one sub-folder of images per class, or `images` and `masks` folders. */
+  root: string;
+  /** Size of every image of the data set in pixels. */
+  height: number;
+  width: number;
+  /** Folder of part-map PNGs with the images' names; grey value = part id. Default `root/masks` beside `root/images`. */
+  masks?: string;
+  /** Names of the part ids 1..P in the part maps. */
+  partNames?: readonly string[];
+  /** Decoded images are kept in memory up to this many bytes, then decoded on each use. Default 1 GiB. */
+  cacheBytes?: number;
+  /** Files decoded at a time. Default the number of cores. */
+  concurrency?: number;
+  /** Called after each file is checked. */
+  onProgress?(progress: { done: number; total: number; skipped: number }): void;
+}
+
+/**
+ * Opens a folder and decodes every file once, so that unreadable ones are known before training starts: they are left out
+ * and named in `skipped`. Images are turned upright, converted to sRGB, and cropped to size around their centre.
+ *
+ * Images without a part map of the same name have no `parts`. Throws a SemmaeError when the folder is missing, holds no
+ * readable image, or a part map has another size than its image.
+ */
+export async function openImageFolder(options: OpenImageFolderOptions): Promise<ImageDataset> {
+  const { root, height, width, masks, partNames, cacheBytes = 2 ** 30, concurrency = availableParallelism() } = options;
+  assertInteger('openImageFolder', 'height', height);
+  assertInteger('openImageFolder', 'width', width);
+  assertInteger('openImageFolder', 'concurrency', concurrency);
+  const target = { height, width };
+  const { images, classNames } = await listImages(root, masks);
+  const cache = imageCache({ budgetBytes: cacheBytes });
+  const read = (position: number) => cache.fetch(position, () => readImage(images[position]!, target));
+
+  const reasons = await findUnreadable({ count: images.length, concurrency, read, onProgress: options.onProgress });
+  const skipped = images.flatMap(({ path }, position) => {
+    const reason = reasons.get(position);
+    return reason === undefined ? [] : [{ path, reason }];
+  });
+  const readable = images.flatMap((_, position) => (reasons.has(position) ? [] : [position]));
+  if (readable.length === 0) throw nothingReadable(root, skipped);
+
+  return {
+    name: basename(resolve(root)),
+    length: readable.length,
+    classNames,
+    partNames,
+    skipped,
+    async get(index) {
+      assertIndex('openImageFolder', index, readable.length);
+      return read(readable[index]!);
+    },
+  };
+}
+
+interface Check {
+  count: number;
+  concurrency: number;
+  read(position: number): Promise<LabelledImage>;
+  onProgress: OpenImageFolderOptions['onProgress'];
+}
+
+/** Reads every file; gives the reasons of those that fail by position. Only a contradiction in the data itself throws. */
+async function findUnreadable({ count, concurrency, read, onProgress }: Check): Promise<Map<number, string>> {
+  const reasons = new Map<number, string>();
+  let done = 0;
+  await forEachConcurrently(count, concurrency, async (position) => {
+    try {
+      await read(position);
+    } catch (error) {
+      if (SemmaeError.isInstance(error)) throw error;
+      reasons.set(position, firstLine(error));
+    }
+    done++;
+    onProgress?.({ done, total: count, skipped: reasons.size });
+  });
+  return reasons;
+}
+
+async function readImage({ path, stem, label, maskPath }: ListedImage, target: Size): Promise<LabelledImage> {
+  const { pixels, source } = await decodeImage(path, target);
+  const parts = maskPath === undefined ? undefined : await decodePartMap({ imagePath: path, maskPath }, source, target);
+  return { id: stem, ...target, pixels, label, parts };
+}
+
+function nothingReadable(root: string, skipped: readonly SkippedFile[]): SemmaeError {
+  const { path, reason } = skipped[0]!;
+  return new SemmaeError({
+    where: 'openImageFolder',
+    requirement: `${root} must hold at least one readable image`,
+    got: `${skipped.length} unreadable, the first ${path} (${reason})`,
+  });
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
+}
