@@ -40,14 +40,15 @@ export interface EncodeOptions {
   attention?: boolean;
 }
 
-export interface Encoding {
+/** A type and not an interface, so that `tf.tidy` accepts it as a container of tensors. */
+export type Encoding = {
   /** [B, D] */
   classToken: tf.Tensor2D;
   /** [B, K, D], in the order of `visible`. */
   patchTokens: tf.Tensor3D;
   /** One per block, [B, heads, 1 + K, 1 + K]; rows are queries and sum to 1. */
   attention?: tf.Tensor4D[];
-}
+};
 
 /**
  * Images to tokens: `apply(images)` or `apply([images, visible])` → [B, 1 + K, D] after the final layer norm, the class token first.
