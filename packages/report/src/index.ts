@@ -1,0 +1,52 @@
+// Pictures, curves and a self-contained HTML report of a masked-image-modelling run.
+
+// Charts
+export { type Bar, type BarChart, barChart } from './charts/bar-chart';
+export { type LineChart, lineChart } from './charts/line-chart';
+export { meanSeries } from './charts/mean-series';
+export type { Point, Series } from './charts/series';
+export { smoothedPoints } from './charts/smoothed-points';
+// Numbers and facts
+export { type FormatMeanSpreadOptions, formatMeanSpread, type MeanSpread, meanSpread } from './format-mean-spread';
+export { machineFacts } from './machine-facts';
+// The page
+export { renderReport } from './page/render-report';
+export type {
+  ChartSection,
+  FactsSection,
+  GalleryRow,
+  GallerySection,
+  HeadlineFigure,
+  ReportContent,
+  Section,
+  TableColumn,
+  TableRow,
+  TableSection,
+  TextSection,
+} from './page/report-content';
+export { writeReport } from './page/write-report';
+// Pictures
+export { type AttentionPictureOptions, attentionPicture } from './pictures/attention-picture';
+export { type ColourMap, mappedColour } from './pictures/colour-map';
+export { type ContactSheetOptions, contactSheet } from './pictures/contact-sheet';
+export {
+  type DenormalizedPictureOptions,
+  denormalizedPicture,
+  type PixelStatistics,
+} from './pictures/denormalized-picture';
+export { encodePng } from './pictures/encode-png';
+export { enlargedPicture } from './pictures/enlarged-picture';
+export type { HeatInterpolation } from './pictures/heat-values';
+export {
+  type MaskFrequencyPictureOptions,
+  maskFrequencies,
+  maskFrequencyPicture,
+} from './pictures/mask-frequency-picture';
+export { type MaskPictureOptions, maskColour, maskPicture } from './pictures/mask-picture';
+export { backgroundColour, type PartColourOptions, partColour, partPalette } from './pictures/part-palette';
+export { type PartPictureOptions, partPicture } from './pictures/part-picture';
+export { type Colour, filledPicture, type Picture } from './pictures/picture';
+export { pixelPicture } from './pictures/pixel-picture';
+export { type ReconstructionPictureOptions, reconstructionPicture } from './pictures/reconstruction-picture';
+export { type RestorePatchStatisticsOptions, restorePatchStatistics } from './pictures/restore-patch-statistics';
+export { writePng } from './pictures/write-png';

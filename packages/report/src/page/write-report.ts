@@ -1,0 +1,10 @@
+// A report as a file on disk.
+
+import { replaceFile } from '../replace-file';
+import { renderReport } from './render-report';
+import type { ReportContent } from './report-content';
+
+/** Writes the page to `path`, whole or not at all; missing folders are made. */
+export async function writeReport(path: string, content: ReportContent): Promise<void> {
+  await replaceFile(path, await renderReport(content));
+}
