@@ -1,0 +1,7 @@
+// @semmae/tfjs-backend-onnx: table of contents.
+
+export { compile, type TensorFunction, type TensorGroup } from './compile/compile';
+export { device, type OnnxDevice } from './device';
+export { OnnxBackendError, type OnnxBackendErrorOptions } from './onnx-backend-error';
+export { type OnnxBackendOptions, registerOnnxBackend } from './register-onnx-backend';
+export type { OnnxProvider } from './runtime/session-options';

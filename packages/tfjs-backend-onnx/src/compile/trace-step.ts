@@ -1,0 +1,144 @@
+// One symbolic run of a step: inputs and variables are placeholders, nothing is computed.
+
+import { clone, engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+
+import { type CollectedGraph, collectGraph } from '../graph/collect-graph';
+import { elementTypeOf } from '../graph/element-type';
+import { placeholderValue, type Storage, type Value } from '../graph/value';
+import type { OnnxBackend } from '../onnx-backend';
+import { buildGroup, type FlatGroup, flattenGroup, type TensorGroup } from './tensor-group';
+
+/** Where a leaf of the traced graph gets its contents from at each replay. */
+export type LeafSource =
+  | { kind: 'input'; index: number }
+  | { kind: 'variable'; variable: Variable }
+  | { kind: 'captured'; storage: Storage };
+
+export interface VariableUpdate {
+  variable: Variable;
+  value: Value;
+}
+
+export interface StepTrace {
+  graph: CollectedGraph;
+  sourceOf(storage: Storage): LeafSource;
+  outputNames: readonly string[];
+  /** Values of the returned tensors: computed by the graph, or leaves handed through. */
+  results: readonly Value[];
+  updates: readonly VariableUpdate[];
+  /** Variables that came into being during the trace. */
+  created: readonly Variable[];
+  /** Values the variables had before. */
+  before: ReadonlyMap<Variable, Value>;
+}
+
+/** Traces `step`. Leaves the variables holding traced values: follow with `restoreVariables`. */
+export function traceStep(
+  backend: OnnxBackend,
+  step: (...inputs: TensorGroup[]) => TensorGroup,
+  inputs: readonly FlatGroup[],
+): StepTrace {
+  backend.flush();
+  const before = new Map<Variable, Value>();
+  const placeholders = new Map<Variable, Value>();
+  const sources = new Map<Storage, LeafSource>();
+  for (const variable of registeredVariables()) {
+    if (backend.refCount(variable.dataId) === 0 || variable.dtype === 'string') continue; // lives on another backend
+    const value = backend.valueFor(variable);
+    if (backend.refCount(variable.dataId) > 1) value.storage!.shared = true; // another tensor keeps it when they part below
+    before.set(variable, value);
+    const placeholder = placeholderFor(variable);
+    sources.set(placeholder.storage!, { kind: 'variable', variable });
+    setOwnValue(backend, variable, placeholder);
+    placeholders.set(variable, placeholder);
+  }
+  const written = new Set<Storage>();
+  backend.trace = { written };
+  try {
+    let outputNames: readonly string[] = [];
+    const tensors = tidy(() => {
+      const output = flattenGroup(step(...placeholderGroups(backend, inputs, sources)));
+      outputNames = output.names;
+      return output.tensors.map((tensor) => clone(tensor)); // the step may return a tensor it does not own
+    });
+    const results = tensors.map((tensor) => backend.valueFor(tensor));
+    for (const tensor of tensors) tensor.dispose();
+    const { updates, created } = variableChanges(backend, placeholders);
+    const outputs = new Set(
+      [...results, ...updates.map(({ value }) => value)].filter(({ node }) => node !== undefined),
+    );
+    return {
+      graph: collectGraph([...outputs], (storage) => written.has(storage)),
+      sourceOf: (storage) => sources.get(storage) ?? { kind: 'captured', storage },
+      outputNames,
+      results,
+      updates,
+      created,
+      before,
+    };
+  } catch (error) {
+    for (const [variable, value] of before) if (!variable.isDisposed) setOwnValue(backend, variable, value);
+    throw error;
+  } finally {
+    backend.trace = undefined;
+    backend.forgetPending();
+  }
+}
+
+/** Gives the variables back the values they had before the trace. */
+export function restoreVariables(backend: OnnxBackend, { before }: StepTrace): void {
+  for (const [variable, value] of before) if (!variable.isDisposed) setOwnValue(backend, variable, value);
+  backend.forgetPending();
+}
+
+/** Lets `variable`, and no other tensor that shares its data, stand for `value`. */
+export function setOwnValue(backend: OnnxBackend, variable: Variable, value: Value): void {
+  if (backend.refCount(variable.dataId) === 1) {
+    backend.replaceValue(variable.dataId, value);
+    return;
+  }
+  const own = engine().makeTensorFromTensorInfo(backend.tensorOf(value));
+  variable.assign(own);
+  own.dispose();
+}
+
+function registeredVariables(): Variable[] {
+  return Object.values(engine().registeredVariables);
+}
+
+function placeholderFor({ dtype, shape }: Tensor): Value {
+  return placeholderValue(elementTypeOf('compile', dtype), shape);
+}
+
+function placeholderGroups(
+  backend: OnnxBackend,
+  inputs: readonly FlatGroup[],
+  sources: Map<Storage, LeafSource>,
+): TensorGroup[] {
+  let index = 0;
+  return inputs.map(({ names, tensors }) => {
+    const placeholders = tensors.map((tensor) => {
+      const value = placeholderFor(tensor);
+      sources.set(value.storage!, { kind: 'input', index: index++ });
+      return engine().makeTensorFromTensorInfo(backend.tensorOf(value));
+    });
+    return buildGroup(names, placeholders);
+  });
+}
+
+function variableChanges(
+  backend: OnnxBackend,
+  placeholders: ReadonlyMap<Variable, Value>,
+): Pick<StepTrace, 'updates' | 'created'> {
+  const updates: VariableUpdate[] = [];
+  const created: Variable[] = [];
+  for (const variable of registeredVariables()) {
+    const placeholder = placeholders.get(variable);
+    const isNew = placeholder === undefined;
+    if (isNew && (backend.refCount(variable.dataId) === 0 || variable.dtype === 'string')) continue;
+    const value = backend.valueFor(variable);
+    if (isNew) created.push(variable);
+    if (value !== placeholder) updates.push({ variable, value });
+  }
+  return { updates, created };
+}

@@ -1,0 +1,21 @@
+// Which device the current tfjs backend runs on.
+
+import { backend } from '@tensorflow/tfjs-core';
+
+import { OnnxBackend } from './onnx-backend';
+import type { OnnxProvider } from './runtime/session-options';
+
+export interface OnnxDevice {
+  provider: OnnxProvider;
+  /** Undefined: ONNX Runtime's default, one per physical core. */
+  threads: number | undefined;
+  /** Compiled graphs in the cache. */
+  sessions: number;
+}
+
+/** The device of the current backend, or undefined when tfjs runs on a backend that is not this package's. */
+export function device(): OnnxDevice | undefined {
+  const current: unknown = backend();
+  if (!(current instanceof OnnxBackend)) return undefined;
+  return { ...current.device, sessions: current.sessions.size };
+}

@@ -1,0 +1,84 @@
+// Encodes a collected graph as an ONNX model file.
+
+import { create, toBinary } from '@bufbuild/protobuf';
+
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from '../generated/onnx_pb';
+import type { CollectedGraph } from './collect-graph';
+import { onnxDataType } from './element-type';
+import type { AttributeValue, GraphNode, Value } from './value';
+
+/** The IR version that goes with opset 21; newer runtimes read it. */
+const irVersion = 10n;
+const opsetVersion = 21n;
+
+/** Bytes of the ONNX model that computes `graph.outputs` from `graph.feeds`. */
+export function encodeModel(graph: CollectedGraph): Uint8Array {
+  const name = (value: Value) => graph.names.get(value)!;
+  const model = create(ModelProtoSchema, {
+    irVersion,
+    producerName: '@semmae/tfjs-backend-onnx',
+    opsetImport: [
+      { domain: '', version: opsetVersion },
+      { domain: 'com.microsoft', version: 1n },
+    ],
+    graph: {
+      name: 'trace',
+      node: graph.nodes.map((node) => encodeNode(node, graph.names)),
+      initializer: graph.literals.map((value) => encodeLiteral(value, name(value))),
+      input: graph.feeds.map((value) => encodeValueInfo(value, name(value))),
+      output: graph.outputs.map((value) => encodeValueInfo(value, name(value))),
+    },
+  });
+  return toBinary(ModelProtoSchema, model);
+}
+
+function encodeNode(node: GraphNode, names: Map<Value, string>): NodeProto {
+  const outputs = node.outputs.map((value) => names.get(value)!);
+  return create(NodeProtoSchema, {
+    name: outputs[0],
+    opType: node.operator,
+    domain: node.domain,
+    input: node.inputs.map((value) => (value === undefined ? '' : names.get(value)!)),
+    output: outputs,
+    attribute: Object.entries(node.attributes).map(([key, value]) => encodeAttribute(key, value)),
+  });
+}
+
+function encodeAttribute(name: string, value: AttributeValue): AttributeProto {
+  const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
+  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
+  if (typeof value === 'string') {
+    return create(AttributeProtoSchema, { name, type: STRING, s: new TextEncoder().encode(value) });
+  }
+  if ('float' in value) return create(AttributeProtoSchema, { name, type: FLOAT, f: value.float });
+  return create(AttributeProtoSchema, { name, type: INTS, ints: value.map(BigInt) });
+}
+
+function encodeLiteral(value: Value, name: string): TensorProto {
+  const data = value.storage!.data!;
+  return create(TensorProtoSchema, {
+    name,
+    dims: value.shape.map(BigInt),
+    dataType: onnxDataType[value.type],
+    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  });
+}
+
+function encodeValueInfo(value: Value, name: string): ValueInfoProto {
+  const dim = value.shape.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }));
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: 'tensorType', value: { elemType: onnxDataType[value.type], shape: { dim } } } },
+  });
+}

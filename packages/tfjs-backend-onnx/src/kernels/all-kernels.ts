@@ -1,0 +1,24 @@
+// Every kernel the backend registers.
+
+import { binaryKernels } from './binary';
+import type { KernelDefinition } from './define-kernel';
+import { indexingKernels } from './indexing';
+import { matMulKernels } from './mat-mul';
+import { movementKernels } from './movement';
+import { normalizationKernels } from './normalization';
+import { rangeKernels } from './ranges';
+import { reductionKernels } from './reductions';
+import { storageKernels } from './storage';
+import { unaryKernels } from './unary';
+
+export const kernels: readonly KernelDefinition[] = [
+  ...storageKernels,
+  ...unaryKernels,
+  ...binaryKernels,
+  ...reductionKernels,
+  ...matMulKernels,
+  ...movementKernels,
+  ...indexingKernels,
+  ...normalizationKernels,
+  ...rangeKernels,
+];

@@ -1,0 +1,46 @@
+// From a function over traced values to a tfjs kernel.
+
+import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+
+import { enterKernel } from '../graph/emit';
+import { emptyValue, sizeOf, type Value } from '../graph/value';
+import type { OnnxBackend } from '../onnx-backend';
+
+/** A kernel that is not bound to a backend name yet. */
+export type KernelDefinition = Omit<KernelConfig, 'backendName'>;
+
+export interface KernelCall<Attributes> {
+  /** Values of the tensors given for each input, lists flattened to "0", "1", … */
+  inputs: Readonly<Record<string, Value>>;
+  attrs: Attributes;
+  backend: OnnxBackend;
+}
+
+type KernelBody<Attributes> = (call: KernelCall<Attributes>) => Value | Value[];
+
+/** A kernel whose result is traced: `body` appends nodes and returns the values of the result tensors. */
+export function defineKernel<Attributes = NamedAttrMap>(
+  kernelName: string,
+  body: KernelBody<Attributes>,
+): KernelDefinition {
+  return {
+    kernelName,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const onnx = backend as OnnxBackend;
+      enterKernel(kernelName);
+      const result = body({ inputs: valuesOf(inputs, onnx), attrs: attrs as Attributes, backend: onnx });
+      return Array.isArray(result) ? result.map((value) => tensorOf(value, onnx)) : tensorOf(result, onnx);
+    },
+  };
+}
+
+function valuesOf(inputs: NamedTensorInfoMap, backend: OnnxBackend): Record<string, Value> {
+  const values: Record<string, Value> = {};
+  for (const [name, info] of Object.entries(inputs)) if (info != null) values[name] = backend.valueFor(info);
+  return values;
+}
+
+function tensorOf(value: Value, backend: OnnxBackend): TensorInfo {
+  const { type, shape } = value;
+  return backend.tensorOf(sizeOf(shape) === 0 ? emptyValue(type, shape) : value); // nothing to compute in an empty tensor
+}

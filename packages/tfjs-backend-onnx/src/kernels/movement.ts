@@ -1,0 +1,141 @@
+// Kernels that rearrange elements.
+
+import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
+
+import { emit } from '../graph/emit';
+import { int64s } from '../graph/literals';
+import { concat, gather, pad, slice, split, transpose } from '../graph/operators';
+import { reshape } from '../graph/reshape';
+import type { Value } from '../graph/value';
+import { defineKernel, type KernelDefinition } from './define-kernel';
+
+export const movementKernels: KernelDefinition[] = [
+  defineKernel<{ perm: number[] }>('Transpose', ({ inputs, attrs }) => transpose(inputs.x!, attrs.perm)),
+  defineKernel<{ axis: number }>('Concat', ({ inputs, attrs }) => {
+    const values = Object.values(inputs);
+    return concat(values, util.parseAxisParam(attrs.axis, [...values[0]!.shape])[0]!);
+  }),
+  defineKernel<{ axis: number }>('Pack', ({ inputs, attrs }) => {
+    const values = Object.values(inputs);
+    const axis = attrs.axis < 0 ? attrs.axis + values[0]!.shape.length + 1 : attrs.axis;
+    return concat(
+      values.map((value) => reshape(value, value.shape.toSpliced(axis, 0, 1))),
+      axis,
+    );
+  }),
+  defineKernel<{ axis: number }>('Unpack', ({ inputs, attrs }) => {
+    const value = inputs.value!;
+    const axis = attrs.axis < 0 ? attrs.axis + value.shape.length : attrs.axis;
+    const shape = value.shape.toSpliced(axis, 1);
+    return split(value, new Array<number>(value.shape[axis]!).fill(1), axis).map((part) => reshape(part, shape));
+  }),
+  defineKernel<{ numOrSizeSplits: number | number[]; axis: number }>('SplitV', ({ inputs, attrs }) => {
+    const x = inputs.x!;
+    const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]);
+    return split(x, backend_util.prepareSplitSize(shapeHolder(x), attrs.numOrSizeSplits, axis), axis!);
+  }),
+  defineKernel<{ begin: number | number[]; size: number | number[] }>('Slice', ({ inputs, attrs }) => {
+    const x = inputs.x!;
+    const [begin, size] = slice_util.parseSliceParams(shapeHolder(x), attrs.begin, attrs.size);
+    return slice(x, { begin: begin!, size: size! });
+  }),
+  defineKernel<StridedSliceAttributes>('StridedSlice', ({ inputs, attrs }) => stridedSlice(inputs.x!, attrs)),
+  defineKernel<{ dims: number | number[] }>('Reverse', ({ inputs, attrs }) => reverse(inputs.x!, attrs.dims)),
+  defineKernel<{ paddings: number[][]; constantValue: number }>('PadV2', ({ inputs, attrs }) =>
+    pad(inputs.x!, attrs.paddings, attrs.constantValue),
+  ),
+  defineKernel<{ paddings: number[][]; mode: 'reflect' | 'symmetric' }>('MirrorPad', ({ inputs, attrs }) =>
+    attrs.paddings.reduce((x, padding, axis) => mirror(x, axis, padding, attrs.mode), inputs.x!),
+  ),
+  defineKernel<{ reps: number[] }>('Tile', ({ inputs, attrs }) => {
+    const x = inputs.x!;
+    const shape = x.shape.map((size, axis) => size * attrs.reps[axis]!);
+    return emit('Tile', [x, int64s(attrs.reps)], { type: x.type, shape });
+  }),
+  defineKernel<{ blockShape: number[]; crops: number[][] }>('BatchToSpaceND', ({ inputs, attrs }) =>
+    batchToSpace(inputs.x!, attrs),
+  ),
+  defineKernel<{ blockShape: number[]; paddings: number[][] }>('SpaceToBatchND', ({ inputs, attrs }) =>
+    spaceToBatch(inputs.x!, attrs),
+  ),
+];
+
+interface StridedSliceAttributes {
+  begin: number[];
+  end: number[];
+  strides: number[];
+  beginMask: number;
+  endMask: number;
+  ellipsisMask: number;
+  newAxisMask: number;
+  shrinkAxisMask: number;
+}
+
+/** tfjs's own shape functions ask for a tensor and read its shape. */
+type TensorShape = Parameters<typeof backend_util.prepareSplitSize>[0];
+
+function shapeHolder({ shape }: Value): TensorShape {
+  return { shape: [...shape], rank: shape.length } as TensorShape;
+}
+
+function stridedSlice(x: Value, attrs: StridedSliceAttributes): Value {
+  const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs;
+  const info = slice_util.sliceInfo(
+    [...x.shape],
+    begin,
+    end,
+    strides,
+    beginMask,
+    endMask,
+    ellipsisMask,
+    newAxisMask,
+    shrinkAxisMask,
+  );
+  if (info.isIdentity) return reshape(x, info.finalShape);
+  const size = slice_util.computeOutShape(info.begin, info.end, info.strides);
+  return reshape(slice(x, { begin: info.begin, size, strides: info.strides }), info.finalShape);
+}
+
+function reverse(x: Value, dims: number | number[]): Value {
+  const axes = util.parseAxisParam(dims, [...x.shape]);
+  return slice(x, {
+    begin: x.shape.map((size, axis) => (axes.includes(axis) ? size - 1 : 0)),
+    size: x.shape,
+    strides: x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1)),
+  });
+}
+
+/** Pads one axis with its own mirror image; 'symmetric' repeats the border element, 'reflect' does not. */
+function mirror(x: Value, axis: number, [before = 0, after = 0]: number[], mode: 'reflect' | 'symmetric'): Value {
+  if (before === 0 && after === 0) return x;
+  const size = x.shape[axis]!;
+  const border = mode === 'symmetric' ? 1 : 0;
+  const indices = Array.from({ length: before + size + after }, (_, position) => {
+    const index = position - before;
+    if (index < 0) return -index - border;
+    return index < size ? index : 2 * (size - 1) - index + border;
+  });
+  return gather(x, int64s(indices), axis);
+}
+
+function batchToSpace(x: Value, { blockShape, crops }: { blockShape: number[]; crops: number[][] }): Value {
+  const product = util.sizeFromShape(blockShape);
+  const reshaped = backend_util.getReshaped([...x.shape], blockShape, product);
+  const permuted = backend_util.getPermuted(reshaped.length, blockShape.length);
+  const uncropped = backend_util.getReshapedPermuted([...x.shape], blockShape, product);
+  const spread = reshape(transpose(reshape(x, reshaped), permuted), uncropped);
+  return slice(spread, {
+    begin: backend_util.getSliceBeginCoords(crops, blockShape.length),
+    size: backend_util.getSliceSize(uncropped, crops, blockShape.length),
+  });
+}
+
+function spaceToBatch(x: Value, { blockShape, paddings }: { blockShape: number[]; paddings: number[][] }): Value {
+  const product = util.sizeFromShape(blockShape);
+  const untouched = new Array<number[]>(x.shape.length - 1 - blockShape.length).fill([0, 0]);
+  const padded = pad(x, [[0, 0], ...paddings, ...untouched]);
+  const reshaped = backend_util.getReshaped([...padded.shape], blockShape, product, false);
+  const permuted = backend_util.getPermuted(reshaped.length, blockShape.length, false);
+  const flattened = backend_util.getReshapedPermuted([...padded.shape], blockShape, product, false);
+  return reshape(transpose(reshape(padded, reshaped), permuted), flattened);
+}

@@ -1,0 +1,80 @@
+// Kernels that reduce axes, and running sums.
+
+import { util } from '@tensorflow/tfjs-core';
+
+import { emit } from '../graph/emit';
+import { scalar } from '../graph/literals';
+import { cast, expand, reduce } from '../graph/operators';
+import { sizeOf, type Value } from '../graph/value';
+import { defineKernel, type KernelDefinition } from './define-kernel';
+
+export const reductionKernels: KernelDefinition[] = [
+  reduction('Sum', (x, axes, keepDims) => {
+    const summed = x.type === 'bool' ? cast(x, 'int32') : x;
+    return reduceOr(0, 'ReduceSum', summed, axes, keepDims);
+  }),
+  reduction('Mean', (x, axes, keepDims) => reduceOr(Number.NaN, 'ReduceMean', cast(x, 'float32'), axes, keepDims)),
+  reduction('Prod', (x, axes, keepDims) =>
+    reduceOr(1, 'ReduceProd', x.type === 'bool' ? cast(x, 'int32') : x, axes, keepDims),
+  ),
+  reduction('Max', (x, axes, keepDims) =>
+    ofNumbers(x, (y) => reduceOr(Number.NEGATIVE_INFINITY, 'ReduceMax', y, axes, keepDims)),
+  ),
+  reduction('Min', (x, axes, keepDims) =>
+    ofNumbers(x, (y) => reduceOr(Number.POSITIVE_INFINITY, 'ReduceMin', y, axes, keepDims)),
+  ),
+  reduction('All', (x, axes, keepDims) => cast(reduceOr(1, 'ReduceMin', cast(x, 'int32'), axes, keepDims), 'bool')),
+  reduction('Any', (x, axes, keepDims) => cast(reduceOr(0, 'ReduceMax', cast(x, 'int32'), axes, keepDims), 'bool')),
+  positionOf('ArgMax'),
+  positionOf('ArgMin'),
+  defineKernel<RunningAttributes>('Cumsum', ({ inputs, attrs }) => runningSum(inputs.x!, attrs)),
+];
+
+interface ReductionAttributes {
+  axis: number | number[];
+  keepDims: boolean;
+}
+
+interface RunningAttributes {
+  axis: number;
+  exclusive: boolean;
+  reverse: boolean;
+}
+
+function reduction(
+  kernelName: string,
+  compute: (x: Value, axes: number[], keepDims: boolean) => Value,
+): KernelDefinition {
+  return defineKernel<ReductionAttributes>(kernelName, ({ inputs, attrs }) => {
+    const x = inputs.x!;
+    return compute(x, util.parseAxisParam(attrs.axis, [...x.shape]), attrs.keepDims ?? false);
+  });
+}
+
+/** Bools are compared as integers. */
+function ofNumbers(x: Value, compute: (x: Value) => Value): Value {
+  return x.type === 'bool' ? cast(compute(cast(x, 'int32')), 'bool') : compute(x);
+}
+
+/** The reduction, or its neutral element where there is nothing to reduce. */
+function reduceOr(neutral: number, operator: string, x: Value, axes: number[], keepDims: boolean): Value {
+  if (sizeOf(x.shape) > 0) return reduce(operator, x, axes, keepDims);
+  const { shape } = reduce(operator, x, axes, keepDims);
+  return expand(scalar(x.type, x.type === 'float32' || Number.isFinite(neutral) ? neutral : 0), shape);
+}
+
+function positionOf(operator: string): KernelDefinition {
+  return defineKernel<{ axis: number | number[] }>(operator, ({ inputs, attrs }) => {
+    const x = inputs.x!.type === 'bool' ? cast(inputs.x!, 'int32') : inputs.x!;
+    const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]);
+    const shape = x.shape.filter((_, other) => other !== axis);
+    return cast(emit(operator, [x], { type: 'int64', shape }, { attributes: { axis: axis!, keepdims: 0 } }), 'int32');
+  });
+}
+
+function runningSum(x: Value, { axis, exclusive, reverse }: RunningAttributes): Value {
+  const [along] = util.parseAxisParam(axis, [...x.shape]);
+  const summed = x.type === 'bool' ? cast(x, 'int32') : x;
+  const attributes = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
+  return emit('CumSum', [summed, scalar('int64', along!)], summed, { attributes });
+}

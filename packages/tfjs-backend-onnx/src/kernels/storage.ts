@@ -1,0 +1,53 @@
+// Kernels that move no data: several tensors over one data id, casts, constants.
+
+import { type DataType, type KernelFunc, util } from '@tensorflow/tfjs-core';
+
+import { elementTypeOf } from '../graph/element-type';
+import { scalar } from '../graph/literals';
+import { cast, expand, where } from '../graph/operators';
+import { reshape } from '../graph/reshape';
+import type { Value } from '../graph/value';
+import type { OnnxBackend } from '../onnx-backend';
+import { defineKernel, type KernelDefinition } from './define-kernel';
+
+export const storageKernels: KernelDefinition[] = [
+  { kernelName: 'Identity', kernelFunc: sameData((shape) => shape) },
+  {
+    kernelName: 'Reshape',
+    kernelFunc: sameData((shape, attrs) =>
+      util.inferFromImplicitShape(attrs.shape as number[], util.sizeFromShape(shape)),
+    ),
+  },
+  { kernelName: 'ExpandDims', kernelFunc: sameData((shape, attrs) => expandedShape(shape, attrs.dim as number)) },
+  defineKernel<{ dtype: DataType }>('Cast', ({ inputs, attrs }) => cast(inputs.x!, elementTypeOf('Cast', attrs.dtype))),
+  defineKernel<{ shape: number[]; value: number; dtype: DataType }>('Fill', ({ attrs }) =>
+    expand(scalar(elementTypeOf('Fill', attrs.dtype ?? 'float32'), attrs.value), attrs.shape),
+  ),
+  defineKernel('ZerosLike', ({ inputs }) => expand(scalar(inputs.x!.type, 0), inputs.x!.shape)),
+  defineKernel('OnesLike', ({ inputs }) => expand(scalar(inputs.x!.type, 1), inputs.x!.shape)),
+  defineKernel('Select', ({ inputs }) => select(inputs.condition!, inputs.t!, inputs.e!)),
+];
+
+/** A kernel whose result shares the memory of its only input. */
+function sameData(shapeOf: (shape: number[], attrs: Record<string, unknown>) => number[]): KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const x = (inputs.x ?? inputs.input)!;
+    (backend as OnnxBackend).incRef(x.dataId);
+    return { dataId: x.dataId, shape: shapeOf(x.shape, attrs as Record<string, unknown>), dtype: x.dtype };
+  };
+}
+
+function expandedShape(shape: number[], dim: number): number[] {
+  return shape.toSpliced(dim < 0 ? shape.length + dim + 1 : dim, 0, 1);
+}
+
+/** A condition of lower rank selects whole slices along the first axis. */
+function select(condition: Value, t: Value, e: Value): Value {
+  const trailing = t.shape.length - condition.shape.length;
+  const aligned =
+    condition.shape.length === 0
+      ? condition
+      : reshape(condition, [...condition.shape, ...new Array<number>(trailing).fill(1)]);
+  const type = t.type === e.type ? t.type : 'float32';
+  return where(cast(aligned, 'bool'), cast(t, type), cast(e, type));
+}

@@ -1,0 +1,95 @@
+// Elementwise kernels of one tensor.
+
+import type { ElementType } from '../graph/element-type';
+import { emit } from '../graph/emit';
+import { scalar } from '../graph/literals';
+import { cast, lessThan, multiply, unary, where, withScalar } from '../graph/operators';
+import type { Value } from '../graph/value';
+import { defineKernel, type KernelDefinition } from './define-kernel';
+
+export const unaryKernels: KernelDefinition[] = [
+  // ONNX has the operator under its own name
+  floating('Acos', (x) => unary('Acos', x)),
+  floating('Acosh', (x) => unary('Acosh', x)),
+  floating('Asin', (x) => unary('Asin', x)),
+  floating('Asinh', (x) => unary('Asinh', x)),
+  floating('Atan', (x) => unary('Atan', x)),
+  floating('Atanh', (x) => unary('Atanh', x)),
+  floating('Cos', (x) => unary('Cos', x)),
+  floating('Cosh', (x) => unary('Cosh', x)),
+  floating('Elu', (x) => unary('Elu', x)),
+  floating('Erf', (x) => unary('Erf', x)),
+  floating('Exp', (x) => unary('Exp', x), 'float32'),
+  floating('Log', (x) => unary('Log', x)),
+  floating('Reciprocal', (x) => unary('Reciprocal', x)),
+  floating('Selu', (x) => unary('Selu', x)),
+  floating('Sigmoid', (x) => unary('Sigmoid', x)),
+  floating('Sin', (x) => unary('Sin', x)),
+  floating('Sinh', (x) => unary('Sinh', x)),
+  floating('Softplus', (x) => unary('Softplus', x)),
+  floating('Sqrt', (x) => unary('Sqrt', x)),
+  floating('Tan', (x) => unary('Tan', x)),
+  floating('Tanh', (x) => unary('Tanh', x)),
+
+  // any number type
+  defineKernel('Abs', ({ inputs }) => unary('Abs', inputs.x!)),
+  defineKernel('Neg', ({ inputs }) => unary('Neg', inputs.x!)),
+  defineKernel('Square', ({ inputs }) => multiply(inputs.x!, inputs.x!)),
+  defineKernel('Relu', ({ inputs }) => withScalar('Max', inputs.x!, 0)),
+  defineKernel('Relu6', ({ inputs }) => withScalar('Min', withScalar('Max', inputs.x!, 0), 6)),
+  defineKernel('Sign', ({ inputs }) => unary('Sign', inputs.x!)),
+
+  // integers are their own floor
+  rounding('Ceil', 'Ceil'),
+  rounding('Floor', 'Floor'),
+  rounding('Round', 'Round'), // both round halves to even
+
+  // compositions
+  floating('Expm1', (x) => expm1(x)),
+  floating('Log1p', (x) => unary('Log', withScalar('Add', x, 1))),
+  floating('Rsqrt', (x) => unary('Reciprocal', unary('Sqrt', x))),
+  defineKernel<{ alpha: number }>('Step', ({ inputs, attrs }) => step(inputs.x!, attrs.alpha)),
+  defineKernel<{ alpha: number }>('LeakyRelu', ({ inputs, attrs }) =>
+    unary('LeakyRelu', cast(inputs.x!, 'float32'), { alpha: { float: attrs.alpha } }),
+  ),
+  defineKernel<{ clipValueMin: number; clipValueMax: number }>('ClipByValue', ({ inputs, attrs }) =>
+    withScalar('Min', withScalar('Max', inputs.x!, attrs.clipValueMin), attrs.clipValueMax),
+  ),
+
+  // predicates
+  predicate('IsNan', (x) => emit('IsNaN', [x], { type: 'bool', shape: x.shape })),
+  predicate('IsInf', (x) => emit('IsInf', [x], { type: 'bool', shape: x.shape })),
+  predicate('IsFinite', (x) => lessThan(unary('Abs', x), scalar('float32', Number.POSITIVE_INFINITY))),
+  defineKernel('LogicalNot', ({ inputs }) => unary('Not', cast(inputs.x!, 'bool'))),
+];
+
+/** A kernel computed in float32; other types go there and back, as tfjs stores results in the type of the input. */
+function floating(kernelName: string, compute: (x: Value) => Value, result?: ElementType): KernelDefinition {
+  return defineKernel(kernelName, ({ inputs }) => {
+    const x = inputs.x!;
+    return cast(compute(cast(x, 'float32')), result ?? x.type);
+  });
+}
+
+function rounding(kernelName: string, operator: string): KernelDefinition {
+  return defineKernel(kernelName, ({ inputs }) =>
+    inputs.x!.type === 'float32' ? unary(operator, inputs.x!) : inputs.x!,
+  );
+}
+
+function predicate(kernelName: string, compute: (x: Value) => Value): KernelDefinition {
+  return defineKernel(kernelName, ({ inputs }) => compute(cast(inputs.x!, 'float32')));
+}
+
+/** exp(x) - 1 without losing small x: tanh(x/2) * (exp(x) + 1), an identity, below 1/2. */
+function expm1(x: Value): Value {
+  const exponential = unary('Exp', x);
+  const small = multiply(unary('Tanh', withScalar('Mul', x, 0.5)), withScalar('Add', exponential, 1));
+  return where(withScalar('Less', unary('Abs', x), 0.5, 'bool'), small, withScalar('Sub', exponential, 1));
+}
+
+/** 1 above zero, alpha elsewhere; NaN stays NaN. */
+function step(x: Value, alpha: number): Value {
+  const result = where(withScalar('Greater', x, 0, 'bool'), scalar(x.type, 1), scalar(x.type, alpha));
+  return x.type === 'float32' ? where(emit('IsNaN', [x], { type: 'bool', shape: x.shape }), x, result) : result;
+}

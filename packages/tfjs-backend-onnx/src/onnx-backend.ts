@@ -1,0 +1,255 @@
+// The tfjs backend: kernels append to a trace, reads run it.
+
+import {
+  type BackendTimingInfo,
+  type DataId,
+  DataStorage,
+  type DataType,
+  engine,
+  KernelBackend,
+  util,
+} from '@tensorflow/tfjs-core';
+
+import { collectGraph } from './graph/collect-graph';
+import { allocate, type ElementArray, elementTypeOf, tensorDtypeOf } from './graph/element-type';
+import { pendingNodeCount, resetPendingNodeCount } from './graph/emit';
+import { encodeModel } from './graph/encode-model';
+import { reshape } from './graph/reshape';
+import { structuralKey } from './graph/structural-key';
+import { dataValue, type Storage, sizeOf, type Value } from './graph/value';
+import { OnnxBackendError } from './onnx-backend-error';
+import { type BufferPool, createBufferPool } from './runtime/buffer-pool';
+import type { OnnxRuntime, RuntimeSession, RuntimeTensor } from './runtime/onnx-runtime';
+import { createSessionCache, type SessionCache } from './runtime/session-cache';
+import { type DeviceOptions, sessionOptions } from './runtime/session-options';
+
+/** tfjs's own BackendValues, which its root does not export. */
+type BackendValues = Float32Array | Int32Array | Uint8Array | Uint8Array[];
+
+/** What one tfjs data id stands for. */
+export interface TensorData {
+  refCount: number;
+  /** Undefined for strings, which never enter a graph. */
+  value: Value | undefined;
+  strings: Uint8Array[] | undefined;
+}
+
+export interface TensorInfoLike {
+  dataId: DataId;
+  shape: number[];
+  dtype: DataType;
+}
+
+/** Compiling a graph costs more than its size: longer traces are cut here. */
+const longestTrace = 10_000;
+
+/** A tfjs KernelBackend over one ONNX Runtime device. Owns its sessions. */
+export class OnnxBackend extends KernelBackend {
+  readonly sessions: SessionCache;
+  /** Buffers that compiled steps no longer need. */
+  readonly buffers: BufferPool = createBufferPool();
+  /** Set while `compile` traces a step: reads fail instead of flushing, and tensors written by the host are noted. */
+  trace: { written: Set<Storage> } | undefined;
+  private readonly data: DataStorage<TensorData>;
+  private readonly pending = new Set<Value>();
+
+  constructor(
+    readonly runtime: OnnxRuntime,
+    readonly device: DeviceOptions,
+    cacheSize: number,
+  ) {
+    super();
+    this.data = new DataStorage(this, engine());
+    this.sessions = createSessionCache(cacheSize);
+  }
+
+  // Kernels ---------------------------------------------------------------------------------------------------------
+
+  /** The value of a tensor, in the tensor's shape. */
+  valueFor({ dataId, shape, dtype }: TensorInfoLike): Value {
+    const { value } = this.data.get(dataId);
+    if (value === undefined) throw unsupportedDtype(dtype);
+    return reshape(value, shape);
+  }
+
+  /** A new tensor for a traced value. */
+  tensorOf(value: Value): TensorInfoLike {
+    const dataId = {};
+    if (value.storage !== undefined) value.storage.shared = true; // handed through: another tensor holds it too
+    this.data.set(dataId, { refCount: 1, value: this.hold(value), strings: undefined });
+    if (this.trace === undefined && pendingNodeCount() > longestTrace) this.flush();
+    return { dataId, shape: [...value.shape], dtype: tensorDtypeOf(value.type) };
+  }
+
+  dataOf(dataId: DataId): TensorData {
+    return this.data.get(dataId);
+  }
+
+  /** Lets a tensor stand for another value from now on. */
+  replaceValue(dataId: DataId, value: Value): void {
+    const data = this.data.get(dataId);
+    if (data.value !== undefined) this.letGo(data.value);
+    data.value = this.hold(value);
+  }
+
+  // Storage ---------------------------------------------------------------------------------------------------------
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
+    const dataId = {};
+    this.move(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+
+  override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, refCount: number): void {
+    if (dtype === 'string') {
+      this.data.set(dataId, { refCount, value: undefined, strings: values as Uint8Array[] });
+      return;
+    }
+    const type = elementTypeOf('OnnxBackend.write', dtype);
+    const data = allocate(type, sizeOf(shape));
+    // A copy: the graph may run long after the caller has written the next batch into its array.
+    if (values != null) (data as Float32Array).set(values as Float32Array);
+    const value = dataValue(type, shape, data);
+    this.trace?.written.add(value.storage!);
+    this.data.set(dataId, { refCount, value: this.hold(value), strings: undefined });
+  }
+
+  override readSync(dataId: DataId): BackendValues {
+    const { value, strings } = this.data.get(dataId);
+    if (value === undefined) return strings!;
+    if (value.storage === undefined && this.trace !== undefined) throw readInsideStep(value);
+    if (value.storage === undefined) this.flush();
+    const storage = value.storage!;
+    if (storage.data === undefined) throw readInsideStep(value);
+    storage.shared = true;
+    return storage.data as Float32Array;
+  }
+
+  override async read(dataId: DataId): Promise<BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override refCount(dataId: DataId): number {
+    return this.data.has(dataId) ? this.data.get(dataId).refCount : 0;
+  }
+
+  override incRef(dataId: DataId): void {
+    this.data.get(dataId).refCount++;
+  }
+
+  decRef(dataId: DataId): void {
+    if (this.data.has(dataId)) this.data.get(dataId).refCount--;
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    if (!this.data.has(dataId)) return true;
+    const data = this.data.get(dataId);
+    data.refCount--;
+    if (!force && data.refCount > 0) return false;
+    if (data.value !== undefined) this.letGo(data.value);
+    this.data.delete(dataId);
+    return true;
+  }
+
+  override numDataIds(): number {
+    return this.data.numDataIds();
+  }
+
+  // Execution -------------------------------------------------------------------------------------------------------
+
+  /** Computes every tensor that is alive and pending. */
+  flush(): void {
+    const outputs = [...this.pending];
+    this.pending.clear();
+    resetPendingNodeCount();
+    if (outputs.length === 0) return;
+    const graph = collectGraph(outputs);
+    const session = this.sessions.get(structuralKey(graph), () => this.createSession(encodeModel(graph)));
+    const feeds: Record<string, RuntimeTensor> = {};
+    graph.feeds.forEach((value, index) => {
+      feeds[`i${index}`] = this.runtime.tensor(value.type, value.storage!.data!, value.shape);
+    });
+    const results = outputs.map((value) => allocate(value.type, sizeOf(value.shape)));
+    const fetches: Record<string, RuntimeTensor> = {};
+    outputs.forEach((value, index) => {
+      fetches[graph.names.get(value)!] = this.runtime.tensor(value.type, results[index]!, value.shape);
+    });
+    session.run(feeds, fetches);
+    outputs.forEach((value, index) => {
+      store(value, results[index]!);
+    });
+  }
+
+  /** Gives up what is pending: its inputs will never be there. */
+  forgetPending(): void {
+    this.pending.clear();
+  }
+
+  createSession(model: Uint8Array): RuntimeSession {
+    return this.runtime.createSession(model, sessionOptions(this.device));
+  }
+
+  override timerAvailable(): boolean {
+    return true;
+  }
+
+  override async time(run: () => void): Promise<BackendTimingInfo> {
+    this.flush();
+    const start = util.now();
+    run();
+    this.flush();
+    return { kernelMs: util.now() - start };
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override dispose(): void {
+    this.pending.clear();
+    this.sessions.clear();
+  }
+
+  private hold(value: Value): Value {
+    value.holders++;
+    if (value.storage === undefined) this.pending.add(value);
+    return value;
+  }
+
+  private letGo(value: Value): void {
+    value.holders--;
+    if (value.holders === 0) this.pending.delete(value);
+  }
+}
+
+function store(value: Value, data: ElementArray): void {
+  value.storage = { type: value.type, data, literal: false, shared: false };
+  value.node = undefined;
+  value.reshaped = undefined;
+}
+
+function readInsideStep(value: Value): OnnxBackendError {
+  return new OnnxBackendError({
+    where: 'compile',
+    requirement: 'a compiled step must not read a tensor (dataSync, data, array, print)',
+    got: `a read of a ${value.type} tensor of shape [${value.shape}]${value.node === undefined ? '' : ` made by ${value.node.kernel}`}`,
+    remedy: 'return the tensor from the step and read it outside',
+  });
+}
+
+function unsupportedDtype(dtype: DataType): OnnxBackendError {
+  return new OnnxBackendError({
+    where: 'OnnxBackend',
+    requirement: 'tensors in a graph must be float32, int32 or bool',
+    got: dtype,
+    remedy: "run this op on another backend (tf.setBackend('cpu'))",
+  });
+}

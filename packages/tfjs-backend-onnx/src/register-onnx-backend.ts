@@ -1,0 +1,74 @@
+// Makes ONNX Runtime a tfjs backend.
+
+import { registerBackend, registerKernel } from '@tensorflow/tfjs-core';
+
+import { kernels } from './kernels/all-kernels';
+import { OnnxBackend } from './onnx-backend';
+import { OnnxBackendError } from './onnx-backend-error';
+import { loadNodeRuntime } from './runtime/node-runtime';
+import type { OnnxRuntime } from './runtime/onnx-runtime';
+import type { OnnxProvider } from './runtime/session-options';
+
+export interface OnnxBackendOptions {
+  /** Name for tf.setBackend. Default 'onnx'. */
+  name?: string;
+  /** Where graphs run; operators a provider lacks fall back to the CPU. Default 'cpu'. */
+  provider?: OnnxProvider;
+  /** Threads inside one operator. Default: ONNX Runtime's choice, one per physical core. */
+  threads?: number;
+  /** tfjs picks the registered backend with the highest priority. Default 4, above wasm (2) and WebGPU (3). */
+  priority?: number;
+  /** Compiled graphs kept. Default 512. */
+  cacheSize?: number;
+}
+
+/**
+ * Registers a tfjs backend that runs on ONNX Runtime; select it with `tf.setBackend(name)`.
+ *
+ * Throws an OnnxBackendError when onnxruntime-node is missing or the provider is not available on this machine.
+ */
+export async function registerOnnxBackend({
+  name = 'onnx',
+  provider = 'cpu',
+  threads,
+  priority = 4,
+  cacheSize = 512,
+}: OnnxBackendOptions = {}): Promise<void> {
+  const runtime = loadNodeRuntime();
+  assertProvider(runtime, provider);
+  assertPositiveInteger('cacheSize', cacheSize);
+  if (threads !== undefined) assertPositiveInteger('threads', threads);
+  const added = registerBackend(name, () => new OnnxBackend(runtime, { provider, threads }, cacheSize), priority);
+  if (!added) {
+    throw new OnnxBackendError({
+      where: 'registerOnnxBackend',
+      requirement: 'name must not be registered yet',
+      got: name,
+      remedy: `call tf.removeBackend('${name}') first or pick another name`,
+    });
+  }
+  for (const kernel of kernels) registerKernel({ ...kernel, backendName: name });
+}
+
+function assertProvider({ providers }: OnnxRuntime, provider: string): void {
+  if (providers.includes(provider)) return;
+  throw new OnnxBackendError({
+    where: 'registerOnnxBackend',
+    requirement: `provider must be available here (${providers.join(', ')})`,
+    got: provider,
+    remedy:
+      provider === 'cuda'
+        ? 'remove `onnxruntime-node-install=skip` from .npmrc and reinstall onnxruntime-node, which then downloads its CUDA provider'
+        : "use 'cpu' or install a build of onnxruntime-node that has it",
+  });
+}
+
+function assertPositiveInteger(option: string, value: number): void {
+  if (Number.isInteger(value) && value > 0) return;
+  throw new OnnxBackendError({
+    where: 'registerOnnxBackend',
+    requirement: `${option} must be a positive integer`,
+    got: String(value),
+    remedy: `leave ${option} out for the default`,
+  });
+}

@@ -1,0 +1,71 @@
+// ONNX Runtime in Node, behind the one seam that reaches past its public interface: tfjs's dataSync() must be answered
+// before it returns, and onnxruntime-node's synchronous call is only on its binding.
+
+import { createRequire } from 'node:module';
+
+import type { Tensor as OrtTensor } from 'onnxruntime-common';
+
+import type { ElementArray, ElementType } from '../graph/element-type';
+import { OnnxBackendError } from '../onnx-backend-error';
+import type { OnnxRuntime, RuntimeSession, RuntimeTensor } from './onnx-runtime';
+
+interface NativeSession {
+  loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: object): void;
+  run(feeds: object, fetches: object, options: object): Record<string, RuntimeTensor>;
+  dispose(): void;
+}
+
+interface Binding {
+  InferenceSession: new () => NativeSession;
+  listSupportedBackends(): { name: string; bundled: boolean }[];
+}
+
+type TensorConstructor = new (type: ElementType, data: ElementArray, dims: readonly number[]) => OrtTensor;
+
+/** Loads onnxruntime-node. Throws an OnnxBackendError that names the fix when it is not there. */
+export function loadNodeRuntime(): OnnxRuntime {
+  const { binding, Tensor } = loadBinding();
+  return {
+    providers: binding
+      .listSupportedBackends()
+      .filter(isInstalled)
+      .map(({ name }) => name),
+    tensor: (type, data, dims) => new Tensor(type, data, dims) as RuntimeTensor,
+    createSession: (model, options) => createSession(new binding.InferenceSession(), model, options),
+  };
+}
+
+function createSession(native: NativeSession, model: Uint8Array, options: object): RuntimeSession {
+  native.loadModel(model.buffer, model.byteOffset, model.byteLength, options);
+  return {
+    run: (feeds, fetches) => {
+      native.run(feeds, fetches, {});
+    },
+    release: () => native.dispose(),
+  };
+}
+
+function isInstalled({ name, bundled }: { name: string; bundled: boolean }): boolean {
+  return bundled && name.length > 0;
+}
+
+function loadBinding(): { binding: Binding; Tensor: TensorConstructor } {
+  const require = createRequire(import.meta.url);
+  try {
+    const path = require.resolve('onnxruntime-node/dist/binding.js');
+    const { binding, initOrt } = require(path) as { binding: Binding; initOrt: () => void };
+    initOrt();
+    // The binding recognises tensors by the class of its own copy of onnxruntime-common.
+    const { Tensor } = createRequire(path)('onnxruntime-common') as { Tensor: TensorConstructor };
+    return { binding, Tensor };
+  } catch (cause) {
+    throw new OnnxBackendError({
+      where: 'registerOnnxBackend',
+      requirement: 'onnxruntime-node must be installed',
+      got: cause instanceof Error ? cause.message.split('\n')[0]! : String(cause),
+      remedy:
+        'run `npm install onnxruntime-node` with the line `onnxruntime-node-install=skip` in .npmrc (npm drops the package when its CUDA download fails; the CPU and WebGPU providers need no download)',
+      cause,
+    });
+  }
+}
