@@ -103,6 +103,23 @@ describe('MAEDecoder', () => {
     });
   });
 
+  it('gives the class token row 0 of the table and patch p row 1 + p', () => {
+    const table = decoder.namedVariables().get('decoder_pos_embed')!;
+    tf.tidy(() => {
+      const start = tf.clone(table);
+      const first = [tokens, visible, masked].map((tensor) => tf.slice(tensor, 0, 1));
+      const straight = predict(first);
+      for (let row = 0; row < 16; row++) {
+        const bump = tf.reshape(tf.oneHot(tf.tensor1d([row], 'int32'), 16), [1, 16, 1]);
+        table.assign(tf.add(start, tf.mul(bump, tf.sin(tf.range(0, 20)))));
+        // image 0 has none of the patches 10, 11, 12, 13
+        if (row >= 11 && row <= 14) expect(distance(predict(first), straight)).toBe(0);
+        else expect(distance(predict(first), straight)).toBeGreaterThan(1e-3);
+      }
+      table.assign(start);
+    });
+  });
+
   it('takes its input width from the first tokens', () => {
     tf.tidy(() => {
       const { encoderWidth, ...open } = config;
