@@ -5,7 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 /**
  * Repeats every pixel of [B, H, W, C] in a 2x2 block: [B, 2H, 2W, C].
  *
- * A broadcast rather than `resizeNearestNeighbor`: its gradient is a plain sum over each block, which every backend has.
+ * A broadcast rather than `resizeNearestNeighbor`: the gradient is a plain sum over each block, which every backend has,
+ * while the gradient of `resizeNearestNeighbor` on the tfjs CPU backend is wrong for more than one image (4.22).
  */
 export function upsampleNearest(images: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;

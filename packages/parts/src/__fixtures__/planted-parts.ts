@@ -19,7 +19,7 @@ export interface PlantedWorld {
   draw(batchSize: number, rng: Rng): PlantedBatch;
 }
 
-/** Tokens are layer-normalised sums of a part vector, a class vector and noise; images have 2x2 pixels per patch. */
+/** Tokens are layer-normalised sums of a part vector, a class vector and noise; images have one pixel per patch. */
 export function plantedWorld(grid: PatchGrid, channels: number, partCount: number, classCount: number): PlantedWorld {
   const world = createRng(11);
   const vectors = (count: number) => Array.from({ length: count }, () => Array.from({ length: channels }, world.normal));
@@ -43,8 +43,8 @@ export function plantedWorld(grid: PatchGrid, channels: number, partCount: numbe
       tokens.push(Array.from(parts, (part) => noisy(0.5, partVectors[part]!, classVectors[label]!)));
       classTokens.push(noisy(0.2, classVectors[label]!, ...partVectors.slice(1)));
       images.push(
-        Array.from({ length: 2 * grid.rows }, (_, y) =>
-          Array.from({ length: 2 * grid.columns }, (_, x) => colours[label]![parts[(y >> 1) * grid.columns + (x >> 1)]!]!),
+        Array.from({ length: grid.rows }, (_, y) =>
+          Array.from({ length: grid.columns }, (_, x) => colours[label]![parts[y * grid.columns + x]!]!),
         ),
       );
     }
