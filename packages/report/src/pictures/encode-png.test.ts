@@ -1,0 +1,37 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+
+import { testPicture } from '../__fixtures__/test-picture';
+import { encodePng } from './encode-png';
+import { writePng } from './write-png';
+
+const picture = testPicture(13, 29);
+
+async function decoded(source: string | Uint8Array): Promise<{ height: number; width: number; pixels: Uint8Array }> {
+  const { data, info } = await sharp(source).raw().toBuffer({ resolveWithObject: true });
+  return { height: info.height, width: info.width, pixels: new Uint8Array(data) };
+}
+
+describe('encodePng', () => {
+  it('is lossless and deterministic', async () => {
+    const bytes = await encodePng(picture);
+    expect(await decoded(bytes)).toEqual(picture);
+    expect(await encodePng(picture)).toEqual(bytes);
+  });
+
+  it('writes whole files into folders that did not exist', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'semmae-report-'));
+    try {
+      const path = join(folder, 'deeper', 'picture.png');
+      await writePng(path, picture);
+      expect(await decoded(path)).toEqual(picture);
+      expect(await readdir(join(folder, 'deeper'))).toEqual(['picture.png']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
