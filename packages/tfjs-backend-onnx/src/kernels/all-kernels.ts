@@ -1,13 +1,16 @@
 // Every kernel the backend registers.
 
 import { binaryKernels } from './binary';
+import { convolutionKernels } from './convolutions';
 import type { KernelDefinition } from './define-kernel';
 import { indexingKernels } from './indexing';
 import { matMulKernels } from './mat-mul';
 import { movementKernels } from './movement';
 import { normalizationKernels } from './normalization';
+import { poolingKernels } from './pooling';
 import { rangeKernels } from './ranges';
 import { reductionKernels } from './reductions';
+import { resizingKernels } from './resizing';
 import { storageKernels } from './storage';
 import { unaryKernels } from './unary';
 
@@ -21,4 +24,7 @@ export const kernels: readonly KernelDefinition[] = [
   ...indexingKernels,
   ...normalizationKernels,
   ...rangeKernels,
+  ...resizingKernels,
+  ...poolingKernels,
+  ...convolutionKernels,
 ];

@@ -1,0 +1,5 @@
+// Puts jasmine's describe, it, expect into the globals, where tfjs-core's tests look for them. Imported before any test.
+
+import jasmineRequire from 'jasmine-core';
+
+jasmineRequire.boot();
