@@ -1,7 +1,20 @@
 // Objectives, optimiser, schedules, a resumable trainer and evaluation protocols.
 
 export { type AdamWOptions, adamW } from './adamw';
+export type { HeldOutScore } from './choose-penalty';
 export { type Compile, runDirectly, type TensorFunction, type TensorGroup } from './compile';
+export {
+  type ExtractedFeatures,
+  type ExtractFeaturesOptions,
+  extractFeatures,
+  type LabelledBatch,
+} from './extract-features';
+export {
+  type KNearestNeighboursOptions,
+  type KNearestNeighboursResult,
+  kNearestNeighbours,
+} from './k-nearest-neighbours';
+export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from './linear-probe';
 export { type MAEObjectiveOptions, type MaskedImageBatch, maeObjective, reconstructionTarget } from './mae-objective';
 export type { StepRecord } from './metrics-log';
 export type { Objective, TensorBatch } from './objective';

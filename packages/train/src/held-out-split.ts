@@ -1,0 +1,28 @@
+// A part of the training set put aside to choose settings by, class by class.
+
+import type { Rng } from '@semmae/core';
+
+export interface HeldOutSplit {
+  /** Row numbers, ascending. */
+  fitted: Int32Array;
+  heldOut: Int32Array;
+}
+
+/** Puts aside floor(fraction · n_c) rows of each class c, drawn by `rng`. Disjoint and complete. */
+export function heldOutSplit(labels: ArrayLike<number>, fraction: number, rng: Rng): HeldOutSplit {
+  const rowsByClass = new Map<number, number[]>();
+  for (let row = 0; row < labels.length; row++) {
+    const rows = rowsByClass.get(labels[row]!);
+    if (rows === undefined) rowsByClass.set(labels[row]!, [row]);
+    else rows.push(row);
+  }
+  const heldOut: number[] = [];
+  const fitted: number[] = [];
+  for (const [label, rows] of rowsByClass) {
+    const cut = Math.floor(fraction * rows.length);
+    const order = rng.split('held-out', label).shuffle([...rows]);
+    heldOut.push(...order.slice(0, cut));
+    fitted.push(...order.slice(cut));
+  }
+  return { fitted: Int32Array.from(fitted).sort(), heldOut: Int32Array.from(heldOut).sort() };
+}
