@@ -1,0 +1,65 @@
+// The three sizes of the reproduction, as one table: what each trains, on how much, for how long.
+//
+// Scale is the one thing that differs from the paper (ViT-B/8, 224 px, 800 epochs of ImageNet on 16 A100 for 3 days);
+// the algorithms, the mask ratio of 0.75, N = 6 parts, lambda = 0.03 and gamma = 2 are the paper's.
+
+export interface Preset {
+  /** One line for `--help`. */
+  summary: string;
+  /** Side of the square images, and of the patches, in pixels. */
+  imageSize: number;
+  patchSize: number;
+  encoder: { width: number; depth: number; heads: number };
+  decoder: { width: number; depth: number; heads: number };
+  batchSize: number;
+  /** Images of the built-in data set in each split. */
+  images: { pretrain: number; probeTrain: number; probeTest: number };
+  /** Passes over the pre-training images: the part encoder, the part learner, each strategy's model. */
+  epochs: { partEncoder: number; parts: number; pretrain: number };
+  /** Models a strategy, each with its own seed. */
+  seeds: number;
+}
+
+export const presetNames = ['quick', 'demo', 'full'] as const;
+export type PresetName = (typeof presetNames)[number];
+
+export const presets: Record<PresetName, Preset> = {
+  quick: {
+    summary: 'every stage in about a minute; too short for its numbers to mean anything',
+    imageSize: 64,
+    patchSize: 8,
+    encoder: { width: 96, depth: 3, heads: 3 },
+    decoder: { width: 64, depth: 1, heads: 2 },
+    batchSize: 64,
+    images: { pretrain: 512, probeTrain: 512, probeTest: 256 },
+    epochs: { partEncoder: 6, parts: 4, pretrain: 4 },
+    seeds: 1,
+  },
+  demo: {
+    summary: 'the default: under ten minutes on two cores, three seeds, first differences between the strategies',
+    imageSize: 64,
+    patchSize: 8,
+    encoder: { width: 128, depth: 4, heads: 4 },
+    decoder: { width: 64, depth: 1, heads: 2 },
+    batchSize: 64,
+    images: { pretrain: 1536, probeTrain: 1536, probeTest: 768 },
+    epochs: { partEncoder: 24, parts: 12, pretrain: 12 },
+    seeds: 3,
+  },
+  full: {
+    summary: 'about an hour on two cores: long enough for the order of the strategies to mean something',
+    imageSize: 64,
+    patchSize: 8,
+    encoder: { width: 128, depth: 4, heads: 4 },
+    decoder: { width: 64, depth: 1, heads: 2 },
+    batchSize: 64,
+    images: { pretrain: 4096, probeTrain: 2048, probeTest: 2048 },
+    epochs: { partEncoder: 40, parts: 16, pretrain: 30 },
+    seeds: 3,
+  },
+};
+
+/** Fraction of patches hidden from the encoder (MAE and SemMAE: 0.75). */
+export const maskRatio = 0.75;
+/** Parts per image (SemMAE §4.1: 6, the heads of ViT-S). */
+export const partCount = 6;

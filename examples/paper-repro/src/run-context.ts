@@ -1,0 +1,26 @@
+// What every stage of a run shares.
+
+import type { SelectedBackend } from './backends';
+import type { ImageSet } from './image-set';
+import type { Preset } from './presets';
+import type { RunFolder } from './run-folder';
+import type { BothWays } from './samples';
+
+export interface RunContext {
+  preset: Preset;
+  images: ImageSet;
+  /** Normalised pixels of `images.pretrain`. */
+  prepared: readonly BothWays<Float32Array>[];
+  folder: RunFolder;
+  backend: SelectedBackend;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Ctrl-C: what was trained is saved, and the run can go on. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'Interrupted';
+  }
+}

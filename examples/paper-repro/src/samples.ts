@@ -1,0 +1,60 @@
+// Images as training wants them: normalised once, in both orientations, copied into batches from then on.
+//
+// The one augmentation is the horizontal flip, as in SemMAE's pre-training (§4.1). Image, part map and attention flip together.
+
+import type { PatchGrid, Rng } from '@semmae/core';
+import { applyView, applyViewToPatches, epochOrder, fullView, type LabelledImage } from '@semmae/data';
+
+/** As it is, and mirrored. */
+export type BothWays<Value> = readonly [plain: Value, mirrored: Value];
+
+/** What guides masks on one image: learned part ids and class-token attention, both [N]. */
+export interface Guide {
+  parts: Uint8Array;
+  attention: Float32Array;
+}
+
+/** Normalised pixels [size, size, 3] of every image, both ways. */
+export function prepareImages(images: readonly LabelledImage[], size: number): BothWays<Float32Array>[] {
+  return images.map((image) => {
+    const pixels = (flip: boolean) => applyView(image, { ...fullView(image), flip }, { height: size, width: size });
+    return [pixels(false), pixels(true)];
+  });
+}
+
+/** A guide and its mirror image. */
+export function bothWays(guide: Guide, grid: PatchGrid): BothWays<Guide> {
+  const { rows: sourceHeight, columns: sourceWidth } = grid;
+  const view = { ...fullView({ height: sourceHeight, width: sourceWidth }), flip: true };
+  const options = { sourceHeight, sourceWidth, sourceGrid: grid, targetGrid: grid };
+  return [
+    guide,
+    {
+      parts: applyViewToPatches(guide.parts, view, options),
+      attention: applyViewToPatches(guide.attention, view, options),
+    },
+  ];
+}
+
+/** Which image, and whether it is mirrored. */
+export interface Pick {
+  index: number;
+  mirrored: 0 | 1;
+}
+
+/** The images of one step, a pure function of (stream, epoch, step): the same for every strategy that shares a seed. */
+export function picksOfStep(
+  rng: Rng,
+  { epoch, step, count, batchSize }: { epoch: number; step: number; count: number; batchSize: number },
+): Pick[] {
+  const order = epochOrder(rng, epoch, count).subarray(step * batchSize, (step + 1) * batchSize);
+  return Array.from(order, (index) => ({ index, mirrored: rng.split('flip', epoch, index).uniform() < 0.5 ? 1 : 0 }));
+}
+
+/** Lays equally long rows end to end. */
+export function stack(rows: readonly Float32Array[]): Float32Array {
+  const length = rows[0]?.length ?? 0;
+  const stacked = new Float32Array(rows.length * length);
+  for (const [index, row] of rows.entries()) stacked.set(row, index * length);
+  return stacked;
+}

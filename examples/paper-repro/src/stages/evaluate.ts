@@ -1,0 +1,71 @@
+// What a frozen encoder is worth: linear probe and k-NN on its class token, and the floor that pixels alone reach.
+
+import { applyView, fullView, type LabelledImage } from '@semmae/data';
+import { type Compile, kNearestNeighbours, linearProbe } from '@semmae/train';
+import type { ViTEncoder } from '@semmae/vit';
+
+import { encodeImages } from '../features';
+import type { ImageSet } from '../image-set';
+import type { RunContext } from '../run-context';
+import { stack } from '../samples';
+
+export interface Accuracy {
+  linear: number | null;
+  knn: number | null;
+}
+
+/** Side of the images whose pixels the baseline reads. */
+const baselineSide = 32;
+
+/** Probes the encoder on held-out images, fitted on the probe images; nulls where the images have no labels. */
+export async function evaluateEncoder(encoder: ViTEncoder, { images, preset, backend }: RunContext): Promise<Accuracy> {
+  if (images.classNames === undefined) return { linear: null, knn: null };
+  const classTokens = async (split: readonly LabelledImage[]) =>
+    stack((await encodeImages(encoder, pixelsOf(split, preset.imageSize), preset.imageSize)).classTokens);
+  const options = probeOptions(
+    images,
+    await classTokens(images.probeTrain),
+    await classTokens(images.test),
+    backend.compile,
+  );
+  const linear = await linearProbe(options);
+  const knn = await kNearestNeighbours(options);
+  return { linear: linear.accuracy, knn: knn.accuracy };
+}
+
+/** Linear probe on the pixels of 32x32 images: what can be told without any features. */
+export async function pixelsBaseline({ images, backend }: RunContext): Promise<number | null> {
+  if (images.classNames === undefined) return null;
+  const pixels = (split: readonly LabelledImage[]) => stack(pixelsOf(split, baselineSide));
+  const { accuracy } = await linearProbe(
+    probeOptions(images, pixels(images.probeTrain), pixels(images.test), backend.compile),
+  );
+  return accuracy;
+}
+
+function probeOptions(
+  { classNames, probeTrain, test }: ImageSet,
+  trainFeatures: Float32Array,
+  testFeatures: Float32Array,
+  compile: Compile,
+) {
+  const width = trainFeatures.length / probeTrain.length;
+  return {
+    trainFeatures,
+    trainLabels: labelsOf(probeTrain),
+    testFeatures,
+    testLabels: labelsOf(test),
+    width,
+    classCount: classNames?.length ?? 0,
+    compile,
+  };
+}
+
+/** Whole images, normalised, [side, side, 3] each. */
+function pixelsOf(images: readonly LabelledImage[], side: number): Float32Array[] {
+  return images.map((image) => applyView(image, fullView(image), { height: side, width: side }));
+}
+
+function labelsOf(images: readonly LabelledImage[]): Int32Array {
+  return Int32Array.from(images, ({ label }) => label!);
+}
