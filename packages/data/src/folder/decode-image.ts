@@ -1,7 +1,9 @@
 // Reads an image file as upright sRGB at a fixed size.
 
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
+import { resample } from '../views/resample';
+import { fullView } from '../views/view';
 import { coverCrop, type Size } from './cover-crop';
 
 export interface DecodedImage {
@@ -18,14 +20,32 @@ export interface DecodedImage {
 export async function decodeImage(path: string, target: Size): Promise<DecodedImage> {
   const file = sharp(path, { failOn: 'warning' });
   const { width, height } = (await file.metadata()).autoOrient;
-  const { resized, top, left } = coverCrop({ width, height }, target);
-  const pixels = await file
-    .autoOrient()
-    .flatten({ background: 'white' })
+  const source = { width, height };
+  const upright = file.autoOrient().flatten({ background: 'white' }).toColourspace('srgb');
+  const { resized, top, left } = coverCrop(source, target);
+  if (resized.height > height || resized.width > width) {
+    return { pixels: enlarge(await rawPixels(upright), source, target), source };
+  }
+  const cropped = upright
     .resize(resized.width, resized.height, { fit: 'fill', kernel: 'cubic' })
-    .extract({ top, left, width: target.width, height: target.height })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer();
-  return { pixels: new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength), source: { width, height } };
+    .extract({ top, left, ...target });
+  return { pixels: await rawPixels(cropped), source };
+}
+
+/** libvips 8.18 enlarges with an offset of half a target pixel, which would part images from their part maps. */
+function enlarge(pixels: Uint8Array, source: Size, target: Size): Uint8Array {
+  const { resized, top, left } = coverCrop(source, target);
+  const image = { width: source.width, pixels };
+  const large = resample(image, fullView(source), { ...resized, interpolation: 'bicubic' });
+  const cropped = new Uint8Array(target.height * target.width * 3);
+  for (let y = 0; y < target.height; y++) {
+    const start = 3 * ((top + y) * resized.width + left);
+    cropped.set(large.subarray(start, start + 3 * target.width).map(Math.round), 3 * y * target.width);
+  }
+  return cropped;
+}
+
+async function rawPixels(image: Sharp): Promise<Uint8Array> {
+  const { buffer, byteOffset, byteLength } = await image.raw().toBuffer();
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

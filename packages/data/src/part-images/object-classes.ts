@@ -37,7 +37,7 @@ export const objectClasses: readonly ObjectClass[] = [
       part('limb', 'capsule', [0.16, 0.0], [0.14, 0.85], 0.24),
       part('limb', 'capsule', [0.46, 0.0], [0.5, 0.85], 0.24),
       part('body', 'ellipse', [-0.72, -0.05], [0.66, -0.05], 0.6),
-      part('head', 'ellipse', [0.4, -0.4], [1.0, -0.55], 0.5),
+      part('head', 'ellipse', [0.36, -0.34], [0.98, -0.52], 0.5),
     ],
   },
   {
@@ -70,7 +70,7 @@ export const objectClasses: readonly ObjectClass[] = [
       part('wing', 'fan', [-0.15, 0.3], [-0.65, -0.7], 0.6),
       part('tail', 'fan', [-0.5, 0.35], [-1.15, 0.65], 0.48),
       part('body', 'ellipse', [-0.7, 0.35], [0.75, 0.35], 0.55),
-      part('head', 'ellipse', [0.55, 0.2], [1.05, -0.2], 0.46),
+      part('head', 'ellipse', [0.45, 0.24], [1.0, -0.12], 0.46),
     ],
   },
   // body, head, two wheels, one limb

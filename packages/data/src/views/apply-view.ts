@@ -2,8 +2,9 @@
 
 import { assertInteger, assertLength, SemmaeError } from '@semmae/core';
 
-import { imageNetMean, imageNetStandardDeviation } from './normalization';
-import { type Interpolation, type ResamplingWeights, resamplingWeights } from './resampling-weights';
+import { normalizePixels } from './normalization';
+import { resample } from './resample';
+import type { Interpolation } from './resampling-weights';
 import type { View } from './view';
 
 export interface ApplyViewOptions {
@@ -27,58 +28,7 @@ export function applyView(
   assertLength('applyView', 'pixels', image.pixels, image.height * image.width * 3);
   assertLength('applyView', 'into', into, height * width * 3);
   assertInside(view, image);
-  const rows = resizeRows(image, view, resamplingWeights(view.width, width, interpolation));
-  resizeColumns(rows, resamplingWeights(view.height, height, interpolation), into, width);
-  return into;
-}
-
-/** Horizontal pass over the crop's rows, mirrored if the view is: [view height, width, 3]. */
-function resizeRows(
-  { width: sourceWidth, pixels }: { width: number; pixels: Uint8Array },
-  { top, left, height, flip }: View,
-  { taps, first, weights }: ResamplingWeights,
-): Float32Array {
-  const width = first.length;
-  const rows = new Float32Array(height * width * 3);
-  for (let x = 0; x < width; x++) {
-    const target = flip ? width - 1 - x : x;
-    for (let y = 0; y < height; y++) {
-      let source = 3 * ((top + y) * sourceWidth + left + first[x]!);
-      let [red, green, blue] = [0, 0, 0];
-      for (let tap = x * taps; tap < (x + 1) * taps; tap++) {
-        const weight = weights[tap]!;
-        red += weight * pixels[source]!;
-        green += weight * pixels[source + 1]!;
-        blue += weight * pixels[source + 2]!;
-        source += 3;
-      }
-      const written = 3 * (y * width + target);
-      rows[written] = red;
-      rows[written + 1] = green;
-      rows[written + 2] = blue;
-    }
-  }
-  return rows;
-}
-
-/** Vertical pass, then clamping (bicubic overshoots) and normalisation. */
-function resizeColumns(
-  rows: Float32Array,
-  { taps, first, weights }: ResamplingWeights,
-  into: Float32Array,
-  width: number,
-) {
-  const rowLength = 3 * width;
-  for (let y = 0; y < first.length; y++) {
-    const start = first[y]! * rowLength;
-    for (let item = 0; item < rowLength; item++) {
-      let value = 0;
-      for (let tap = 0; tap < taps; tap++) value += weights[y * taps + tap]! * rows[start + tap * rowLength + item]!;
-      const channel = (item % 3) as 0 | 1 | 2;
-      const clamped = Math.min(Math.max(value, 0), 255);
-      into[y * rowLength + item] = (clamped / 255 - imageNetMean[channel]) / imageNetStandardDeviation[channel];
-    }
-  }
+  return normalizePixels(resample(image, view, { height, width, interpolation }), into);
 }
 
 function assertInside({ top, left, height, width }: View, image: { height: number; width: number }): void {

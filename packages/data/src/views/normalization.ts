@@ -7,7 +7,10 @@ export const imageNetMean = [0.485, 0.456, 0.406] as const;
 export const imageNetStandardDeviation = [0.229, 0.224, 0.225] as const;
 
 /** RGB in 0..255, [..., 3], to zero mean and unit variance, [..., 3]. Writes into `into` when given. */
-export function normalizePixels(pixels: ArrayLike<number>, into = new Float32Array(pixels.length)): Float32Array {
+export function normalizePixels(
+  pixels: ArrayLike<number>,
+  into: Float32Array = new Float32Array(pixels.length),
+): Float32Array {
   for (let index = 0; index < pixels.length; index++) {
     const channel = (index % 3) as 0 | 1 | 2;
     into[index] = (pixels[index]! / 255 - imageNetMean[channel]) / imageNetStandardDeviation[channel];

@@ -1,0 +1,61 @@
+// Cuts a view out of an image and resizes it, one axis after the other.
+
+import { type Interpolation, type ResamplingWeights, resamplingWeights } from './resampling-weights';
+import type { View } from './view';
+
+/** The view of RGB pixels [H, W, 3] at `height` x `width`, in 0..255 but not rounded: [height, width, 3]. */
+export function resample(
+  image: { width: number; pixels: Uint8Array },
+  view: View,
+  { height, width, interpolation }: { height: number; width: number; interpolation: Interpolation },
+): Float32Array {
+  const rows = resizeRows(image, view, resamplingWeights(view.width, width, interpolation));
+  return resizeColumns(rows, resamplingWeights(view.height, height, interpolation), 3 * width);
+}
+
+/** Horizontal pass over the crop's rows, mirrored if the view is: [view height, width, 3]. */
+function resizeRows(
+  { width: sourceWidth, pixels }: { width: number; pixels: Uint8Array },
+  { top, left, height, flip }: View,
+  { taps, first, weights }: ResamplingWeights,
+): Float32Array {
+  const width = first.length;
+  const rows = new Float32Array(height * width * 3);
+  for (let x = 0; x < width; x++) {
+    const target = flip ? width - 1 - x : x;
+    for (let y = 0; y < height; y++) {
+      let source = 3 * ((top + y) * sourceWidth + left + first[x]!);
+      let [red, green, blue] = [0, 0, 0];
+      for (let tap = x * taps; tap < (x + 1) * taps; tap++) {
+        const weight = weights[tap]!;
+        red += weight * pixels[source]!;
+        green += weight * pixels[source + 1]!;
+        blue += weight * pixels[source + 2]!;
+        source += 3;
+      }
+      const written = 3 * (y * width + target);
+      rows[written] = red;
+      rows[written + 1] = green;
+      rows[written + 2] = blue;
+    }
+  }
+  return rows;
+}
+
+/** Vertical pass, clamped because bicubic overshoots: [height, width, 3]. */
+function resizeColumns(
+  rows: Float32Array,
+  { taps, first, weights }: ResamplingWeights,
+  rowLength: number,
+): Float32Array {
+  const result = new Float32Array(first.length * rowLength);
+  for (let y = 0; y < first.length; y++) {
+    const start = first[y]! * rowLength;
+    for (let item = 0; item < rowLength; item++) {
+      let value = 0;
+      for (let tap = 0; tap < taps; tap++) value += weights[y * taps + tap]! * rows[start + tap * rowLength + item]!;
+      result[y * rowLength + item] = Math.min(Math.max(value, 0), 255);
+    }
+  }
+  return result;
+}
