@@ -15,14 +15,15 @@ export function gelu<T extends tf.Tensor>(x: T): T {
 
 const differentiable = tf.customGrad((...inputs) => {
   const [x, save] = inputs as [tf.Tensor, (tensors: tf.Tensor[]) => void];
-  const distribution = tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5); // Φ(x)
-  save([x, distribution]);
+  const u = tf.mul(x, Math.SQRT1_2);
+  const distribution = tf.add(tf.mul(tf.erf(u), 0.5), 0.5); // Φ(x)
+  save([u, distribution]);
   return { value: tf.mul(x, distribution), gradFunc: geluGradient };
 });
 
+/** With u = x/√2, x·φ(x) = u·exp(−u²)/√π; the factor is folded into the exponent, since each pass over this tensor counts. */
 function geluGradient(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor {
-  const [x, distribution] = saved as [tf.Tensor, tf.Tensor];
-  const bell = tf.exp(tf.mul(tf.square(x), -0.5)); // √(2π)·φ(x)
-  const density = tf.mul(tf.mul(x, 1 / Math.sqrt(2 * Math.PI)), bell); // x·φ(x)
-  return tf.mul(dy, tf.add(distribution, density));
+  const [u, distribution] = saved as [tf.Tensor, tf.Tensor];
+  const bell = tf.exp(tf.sub(-0.5 * Math.log(Math.PI), tf.square(u))); // exp(−u²)/√π
+  return tf.mul(dy, tf.add(distribution, tf.mul(u, bell)));
 }

@@ -8,8 +8,9 @@ const epsilon = 1e-6;
 /**
  * y = (x − mean) / sqrt(var + 1e-6) · gamma + beta over the last axis; var is the biased variance.
  *
- * `x` [R, D], `gamma` and `beta` [D] → [R, D]. The gradient is written out, since tfjs would unroll it into some thirty kernels:
- * with x̂ the normalised input and g = dy·gamma, dx = (g − mean(g) − x̂·mean(g·x̂)) / sqrt(var + ε).
+ * `x` [R, D], `gamma` and `beta` [D] → [R, D]. The gradient is written out, since tfjs's own differentiation would trace every
+ * step of the forward pass back: with x̂ the normalised input and g = dy·gamma,
+ * dx = (g − mean(g) − x̂·mean(g·x̂)) / sqrt(var + ε), dgamma = Σ dy·x̂ and dbeta = Σ dy over the rows.
  *
  * Reference: Ba et al., "Layer Normalization", https://arxiv.org/abs/1607.06450
  */

@@ -15,8 +15,8 @@ export interface AttentionShape {
 /**
  * softmax(q·kᵀ / sqrt(D/heads))·v for each head, then one projection.
  *
- * `x` [B·T, D] → `output` [B·T, D] and `attention` [B, heads, T, T], whose rows (the queries) sum to 1. The kernel `qkv` [D, 3D] holds q, k and v side by side, each as heads of
- * D/heads contiguous columns, as in timm.
+ * `x` [B·T, D] → `output` [B·T, D] and `attention` [B, heads, T, T], whose rows (the queries) sum to 1. The kernel `qkv`
+ * [D, 3D] holds q, k and v side by side, each as heads of D/heads contiguous columns, as in timm.
  *
  * Reference: Vaswani et al., "Attention Is All You Need", §3.2, https://arxiv.org/abs/1706.03762
  */
@@ -27,16 +27,14 @@ export function selfAttention(
 ): { output: tf.Tensor2D; attention: tf.Tensor4D } {
   const width = x.shape[1];
   const headWidth = width / heads;
-  // [B·T, D] → [B, heads, T, D/heads]
-  const toHeads = (tokens: tf.Tensor2D) =>
-    tf.transpose(tf.reshape(tokens, [batchSize, tokenCount, heads, headWidth]), [0, 2, 1, 3]) as tf.Tensor4D;
-
   const qkv = linear(x, weight('qkv.kernel'), weight('qkv.bias')); // [B·T, 3D]
-  const [queries, keys, values] = tf.split(qkv, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-  const scaled = tf.mul<tf.Tensor2D>(queries, headWidth ** -0.5); // the smaller side of the product: T·D values instead of heads·T·T
-  const logits = tf.matMul(toHeads(scaled), toHeads(keys), false, true); // [B, heads, T, T]
+  // One transpose for all three, before the split: whole heads are then contiguous.
+  const byHead = tf.transpose(tf.reshape(qkv, [batchSize, tokenCount, 3 * heads, headWidth]), [0, 2, 1, 3]); // [B, 3·heads, T, D/heads]
+  const [queries, keys, values] = tf.split(byHead, 3, 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // each [B, heads, T, D/heads]
+  // The factor stands right at the product, where ONNX Runtime folds it into the product's own scale, forward and backward.
+  const logits = tf.matMul(tf.mul(queries, headWidth ** -0.5), keys, false, true); // [B, heads, T, T]
   const attention = tf.softmax(logits as tf.Tensor4D);
-  const mixed = tf.matMul(attention, toHeads(values)); // [B, heads, T, D/heads]
+  const mixed = tf.matMul(attention, values); // [B, heads, T, D/heads]
   const joined = tf.reshape<tf.Rank.R2>(tf.transpose(mixed, [0, 2, 1, 3]), [batchSize * tokenCount, width]);
   return { output: linear(joined, weight('proj.kernel'), weight('proj.bias')), attention };
 }
