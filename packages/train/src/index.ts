@@ -15,7 +15,8 @@ export {
   kNearestNeighbours,
 } from './k-nearest-neighbours';
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from './linear-probe';
-export { type MAEObjectiveOptions, type MaskedImageBatch, maeObjective, reconstructionTarget } from './mae-objective';
+export { type MAEObjectiveOptions, maeObjective, reconstructionTarget } from './mae-objective';
+export { type MaskedImageBatch, maskedImageBatch } from './masked-image-batch';
 export type { StepRecord } from './metrics-log';
 export type { Objective, TensorBatch } from './objective';
 export type { Optimizer, OptimizerInputs, OptimizerMoment } from './optimizer';

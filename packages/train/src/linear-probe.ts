@@ -1,6 +1,6 @@
 // Linear probing: how well classes can be read from frozen features by a linear map.
 
-import { assertRange, createRng, SemmaeError } from '@semmae/core';
+import { assertFraction, assertRange, createRng, SemmaeError } from '@semmae/core';
 
 import { choosePenalty, type HeldOutScore } from './choose-penalty';
 import { scoreLogits } from './classification-scores';
@@ -62,6 +62,7 @@ export async function linearProbe(options: LinearProbeOptions): Promise<LinearPr
   const train = { features: trainFeatures, labels: trainLabels };
   assertLabelledFeatures('linearProbe', 'train', train, shape);
   assertLabelledFeatures('linearProbe', 'test', { features: testFeatures, labels: testLabels }, shape);
+  assertFraction('linearProbe', 'heldOutFraction', heldOutFraction);
   if (penalties.length === 0)
     throw new SemmaeError({ where: 'linearProbe', requirement: 'penalties must not be empty', got: '[]' });
   for (const penalty of penalties)

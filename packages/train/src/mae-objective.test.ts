@@ -5,7 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { adamW } from './adamw';
-import { type MaskedImageBatch, maeObjective, reconstructionTarget } from './mae-objective';
+import { maeObjective, reconstructionTarget } from './mae-objective';
+import type { MaskedImageBatch } from './masked-image-batch';
 import { trainStep } from './train-step';
 
 const [batchSize, rows, columns, patchSize, channels] = [2, 3, 5, 7, 3];

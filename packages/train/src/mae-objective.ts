@@ -4,17 +4,8 @@ import { assertShape, SemmaeError } from '@semmae/core';
 import { type MAEDecoder, patchify, type ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { MaskedImageBatch } from './masked-image-batch';
 import type { Objective } from './objective';
-
-/** One step's input: images already normalised by mean and standard deviation, and which patches are hidden. */
-export interface MaskedImageBatch {
-  /** [B, H, W, 3] float32. */
-  images: tf.Tensor4D;
-  /** [B, K] int32, the patches that the encoder sees; `MaskBatch.visible` as a tensor. */
-  visible: tf.Tensor2D;
-  /** [B, M] int32, the patches to reconstruct; disjoint from `visible`. */
-  masked: tf.Tensor2D;
-}
 
 export interface MAEObjectiveOptions {
   encoder: ViTEncoder;

@@ -222,6 +222,15 @@ describe('train', () => {
     );
   });
 
+  it('lets a finished run be lengthened, with a warning', async () => {
+    await runInto(folder);
+    const warnings: string[] = [];
+    const result = await runInto(folder, { epochs: epochs + 1, onWarning: (message) => warnings.push(message) });
+    expect(result).toMatchObject({ resumedFrom: totalSteps, completedSteps: totalSteps + stepsPerEpoch });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('began with 4 epochs and goes on to 5');
+  });
+
   it('finds out before the first step that the folder cannot be written', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');

@@ -36,7 +36,7 @@ export interface TrainOptions<Batch> extends TrainStepOptions<Batch> {
   /** Aborting finishes the step, saves, and returns with `interrupted: true`. */
   signal?: AbortSignal;
   onProgress?: (progress: TrainProgress) => void;
-  /** Told when a damaged checkpoint was passed over, in one line. Default: process warnings on the console. */
+  /** Told in one line that a damaged checkpoint was passed over, or that `epochs` changed. Default `console.warn`. */
   onWarning?: (message: string) => void;
   /** The clock for rates and checkpoint times, in milliseconds. Default `performance.now`. Results do not depend on it. */
   now?: () => number;
@@ -170,11 +170,18 @@ async function openRun<Batch>(
   options: TrainOptions<Batch>,
   configuration: Readonly<Record<string, unknown>>,
 ): Promise<RunFolder | undefined> {
-  const { folder, resume = true, objective, optimizer, stepsPerEpoch, onWarning = console.warn } = options;
+  const { folder, resume = true, objective, optimizer, epochs, stepsPerEpoch, onWarning = console.warn } = options;
   if (folder === undefined) return undefined;
   const { openRunFolder } = await import('./run-folder');
   const variables = namedVariables(objective.variables(), optimizer.variables());
-  return openRunFolder({ folder, resume, variables, expected: { stepsPerEpoch, configuration }, onWarning });
+  const run = await openRunFolder({ folder, resume, variables, expected: { stepsPerEpoch, configuration }, onWarning });
+  if (run.restored !== undefined && run.restored.epochs !== epochs) {
+    onWarning(
+      `train: the run in ${folder} began with ${run.restored.epochs} epochs and goes on to ${epochs}; ` +
+        'a learning rate that depends on the length jumps here, so the result differs from a run of that length',
+    );
+  }
+  return run;
 }
 
 /** Runs the step, reads its scalars and frees them together with the batch. */
