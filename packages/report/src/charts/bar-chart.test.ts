@@ -40,6 +40,12 @@ describe('barChart', () => {
     expect(svg).toContain('>0<');
   });
 
+  it('keeps its width, whatever the names, so that charts stand side by side in one type size', async () => {
+    const longer = [{ name: 'semantic-guided 0→1', values: [1, 2] }];
+    for (const drawn of [bars, longer])
+      expect(await barChart({ title: 't', xLabel: 'x', bars: drawn })).toContain(' width="505"');
+  });
+
   it('survives zeros and refuses what it cannot draw', async () => {
     expect(await barChart({ title: 't', xLabel: 'x', bars: [{ name: 'a', values: [0] }] })).not.toContain('NaN');
     await expect(barChart({ title: 't', xLabel: 'x', bars: [] })).rejects.toThrow(/must not be empty/);

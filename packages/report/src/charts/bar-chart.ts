@@ -26,13 +26,13 @@ export interface BarChart {
   percent?: boolean;
   /** Digits after the point of the printed values. Default 1. */
   digits?: number;
-  /** Width of the plot inside its axes, in pixels. Default 290; the height follows from the number of bars. */
+  /** Width of the whole drawing in pixels. Default 505, as wide as a line chart; the height follows from the number of bars. */
   width?: number;
 }
 
 /** Horizontal bars from zero, in the order given: differences look as large as they are. */
 export async function barChart(chart: BarChart): Promise<string> {
-  const { title, xLabel, bars, baselines = [], percent = false, digits = 1, width = 290 } = chart;
+  const { title, xLabel, bars, baselines = [], percent = false, digits = 1, width = 505 } = chart;
   assertBars(chart);
   const factor = percent ? 100 : 1;
   const rows = bars.map(({ name, values, emphasis = false }) => {
@@ -68,13 +68,20 @@ export async function barChart(chart: BarChart): Promise<string> {
     type: 'nominal',
     sort: null,
     title: null,
-    axis: { ticks: false, domain: false, labelLimit: 220, labelPadding: 8 },
+    axis: { ticks: false, domain: false, labelLimit: 0, labelPadding: 8 },
   } as const;
-  const legend = { columns: legendColumns(labels, width), symbolType: 'stroke' } as const;
+  const texts = rows.map(({ text }) => text);
+  const padding = { left: textWidth(names(bars)) + 12, right: textWidth(texts) + 14, top: 26, bottom: 42 };
+  const plotWidth = Math.max(leastPlotWidth, width - padding.left - padding.right);
+  const columns = legendColumns(labels, plotWidth + padding.right);
+  if (labels.length > 0) padding.top += Math.ceil(labels.length / columns) * 18 + 5;
+  const legend = { columns, symbolType: 'stroke' } as const;
   const specification: TopLevelSpec = {
-    title,
-    width,
-    height: { step: 30 },
+    title: { text: title, frame: 'group', dx: -padding.left },
+    width: plotWidth,
+    height: bars.length * 30,
+    autosize: 'none', // the margins are ours: vega takes names for wider than they are and would shrink the plot
+    padding,
     data: { values: rows },
     encoding: { y },
     layer: [
@@ -129,10 +136,21 @@ export async function barChart(chart: BarChart): Promise<string> {
 function assertBars({ bars, baselines = [] }: BarChart): void {
   const where = 'barChart';
   if (bars.length === 0) throw new SemmaeError({ where, requirement: 'bars must not be empty', got: 'none' });
-  const names = bars.map(({ name }) => name);
-  if (new Set(names).size < names.length)
-    throw new SemmaeError({ where, requirement: 'bars must have different names', got: names });
+  if (new Set(names(bars)).size < bars.length)
+    throw new SemmaeError({ where, requirement: 'bars must have different names', got: names(bars) });
   const wrong = baselines.find(({ value }) => !Number.isFinite(value));
   if (wrong)
     throw new SemmaeError({ where, requirement: `baseline "${wrong.label}" must be finite`, got: wrong.value });
+}
+
+/** A plot narrower than this compares nothing; the drawing grows instead. */
+const leastPlotWidth = 180;
+
+function names(bars: readonly Bar[]): string[] {
+  return bars.map(({ name }) => name);
+}
+
+/** Pixels of the longest text at the chart's font size; an estimate that fits wide fonts such as DejaVu Sans. */
+function textWidth(texts: readonly string[]): number {
+  return Math.ceil(Math.max(...texts.map((text) => text.length)) * 7.3);
 }

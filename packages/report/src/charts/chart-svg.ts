@@ -1,13 +1,14 @@
 // A vega-lite specification as SVG text, without a browser.
 
-import { Error as errorsOnly, parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 
 import { escapeMarkup } from '../page/markup';
 import { chartConfig } from './chart-theme';
 
 /** SVG that scales with its container, labelled by `title` for screen readers. Equal specifications give equal text. */
 export async function chartSvg(specification: TopLevelSpec, title: string): Promise<string> {
+  // Loaded with the first chart: vega awaits at its top level, which would make this package impossible to `require`.
+  const [{ Error: errorsOnly, parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const compiled = compile(specification, { config: chartConfig, logger: silentLogger });
   const view = new View(parse(compiled.spec), { renderer: 'none', logLevel: errorsOnly });
   try {

@@ -55,7 +55,7 @@ table { border-collapse: collapse; }
 .pictures { margin: 0; }
 .pictures :is(th, td) { padding: 0 8px 8px 0; }
 .pictures thead th { padding-bottom: 7px; font-size: 13px; font-weight: 600; line-height: 1.3; text-align: left; vertical-align: bottom; }
-.pictures tbody th { position: sticky; left: 0; z-index: 1; min-width: 84px; max-width: 148px; padding-right: 16px;
+.pictures tbody th { position: sticky; left: 0; z-index: 1; min-width: 84px; max-width: 148px; padding-right: 16px; overflow-wrap: anywhere;
   background: var(--paper); font-size: 13px; font-weight: 400; line-height: 1.35; color: var(--soft); text-align: left; vertical-align: middle; }
 img { display: block; max-width: none; border-radius: 2px; }
 .enlarged { image-rendering: pixelated; }
@@ -66,7 +66,7 @@ img { display: block; max-width: none; border-radius: 2px; }
 .legend + .scroll { margin-top: 14px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 470px), 1fr)); gap: 40px 48px; align-items: start; }
 figure { margin: 0; }
-figure svg { display: block; width: 100%; min-width: 360px; max-width: 620px; height: auto; }
+figure svg { display: block; width: 100%; min-width: 360px; max-width: 560px; height: auto; }
 ul { margin: 0; padding-left: 1.2em; max-width: 70ch; }
 ul li + li { margin-top: 6px; }
 .legend li + li { margin-top: 0; }
@@ -83,7 +83,7 @@ pre { margin: 0; padding: 14px 18px; overflow-x: auto; background: var(--tint); 
   .headline div { flex-basis: 132px; }
   .headline .value { font-size: 26px; }
   .figures :is(thead, tbody) :is(th, td) { padding-left: 10px; padding-right: 10px; }
-  .pictures tbody th { min-width: 72px; max-width: 92px; padding-right: 10px; overflow-wrap: anywhere; }
+  .pictures tbody th { min-width: 72px; max-width: 92px; padding-right: 10px; }
   .figures tbody th { position: sticky; left: 0; background: var(--paper); }
   .figures :is(thead, tbody) :is(th, td):first-child { padding-left: 0; }
 }
