@@ -11,9 +11,12 @@ export function normalizePixels(
   pixels: ArrayLike<number>,
   into: Float32Array = new Float32Array(pixels.length),
 ): Float32Array {
-  for (let index = 0; index < pixels.length; index++) {
-    const channel = (index % 3) as 0 | 1 | 2;
-    into[index] = (pixels[index]! / 255 - imageNetMean[channel]) / imageNetStandardDeviation[channel];
+  const [redScale, greenScale, blueScale] = imageNetStandardDeviation.map((deviation) => 1 / (255 * deviation));
+  const [redMean, greenMean, blueMean] = imageNetMean.map((mean) => 255 * mean);
+  for (let red = 0; red < pixels.length; red += 3) {
+    into[red] = (pixels[red]! - redMean!) * redScale!;
+    into[red + 1] = (pixels[red + 1]! - greenMean!) * greenScale!;
+    into[red + 2] = (pixels[red + 2]! - blueMean!) * blueScale!;
   }
   return into;
 }

@@ -21,10 +21,10 @@ function resizeRows(
 ): Float32Array {
   const width = first.length;
   const rows = new Float32Array(height * width * 3);
-  for (let x = 0; x < width; x++) {
-    const target = flip ? width - 1 - x : x;
-    for (let y = 0; y < height; y++) {
-      let source = 3 * ((top + y) * sourceWidth + left + first[x]!);
+  for (let y = 0; y < height; y++) {
+    const start = 3 * ((top + y) * sourceWidth + left);
+    for (let x = 0; x < width; x++) {
+      let source = start + 3 * first[x]!;
       let [red, green, blue] = [0, 0, 0];
       for (let tap = x * taps; tap < (x + 1) * taps; tap++) {
         const weight = weights[tap]!;
@@ -33,7 +33,7 @@ function resizeRows(
         blue += weight * pixels[source + 2]!;
         source += 3;
       }
-      const written = 3 * (y * width + target);
+      const written = 3 * (y * width + (flip ? width - 1 - x : x));
       rows[written] = red;
       rows[written + 1] = green;
       rows[written + 2] = blue;
@@ -50,12 +50,13 @@ function resizeColumns(
 ): Float32Array {
   const result = new Float32Array(first.length * rowLength);
   for (let y = 0; y < first.length; y++) {
-    const start = first[y]! * rowLength;
-    for (let item = 0; item < rowLength; item++) {
-      let value = 0;
-      for (let tap = 0; tap < taps; tap++) value += weights[y * taps + tap]! * rows[start + tap * rowLength + item]!;
-      result[y * rowLength + item] = Math.min(Math.max(value, 0), 255);
+    const target = result.subarray(y * rowLength, (y + 1) * rowLength);
+    for (let tap = 0; tap < taps; tap++) {
+      const weight = weights[y * taps + tap]!;
+      const start = (first[y]! + tap) * rowLength;
+      for (let item = 0; item < rowLength; item++) target[item] = target[item]! + weight * rows[start + item]!;
     }
+    for (let item = 0; item < rowLength; item++) target[item] = Math.min(Math.max(target[item]!, 0), 255);
   }
   return result;
 }

@@ -16,12 +16,13 @@ export function resamplingWeights(source: number, target: number, interpolation:
   const { kernel, radius } = kernels[interpolation];
   const step = source / target;
   const spread = Math.max(step, 1); // antialiasing: the kernel spans at least one target sample
-  const taps = Math.min(source, Math.ceil(radius * spread) * 2 + 1);
+  const reach = radius * spread;
+  const taps = Math.min(source, Math.ceil(2 * reach)); // whole positions strictly within reach of a centre
   const first = new Int32Array(target);
   const weights = new Float32Array(target * taps);
   for (let position = 0; position < target; position++) {
     const centre = (position + 0.5) * step - 0.5;
-    const start = Math.min(Math.max(Math.ceil(centre - radius * spread), 0), source - taps);
+    const start = Math.min(Math.max(Math.floor(centre - reach) + 1, 0), source - taps);
     first[position] = start;
     let sum = 0;
     for (let tap = 0; tap < taps; tap++) sum += kernel((start + tap - centre) / spread);
