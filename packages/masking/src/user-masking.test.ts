@@ -53,7 +53,7 @@ describe('userMasking', () => {
 
   it('hides the highest scores, lower index first among equals', () => {
     expect(maskedBy(Float32Array.of(0.1, 0.9, 0.5, 0.5, 0.2, 0.5), { maskedCount: 3 })).toEqual([1, 2, 3]);
-    expect(maskedBy(Float64Array.of(0, 1, 2, 3, 4, 5))).toEqual([1, 2, 3, 4, 5]); // 0.75 of 6 keeps trunc(1.5) = 1
+    expect(maskedBy(Float32Array.of(0, 1, 2, 3, 4, 5))).toEqual([1, 2, 3, 4, 5]); // 0.75 of 6 keeps trunc(1.5) = 1
   });
 
   it('leaves the mask it was given as it was', () => {

@@ -11,9 +11,9 @@ import { rankByScore } from './rank-by-score';
 
 /**
  * What a user can say about the N patches of an image, in row-major order: a mask (`boolean[]` or `Uint8Array`, true or
- * 1 = hidden), or scores (`Float32Array` or `Float64Array`, the highest are hidden, equal ones lower index first).
+ * 1 = hidden), or scores (`Float32Array`, the highest are hidden, equal ones lower index first).
  */
-export type UserPatches = readonly boolean[] | Uint8Array | Float32Array | Float64Array;
+export type UserPatches = readonly boolean[] | Uint8Array | Float32Array;
 
 /** Makes the mask or scores of one image. Draw from `rng` only, and leave the context as it is. */
 export type UserMaskFunction = (context: MaskingContext, rng: Rng) => UserPatches;
@@ -52,7 +52,7 @@ export function userMasking(
       const patches = patchesOf(context, rng);
       assertLength('userMasking', 'the mask or scores', patches, patchCount, 'give one value per patch, row by row');
 
-      if (patches instanceof Float32Array || patches instanceof Float64Array) {
+      if (patches instanceof Float32Array) {
         assertScores('userMasking', 'scores', patches);
         return createPatchMask({ patchCount, masked: rankByScore(patches).subarray(0, maskedCountFor(patchCount)) });
       }
