@@ -3,3 +3,4 @@
 import jasmineRequire from 'jasmine-core';
 
 jasmineRequire.boot();
+jasmine.getEnv().configure({ forbidDuplicateNames: false }); // tfjs has two suites named "div"

@@ -24,7 +24,11 @@ await build({
   alias: { '@tensorflow/tfjs-core': core },
   mainFields: ['module', 'main'],
   external: ['jasmine-core', 'onnxruntime-common', 'onnxruntime-node'],
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });
-const { status } = spawnSync(process.execPath, ['--stack-size=4000', bundle, ...process.argv.slice(2)], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['--stack-size=4000', bundle, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);

@@ -37,5 +37,7 @@ await environment.execute();
 for (const { fullName, failedExpectations } of failures) {
   console.log(`failed: ${fullName}\n    ${failedExpectations[0]?.message.split('\n')[0]?.slice(0, 200)}`);
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.excluded} excluded, ${counts.pending} pending in tfjs`);
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed, ${counts.excluded} excluded, ${counts.pending} pending in tfjs`,
+);
 process.exit(counts.failed > 0 ? 1 : 0);

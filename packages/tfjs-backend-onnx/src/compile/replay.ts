@@ -27,7 +27,7 @@ export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor
   if (plan.fetches.length > 0) plan.session.run(feeds, fetches);
 
   const taken = new Set<Storage>();
-  const valueOf = (result: ResultSource & Port): Value => {
+  const resolve = (result: ResultSource & Port): Value => {
     const value =
       result.kind === 'fetch' ? fetched[result.index]! : storedValue(storageOf(result.source), result.value.shape);
     const storage = value.storage!;
@@ -35,8 +35,8 @@ export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor
     taken.add(storage);
     return value;
   };
-  const results = plan.results.map((result) => engine().makeTensorFromTensorInfo(backend.tensorOf(valueOf(result))));
-  const values = plan.updates.map(valueOf); // all looked up before the first variable changes
+  const results = plan.results.map((result) => engine().makeTensorFromTensorInfo(backend.tensorOf(resolve(result))));
+  const values = plan.updates.map(resolve); // all looked up before the first variable changes
   plan.updates.forEach(({ variable }, index) => {
     const isOwn = backend.refCount(variable.dataId) === 1;
     const old = backend.valueFor(variable).storage;

@@ -35,7 +35,10 @@ export const binaryKernels: KernelDefinition[] = [
   defineKernel('FloorDiv', ({ inputs }) =>
     cast(floorDivide(cast(inputs.a!, 'float64'), cast(inputs.b!, 'float64')), 'int32'),
   ),
-  arithmetic('Prelu', (x, alpha) => where(withScalar('Less', x, 0, 'bool'), multiply(x, alpha), x), ['x', 'alpha']),
+  defineKernel('Prelu', ({ inputs }) => {
+    const x = cast(inputs.x!, 'float32');
+    return where(withScalar('Less', x, 0, 'bool'), multiply(x, cast(inputs.alpha!, 'float32')), x);
+  }),
   // dy where y >= 0, dy * (y + 1) below: the derivative of elu from its result
   arithmetic(
     'EluGrad',

@@ -2,10 +2,11 @@
 
 import { backend_util } from '@tensorflow/tfjs-core';
 
-import { add, concat, multiply, reduce } from '../graph/operators';
+import { add, concat, multiply, reduce, transpose } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import type { Value } from '../graph/value';
 import { type Activation, activate } from './activation';
+import { toChannelsFirst, toChannelsLast } from './channels';
 import { convolve, convolveFilterGradient, convolveInputGradient, depthwiseFilter, windowTaps } from './convolution';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 import { type Window, windowOf2D, windowOf3D } from './window';
@@ -16,7 +17,8 @@ type Shape5D = [number, number, number, number, number];
 interface Convolution2DAttributes {
   strides: [number, number] | number;
   pad: 'valid' | 'same' | number;
-  dilations?: [number, number] | number;
+  dilations?: [number, number] | number | null;
+  dataFormat?: 'NHWC' | 'NCHW';
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
@@ -27,17 +29,23 @@ interface Convolution3DAttributes {
 }
 
 export const convolutionKernels: KernelDefinition[] = [
-  defineKernel<Convolution2DAttributes>('Conv2D', ({ inputs, attrs }) => convolution(inputs.x!, inputs.filter!, attrs)),
-  defineKernel<Convolution2DAttributes & Activation>('FusedConv2D', ({ inputs, attrs }) =>
-    finish(convolution(inputs.x!, inputs.filter!, attrs), inputs, attrs),
+  defineKernel<Convolution2DAttributes>('Conv2D', ({ inputs, attrs }) =>
+    asGiven(convolution(channelsLast(inputs.x!, attrs), inputs.filter!, attrs), attrs),
   ),
-  defineKernel<Convolution2DAttributes & { inputShape: Shape4D }>('Conv2DBackpropInput', ({ inputs, attrs }) => {
-    const window = window2D(attrs.inputShape, inputs.filter!.shape, attrs);
-    return convolveInputGradient(inputs.dy!, inputs.filter!, window);
+  defineKernel<Convolution2DAttributes & Activation>('FusedConv2D', ({ inputs, attrs }) => {
+    const result = convolution(channelsLast(inputs.x!, attrs), inputs.filter!, attrs);
+    return asGiven(finish(result, inputs, attrs), attrs);
   }),
-  defineKernel<Convolution2DAttributes & { filterShape: Shape4D }>('Conv2DBackpropFilter', ({ inputs, attrs }) =>
-    convolveFilterGradient(inputs.x!, inputs.dy!, window2D(inputs.x!.shape, attrs.filterShape, attrs)),
-  ),
+  defineKernel<Convolution2DAttributes & { inputShape: Shape4D }>('Conv2DBackpropInput', ({ inputs, attrs }) => {
+    const [batch, ...rest] = attrs.inputShape;
+    const inputShape = attrs.dataFormat === 'NCHW' ? [batch, rest[1], rest[2], rest[0]] : attrs.inputShape;
+    const window = window2D(inputShape, inputs.filter!.shape, attrs);
+    return asGiven(convolveInputGradient(channelsLast(inputs.dy!, attrs), inputs.filter!, window), attrs);
+  }),
+  defineKernel<Convolution2DAttributes & { filterShape: Shape4D }>('Conv2DBackpropFilter', ({ inputs, attrs }) => {
+    const x = channelsLast(inputs.x!, attrs);
+    return convolveFilterGradient(x, channelsLast(inputs.dy!, attrs), window2D(x.shape, attrs.filterShape, attrs));
+  }),
 
   defineKernel<Convolution2DAttributes>('DepthwiseConv2dNative', ({ inputs, attrs }) =>
     depthwise(inputs.x!, inputs.filter!, attrs),
@@ -75,14 +83,13 @@ function window2D(
   attrs: Convolution2DAttributes,
   isDepthwise = false,
 ): Window {
-  const { strides, pad, dilations = 1, dimRoundingMode } = attrs;
-  // tfjs-core has already turned NCHW input into NHWC
+  const { strides, pad, dilations, dimRoundingMode } = attrs;
   return windowOf2D(
     backend_util.computeConv2DInfo(
       x as Shape4D,
       filter as Shape4D,
       strides,
-      dilations,
+      dilations ?? 1,
       pad,
       dimRoundingMode,
       isDepthwise,
@@ -106,9 +113,23 @@ function depthwise(x: Value, filter: Value, attrs: Convolution2DAttributes): Val
   return convolve(x, depthwiseFilter(filter), window2D(x.shape, filter.shape, attrs, true), x.shape[3]);
 }
 
-/** Bias and activation of the fused kernels. */
-function finish(result: Value, inputs: Readonly<Record<string, Value>>, attrs: Activation): Value {
-  return activate(inputs.bias === undefined ? result : add(result, inputs.bias), attrs, inputs.preluActivationWeights);
+/** Bias and activation of the fused kernels, channels last. */
+function finish(
+  result: Value,
+  { bias, preluActivationWeights }: Readonly<Record<string, Value>>,
+  attrs: Convolution2DAttributes & Activation,
+): Value {
+  const isChannelsFirst = attrs.dataFormat === 'NCHW' && preluActivationWeights?.shape.length === 3;
+  const slopes = isChannelsFirst ? transpose(preluActivationWeights!, [1, 2, 0]) : preluActivationWeights;
+  return activate(bias === undefined ? result : add(result, bias), attrs, slopes);
+}
+
+function channelsLast(x: Value, { dataFormat }: Convolution2DAttributes): Value {
+  return dataFormat === 'NCHW' ? toChannelsLast(x) : x;
+}
+
+function asGiven(x: Value, { dataFormat }: Convolution2DAttributes): Value {
+  return dataFormat === 'NCHW' ? toChannelsFirst(x) : x;
 }
 
 /** `x` [N, H, W, C], `dy` [N, h, w, C·M] → [fh, fw, C, M]: for each filter element one weighted sum. */

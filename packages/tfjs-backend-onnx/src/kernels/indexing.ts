@@ -1,6 +1,6 @@
 // Kernels that read or write at given indices.
 
-import { type DataType, util } from '@tensorflow/tfjs-core';
+import { backend_util, type DataType, gather_util, scatter_util, util } from '@tensorflow/tfjs-core';
 
 import { elementTypeOf } from '../graph/element-type';
 import { emit, emitMany } from '../graph/emit';
@@ -9,24 +9,44 @@ import { add, and, cast, equal, expand, gather, slice, transpose, where, withSca
 import { reshape } from '../graph/reshape';
 import { sizeOf, type Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
+import { shapeHolder } from './shape-holder';
 
 export const indexingKernels: KernelDefinition[] = [
   defineKernel<{ axis: number; batchDims: number }>('GatherV2', ({ inputs, attrs }) => {
     const x = inputs.x!;
     const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]);
     const indices = cast(inputs.indices!, 'int32');
-    const batchDims = attrs.batchDims ?? 0;
+    // throws where the arguments do not fit
+    backend_util.segment_util.collectGatherOpShapeInfo(
+      shapeHolder(x),
+      shapeHolder(indices),
+      axis!,
+      attrs.batchDims ?? 0,
+    );
+    const batchDims = (attrs.batchDims ?? 0) < 0 ? attrs.batchDims + indices.shape.length : (attrs.batchDims ?? 0);
     return batchDims === 0 ? gather(x, indices, axis!) : batchedGather(x, indices, axis!, batchDims);
   }),
   defineKernel('GatherNd', ({ inputs }) => {
     const params = inputs.params!;
     const indices = cast(inputs.indices!, 'int64');
+    gather_util.prepareAndValidate(shapeHolder(params), shapeHolder(indices));
     const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1)!)];
     return emit('GatherND', [params, indices], { type: params.type, shape });
   }),
   defineKernel<{ shape: number[] }>('ScatterNd', ({ inputs, attrs }) => {
     const updates = inputs.updates!;
-    return scatterAdd(cast(inputs.indices!, 'int64'), updates, expand(scalar(updates.type, 0), attrs.shape));
+    const indices = cast(inputs.indices!, 'int64');
+    const { sliceRank, numUpdates } = scatter_util.calculateShapes(
+      shapeHolder(updates),
+      shapeHolder(indices),
+      attrs.shape,
+    );
+    const rest = attrs.shape.slice(sliceRank);
+    return scatterAdd(
+      reshape(indices, [numUpdates, sliceRank]),
+      reshape(updates, [numUpdates, ...rest]),
+      expand(scalar(updates.type, 0), attrs.shape),
+    );
   }),
   defineKernel<{ numSegments: number }>('UnsortedSegmentSum', ({ inputs, attrs }) =>
     segmentSum(inputs.x!, cast(inputs.segmentIds!, 'int32'), attrs.numSegments),

@@ -8,12 +8,18 @@ import { concat, gather, pad, slice, split, transpose } from '../graph/operators
 import { reshape } from '../graph/reshape';
 import type { Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
+import { shapeHolder } from './shape-holder';
 
 export const movementKernels: KernelDefinition[] = [
   defineKernel<{ perm: number[] }>('Transpose', ({ inputs, attrs }) => transpose(inputs.x!, attrs.perm)),
   defineKernel<{ axis: number }>('Concat', ({ inputs, attrs }) => {
     const values = Object.values(inputs);
-    return concat(values, util.parseAxisParam(attrs.axis, [...values[0]!.shape])[0]!);
+    const [axis] = util.parseAxisParam(attrs.axis, [...values[0]!.shape]);
+    backend_util.assertParamsConsistent(
+      values.map(({ shape }) => [...shape]),
+      axis!,
+    );
+    return concat(values, axis!);
   }),
   defineKernel<{ axis: number }>('Pack', ({ inputs, attrs }) => {
     const values = Object.values(inputs);
@@ -37,6 +43,7 @@ export const movementKernels: KernelDefinition[] = [
   defineKernel<{ begin: number | number[]; size: number | number[] }>('Slice', ({ inputs, attrs }) => {
     const x = inputs.x!;
     const [begin, size] = slice_util.parseSliceParams(shapeHolder(x), attrs.begin, attrs.size);
+    slice_util.assertParamsValid(shapeHolder(x), begin!, size!);
     return slice(x, { begin: begin!, size: size! });
   }),
   defineKernel<StridedSliceAttributes>('StridedSlice', ({ inputs, attrs }) => stridedSlice(inputs.x!, attrs)),
@@ -69,13 +76,6 @@ interface StridedSliceAttributes {
   ellipsisMask: number;
   newAxisMask: number;
   shrinkAxisMask: number;
-}
-
-/** tfjs's own shape functions ask for a tensor and read its shape. */
-type TensorShape = Parameters<typeof backend_util.prepareSplitSize>[0];
-
-function shapeHolder({ shape }: Value): TensorShape {
-  return { shape: [...shape], rank: shape.length } as TensorShape;
 }
 
 function stridedSlice(x: Value, attrs: StridedSliceAttributes): Value {
@@ -124,10 +124,10 @@ function batchToSpace(x: Value, { blockShape, crops }: { blockShape: number[]; c
   const permuted = backend_util.getPermuted(reshaped.length, blockShape.length);
   const uncropped = backend_util.getReshapedPermuted([...x.shape], blockShape, product);
   const spread = reshape(transpose(reshape(x, reshaped), permuted), uncropped);
-  return slice(spread, {
-    begin: backend_util.getSliceBeginCoords(crops, blockShape.length),
-    size: backend_util.getSliceSize(uncropped, crops, blockShape.length),
-  });
+  const begin = backend_util.getSliceBeginCoords(crops, blockShape.length);
+  const size = backend_util.getSliceSize(uncropped, crops, blockShape.length);
+  const untouched = uncropped.slice(size.length);
+  return slice(spread, { begin: [...begin, ...untouched.map(() => 0)], size: [...size, ...untouched] });
 }
 
 function spaceToBatch(x: Value, { blockShape, paddings }: { blockShape: number[]; paddings: number[][] }): Value {

@@ -9,9 +9,11 @@ import { defineKernel, type KernelDefinition } from './define-kernel';
 export const rangeKernels: KernelDefinition[] = [
   defineKernel<{ start: number; stop: number; step: number; dtype: DataType }>('Range', ({ attrs }) => {
     const { start, stop, step, dtype } = attrs;
-    const reachable = step !== 0 && Math.sign(stop - start) === Math.sign(step);
-    const length = reachable ? Math.abs(Math.ceil((stop - start) / step)) : 0;
-    return sequence(length, start, step, dtype ?? 'float32');
+    // tfjs counts down by itself when only the step of 1 was left at its default
+    const stride = stop < start && step === 1 ? -1 : step;
+    const reachable = stride !== 0 && Math.sign(stop - start) === Math.sign(stride);
+    const length = reachable ? Math.abs(Math.ceil((stop - start) / stride)) : 0;
+    return sequence(length, start, stride, dtype ?? 'float32');
   }),
   defineKernel<{ start: number; stop: number; num: number }>('LinSpace', ({ attrs }) => {
     const { start, stop, num } = attrs;

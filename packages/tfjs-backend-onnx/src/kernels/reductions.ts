@@ -4,7 +4,7 @@ import { util } from '@tensorflow/tfjs-core';
 
 import { emit } from '../graph/emit';
 import { scalar } from '../graph/literals';
-import { cast, expand, reduce } from '../graph/operators';
+import { add, cast, expand, reduce, where } from '../graph/operators';
 import { sizeOf, type Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 
@@ -17,21 +17,19 @@ export const reductionKernels: KernelDefinition[] = [
   reduction('Prod', (x, axes, keepDims) =>
     reduceOr(1, 'ReduceProd', x.type === 'bool' ? cast(x, 'int32') : x, axes, keepDims),
   ),
-  reduction('Max', (x, axes, keepDims) =>
-    ofNumbers(x, (y) => reduceOr(Number.NEGATIVE_INFINITY, 'ReduceMax', y, axes, keepDims)),
-  ),
-  reduction('Min', (x, axes, keepDims) =>
-    ofNumbers(x, (y) => reduceOr(Number.POSITIVE_INFINITY, 'ReduceMin', y, axes, keepDims)),
-  ),
+  reduction('Max', (x, axes, keepDims) => extremum('ReduceMax', Number.NEGATIVE_INFINITY, x, axes, keepDims)),
+  reduction('Min', (x, axes, keepDims) => extremum('ReduceMin', Number.POSITIVE_INFINITY, x, axes, keepDims)),
   reduction('All', (x, axes, keepDims) => cast(reduceOr(1, 'ReduceMin', cast(x, 'int32'), axes, keepDims), 'bool')),
   reduction('Any', (x, axes, keepDims) => cast(reduceOr(0, 'ReduceMax', cast(x, 'int32'), axes, keepDims), 'bool')),
-  positionOf('ArgMax'),
-  positionOf('ArgMin'),
+  positionOf('ArgMax', Number.NEGATIVE_INFINITY),
+  positionOf('ArgMin', Number.POSITIVE_INFINITY),
   defineKernel<RunningAttributes>('Cumsum', ({ inputs, attrs }) => runningSum(inputs.x!, attrs)),
 ];
 
 interface ReductionAttributes {
-  axis: number | number[];
+  axis?: number | number[];
+  /** What Max calls its axis. */
+  reductionIndices?: number | number[];
   keepDims: boolean;
 }
 
@@ -47,13 +45,25 @@ function reduction(
 ): KernelDefinition {
   return defineKernel<ReductionAttributes>(kernelName, ({ inputs, attrs }) => {
     const x = inputs.x!;
-    return compute(x, util.parseAxisParam(attrs.axis, [...x.shape]), attrs.keepDims ?? false);
+    return compute(
+      x,
+      util.parseAxisParam(attrs.axis ?? attrs.reductionIndices!, [...x.shape]),
+      attrs.keepDims ?? false,
+    );
   });
 }
 
-/** Bools are compared as integers. */
-function ofNumbers(x: Value, compute: (x: Value) => Value): Value {
-  return x.type === 'bool' ? cast(compute(cast(x, 'int32')), 'bool') : compute(x);
+/** The largest or smallest element; bools are compared as integers, and one NaN makes the result NaN as in tfjs. */
+function extremum(operator: string, neutral: number, x: Value, axes: number[], keepDims: boolean): Value {
+  if (x.type === 'bool') return cast(reduceOr(neutral, operator, cast(x, 'int32'), axes, keepDims), 'bool');
+  const result = reduceOr(neutral, operator, x, axes, keepDims);
+  if (x.type !== 'float32' || sizeOf(x.shape) === 0) return result;
+  const poison = where(isNaN(x), x, scalar('float32', 0)); // ONNX Runtime's reductions pass over NaN
+  return add(result, reduce('ReduceSum', poison, axes, keepDims));
+}
+
+function isNaN(x: Value): Value {
+  return emit('IsNaN', [x], { type: 'bool', shape: x.shape });
 }
 
 /** The reduction, or its neutral element where there is nothing to reduce. */
@@ -63,9 +73,11 @@ function reduceOr(neutral: number, operator: string, x: Value, axes: number[], k
   return expand(scalar(x.type, x.type === 'float32' || Number.isFinite(neutral) ? neutral : 0), shape);
 }
 
-function positionOf(operator: string): KernelDefinition {
+/** `worst` stands in for NaN, which tfjs passes over. */
+function positionOf(operator: string, worst: number): KernelDefinition {
   return defineKernel<{ axis: number | number[] }>(operator, ({ inputs, attrs }) => {
-    const x = inputs.x!.type === 'bool' ? cast(inputs.x!, 'int32') : inputs.x!;
+    const given = inputs.x!.type === 'bool' ? cast(inputs.x!, 'int32') : inputs.x!;
+    const x = given.type === 'float32' ? where(isNaN(given), scalar('float32', worst), given) : given;
     const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]);
     const shape = x.shape.filter((_, other) => other !== axis);
     return cast(emit(operator, [x], { type: 'int64', shape }, { attributes: { axis: axis!, keepdims: 0 } }), 'int32');

@@ -38,6 +38,10 @@ function sameData(shapeOf: (shape: number[], attrs: Record<string, unknown>) => 
 }
 
 function expandedShape(shape: number[], dim: number): number[] {
+  util.assert(
+    -(shape.length + 1) <= dim,
+    () => `Axis must be in the interval [${-(shape.length + 1)}, ${shape.length}]`,
+  );
   return shape.toSpliced(dim < 0 ? shape.length + dim + 1 : dim, 0, 1);
 }
 

@@ -37,7 +37,7 @@ export const unaryKernels: KernelDefinition[] = [
   defineKernel('Square', ({ inputs }) => multiply(inputs.x!, inputs.x!)),
   defineKernel('Relu', ({ inputs }) => withScalar('Max', inputs.x!, 0)),
   defineKernel('Relu6', ({ inputs }) => withScalar('Min', withScalar('Max', inputs.x!, 0), 6)),
-  defineKernel('Sign', ({ inputs }) => unary('Sign', inputs.x!)),
+  defineKernel('Sign', ({ inputs }) => sign(inputs.x!)),
 
   // integers are their own floor
   rounding('Ceil', 'Ceil'),
@@ -86,6 +86,12 @@ function expm1(x: Value): Value {
   const exponential = unary('Exp', x);
   const small = multiply(unary('Tanh', withScalar('Mul', x, 0.5)), withScalar('Add', exponential, 1));
   return where(withScalar('Less', unary('Abs', x), 0.5, 'bool'), small, withScalar('Sub', exponential, 1));
+}
+
+/** NaN has no sign: 0. */
+function sign(x: Value): Value {
+  if (x.type !== 'float32') return unary('Sign', x);
+  return where(emit('IsNaN', [x], { type: 'bool', shape: x.shape }), scalar('float32', 0), unary('Sign', x));
 }
 
 /** 1 above zero, alpha elsewhere; NaN stays NaN. */
