@@ -101,7 +101,7 @@ describe('styleDecoder', () => {
       const [maps, style] = inputs();
       const target = tf.randomNormal([2, 6, 10, 3], 0, 1, 'float32', 3);
       const loss = (x: tf.Tensor) =>
-        tf.mean(tf.square(tf.sub(decoder.decode(x as tf.Tensor4D, style), target))) as tf.Scalar;
+        tf.mul(10, tf.mean(tf.square(tf.sub(decoder.decode(x as tf.Tensor4D, style), target)))) as tf.Scalar;
       const gradient = tf.grad(loss)(maps).dataSync();
       const step = 1e-2;
       for (const position of [0, 9, 17, 31, 59]) {

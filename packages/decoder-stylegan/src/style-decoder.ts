@@ -71,7 +71,8 @@ export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
       ? []
       : [seededVariable({ name: `${name}/style-bottleneck`, shape: [styleWidth, styleBottleneck], rng })];
   const lastChannels = channels[channels.length - 1]!;
-  const rgbKernel = seededVariable({ name: `${name}/rgb/kernel`, shape: [1, 1, lastChannels, 3], rng });
+  // Small, so that training starts at the mean image with an error of about the target's variance, not three times that.
+  const rgbKernel = seededVariable({ name: `${name}/rgb/kernel`, shape: [1, 1, lastChannels, 3], rng, spread: 0.1 });
   const rgbBias = seededVariable({ name: `${name}/rgb/bias`, shape: [3], rng, distribution: 'constant', spread: 0 });
   const variables = [...squeeze, ...layers.flatMap((layer) => layer.variables), rgbKernel, rgbBias];
   const side = 2 ** (channels.length - 1);

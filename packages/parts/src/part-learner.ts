@@ -33,7 +33,7 @@ export type PartBatch = {
 };
 
 export type PartMetrics = {
-  /** L_rec: squared error averaged over pixels and channels; about 1 at the start. */
+  /** L_rec: squared error averaged over pixels and channels; about the variance of the images at the start. */
   reconstruction: tf.Scalar;
   /** L_div, 0 .. (P - 1) / P. */
   diversity: tf.Scalar;
