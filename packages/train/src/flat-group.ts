@@ -10,8 +10,19 @@ export interface FlatGroup {
   readonly size: number;
 }
 
-export function createFlatGroup(variables: readonly tf.Variable[]): FlatGroup {
-  return { variables, size: variables.reduce((sum, variable) => sum + variable.size, 0) };
+/** Fills groups of at most `largest` values with the variables in their order; a larger variable is a group of its own. */
+export function createFlatGroups(variables: readonly tf.Variable[], largest: number): FlatGroup[] {
+  const groups: { variables: tf.Variable[]; size: number }[] = [];
+  for (const variable of variables) {
+    const open = groups.at(-1);
+    if (open !== undefined && open.size + variable.size <= largest) {
+      open.variables.push(variable);
+      open.size += variable.size;
+    } else {
+      groups.push({ variables: [variable], size: variable.size });
+    }
+  }
+  return groups;
 }
 
 /** The values of the group's variables, [n]. */

@@ -93,6 +93,12 @@ describe('train', () => {
     });
   });
 
+  it('takes no step when it is aborted before it begins', async () => {
+    const result = await runInto(folder, { signal: AbortSignal.abort() });
+    expect(result).toEqual({ interrupted: true, completedSteps: 0, totalSteps, resumedFrom: 0, loss: undefined });
+    expect((await runInto(folder)).completedSteps).toBe(totalSteps);
+  });
+
   it('needs no folder', async () => {
     const run = smallRun();
     expect((await train({ ...run })).completedSteps).toBe(totalSteps);
@@ -193,7 +199,13 @@ describe('train', () => {
     });
   });
 
-  it('says in one line that both checkpoints are damaged', async () => {
+  it('goes on from the previous checkpoint when the process died between the two renames of a save', async () => {
+    await abortAfter(folder, 9, { checkpointEverySteps: 4 });
+    rmSync(join(folder, 'checkpoint-last.safetensors'));
+    expect(await runInto(folder)).toMatchObject({ resumedFrom: 8, completedSteps: totalSteps });
+  });
+
+  it('says in one line that no checkpoint is whole', async () => {
     await abortAfter(folder, 1);
     truncateSync(join(folder, 'checkpoint-last.safetensors'), 300);
     expect((await errorOf(runInto(folder))).message).toMatch(
