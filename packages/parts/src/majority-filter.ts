@@ -7,14 +7,25 @@ export function majorityFilter(labels: Uint8Array, { rows, columns, patchCount }
   assertLength('majorityFilter', 'labels', labels, patchCount);
   const votes = new Uint8Array(256);
   return labels.map((label, patch) => {
-    const row = Math.floor(patch / columns);
-    const column = patch % columns;
-    votes.fill(0);
-    for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-      for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++)
-        votes[labels[y * columns + x]!]!++;
+    const window = neighbourhood(patch, rows, columns);
+    for (const neighbour of window) votes[labels[neighbour]!]!++;
+    let winner = label;
+    for (const neighbour of window) {
+      const other = labels[neighbour]!;
+      const lead = votes[other]! - votes[winner]!;
+      if (lead > 0 || (lead === 0 && winner !== label && other < winner)) winner = other;
     }
-    const most = Math.max(...votes);
-    return votes[label] === most ? label : votes.indexOf(most);
+    for (const neighbour of window) votes[labels[neighbour]!] = 0;
+    return winner;
   });
+}
+
+function neighbourhood(patch: number, rows: number, columns: number): number[] {
+  const row = Math.floor(patch / columns);
+  const column = patch % columns;
+  const patches: number[] = [];
+  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
+    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) patches.push(y * columns + x);
+  }
+  return patches;
 }
