@@ -29,7 +29,7 @@ export const indexingKernels: KernelDefinition[] = [
   defineKernel('GatherNd', ({ inputs }) => {
     const params = inputs.params!;
     const indices = cast(inputs.indices!, 'int64');
-    gather_util.prepareAndValidate(shapeHolder(params), shapeHolder(indices));
+    gather_util.prepareAndValidate(shapeHolder(params), shapeHolder(inputs.indices!));
     const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1)!)];
     return emit('GatherND', [params, indices], { type: params.type, shape });
   }),

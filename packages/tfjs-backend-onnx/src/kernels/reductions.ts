@@ -58,11 +58,11 @@ function extremum(operator: string, neutral: number, x: Value, axes: number[], k
   if (x.type === 'bool') return cast(reduceOr(neutral, operator, cast(x, 'int32'), axes, keepDims), 'bool');
   const result = reduceOr(neutral, operator, x, axes, keepDims);
   if (x.type !== 'float32' || sizeOf(x.shape) === 0) return result;
-  const poison = where(isNaN(x), x, scalar('float32', 0)); // ONNX Runtime's reductions pass over NaN
+  const poison = where(isNotANumber(x), x, scalar('float32', 0)); // ONNX Runtime's reductions pass over NaN
   return add(result, reduce('ReduceSum', poison, axes, keepDims));
 }
 
-function isNaN(x: Value): Value {
+function isNotANumber(x: Value): Value {
   return emit('IsNaN', [x], { type: 'bool', shape: x.shape });
 }
 
@@ -77,7 +77,7 @@ function reduceOr(neutral: number, operator: string, x: Value, axes: number[], k
 function positionOf(operator: string, worst: number): KernelDefinition {
   return defineKernel<{ axis: number | number[] }>(operator, ({ inputs, attrs }) => {
     const given = inputs.x!.type === 'bool' ? cast(inputs.x!, 'int32') : inputs.x!;
-    const x = given.type === 'float32' ? where(isNaN(given), scalar('float32', worst), given) : given;
+    const x = given.type === 'float32' ? where(isNotANumber(given), scalar('float32', worst), given) : given;
     const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]);
     const shape = x.shape.filter((_, other) => other !== axis);
     return cast(emit(operator, [x], { type: 'int64', shape }, { attributes: { axis: axis!, keepdims: 0 } }), 'int32');

@@ -54,12 +54,15 @@ export function effectiveFilter({ filter, dilations }: Window): number[] {
   return filter.map((size, axis) => (size - 1) * dilations[axis]! + 1);
 }
 
-/** The last window must fit: tfjs may round the output size up where ONNX rounds down. */
+/**
+ * Pads so that exactly `outputSize` windows fit. tfjs may round the size up where ONNX rounds down, and it computes both sizes
+ * from the filter's height when the padding is a number.
+ */
 function completed(window: Window): Window {
   const extent = effectiveFilter(window);
-  const padAfter = window.padAfter.map((pad, axis) => {
+  const padAfter = window.inputSize.map((size, axis) => {
     const reach = (window.outputSize[axis]! - 1) * window.strides[axis]! + extent[axis]!;
-    return Math.max(pad, reach - window.inputSize[axis]! - window.padBefore[axis]!);
+    return Math.max(0, reach - size - window.padBefore[axis]!);
   });
   return { ...window, padAfter };
 }

@@ -1,0 +1,75 @@
+// Runs a computation on the tfjs CPU backend and on this one.
+
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-layers'; // registers the gradients of tfjs-core's operations
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+
+import { registerOnnxBackend } from '../register-onnx-backend';
+
+await registerOnnxBackend({ threads: 1 });
+await tf.setBackend('onnx');
+
+export interface PlainTensor {
+  shape: number[];
+  dtype: string;
+  values: number[];
+}
+
+/** What `compute` returns, as plain arrays; leaves no tensor behind. */
+export function runOn(backend: 'cpu' | 'onnx', compute: () => tf.Tensor | tf.Tensor[]): PlainTensor[] {
+  tf.setBackend(backend);
+  const before = tf.memory().numTensors;
+  const tensors = tf.tidy(() => [compute()].flat().map((tensor) => tf.clone(tensor)));
+  const results = tensors.map((tensor) => ({
+    shape: tensor.shape,
+    dtype: tensor.dtype,
+    values: Array.from(tensor.dataSync()),
+  }));
+  tf.dispose(tensors);
+  expect(tf.memory().numTensors).toBe(before);
+  tf.setBackend('onnx');
+  return results;
+}
+
+/**
+ * Both backends give the same shapes, dtypes and values. float32 sums in another order differ by some 1e-6 of the largest
+ * term; `tolerance` is relative to max(1, |value|).
+ */
+export function expectAgreement(compute: () => tf.Tensor | tf.Tensor[], tolerance = 1e-5): void {
+  const expected = runOn('cpu', compute);
+  const actual = runOn('onnx', compute);
+  expect(actual.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(expected.map(({ shape, dtype }) => ({ shape, dtype })));
+  actual.forEach(({ values }, index) => {
+    expect(values.length).toBe(expected[index]!.values.length);
+    values.forEach((value, position) => {
+      const wanted = expected[index]!.values[position]!;
+      if (Object.is(value, wanted) || value === wanted) return;
+      const error = Math.abs(value - wanted) / Math.max(1, Math.abs(wanted));
+      if (!(error <= tolerance)) expect.fail(`element ${position}: ${value} is not ${wanted}`);
+    });
+  });
+}
+
+/** Pseudo-random values in [low, high), the same at every call. */
+export function noise(shape: number[], { low = -2, high = 2, seed = 1 } = {}): tf.Tensor {
+  return tf.tensor(noiseValues(tf.util.sizeFromShape(shape), { low, high, seed }), shape);
+}
+
+export function noiseIntegers(shape: number[], { low = -9, high = 10, seed = 1 } = {}): tf.Tensor {
+  const values = Int32Array.from(noiseValues(tf.util.sizeFromShape(shape), { low, high, seed }), Math.floor);
+  return tf.tensor(values, shape, 'int32');
+}
+
+export function noiseBools(shape: number[], seed = 1): tf.Tensor {
+  const values = Uint8Array.from(noiseValues(tf.util.sizeFromShape(shape), { low: 0, high: 1, seed }), (value) => (value < 0.5 ? 0 : 1));
+  return tf.tensor(values, shape, 'bool');
+}
+
+function noiseValues(length: number, { low, high, seed }: { low: number; high: number; seed: number }): Float32Array {
+  let state = (seed * 2654435761) >>> 0;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator: quality does not matter here
+    return low + (high - low) * (state / 2 ** 32);
+  });
+}

@@ -1,0 +1,30 @@
+// Notes every graph the current backend compiles.
+
+import { fromBinary } from '@bufbuild/protobuf';
+import { backend } from '@tensorflow/tfjs-core';
+
+import { ModelProtoSchema } from '../generated/onnx_pb';
+import type { OnnxBackend } from '../onnx-backend';
+
+export interface RecordedGraph {
+  operators: string[];
+  outputs: number;
+}
+
+/** The graphs that `run` makes the backend compile. */
+export function recordGraphs(run: () => void): RecordedGraph[] {
+  const onnx = backend() as OnnxBackend;
+  const graphs: RecordedGraph[] = [];
+  const createSession = onnx.createSession.bind(onnx);
+  onnx.createSession = (model) => {
+    const { graph } = fromBinary(ModelProtoSchema, model);
+    graphs.push({ operators: graph!.node.map(({ opType }) => opType), outputs: graph!.output.length });
+    return createSession(model);
+  };
+  try {
+    run();
+  } finally {
+    onnx.createSession = createSession;
+  }
+  return graphs;
+}
