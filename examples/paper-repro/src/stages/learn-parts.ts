@@ -41,7 +41,7 @@ export async function learnParts(context: RunContext, encoder: ViTEncoder): Prom
     channels: encoder.width,
     grid,
     partCount,
-    decoder: { preset: 'tiny', output: { height: side, width: side } },
+    decoder: { channels: [32, 16, 8], output: { height: side, width: side } },
     seed,
   });
   const batchSize = Math.min(preset.batchSize, prepared.length);
