@@ -2,6 +2,8 @@
 
 import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
 
+import '@tensorflow/tfjs-backend-cpu';
+
 import { registerOnnxBackend } from '../src/register-onnx-backend';
 
 await registerOnnxBackend();

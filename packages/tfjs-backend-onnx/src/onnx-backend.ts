@@ -11,9 +11,11 @@ import {
 } from '@tensorflow/tfjs-core';
 
 import { collectGraph } from './graph/collect-graph';
-import { allocate, type ElementArray, elementTypeOf, tensorDtypeOf } from './graph/element-type';
+import { allocate, type ElementArray, type ElementType, elementTypeOf, tensorDtypeOf } from './graph/element-type';
 import { pendingNodeCount, resetPendingNodeCount } from './graph/emit';
 import { encodeModel } from './graph/encode-model';
+import { scalar } from './graph/literals';
+import { expand } from './graph/operators';
 import { reshape } from './graph/reshape';
 import { structuralKey } from './graph/structural-key';
 import { dataValue, type Storage, sizeOf, type Value } from './graph/value';
@@ -109,8 +111,11 @@ export class OnnxBackend extends KernelBackend {
     const data = allocate(type, sizeOf(shape));
     // A copy: the graph may run long after the caller has written the next batch into its array.
     if (values != null) (data as Float32Array).set(values as Float32Array);
-    const value = dataValue(type, shape, data);
-    this.trace?.written.add(value.storage!);
+    const value =
+      this.trace !== undefined && isUniform(data)
+        ? uniformValue(type, shape, Number(data[0]))
+        : dataValue(type, shape, data);
+    if (value.storage !== undefined) this.trace?.written.add(value.storage);
     this.data.set(dataId, { refCount, value: this.hold(value), strings: undefined });
   }
 
@@ -228,6 +233,17 @@ export class OnnxBackend extends KernelBackend {
     value.holders--;
     if (value.holders === 0) this.pending.delete(value);
   }
+}
+
+/** Worth a broadcast instead of a constant of its size. */
+const smallestUniform = 64;
+
+function isUniform(data: ElementArray): boolean {
+  return data.length >= smallestUniform && (data as Float32Array).every((element) => element === data[0]);
+}
+
+function uniformValue(type: ElementType, shape: readonly number[], element: number): Value {
+  return expand(scalar(type, element), shape);
 }
 
 function store(value: Value, data: ElementArray): void {

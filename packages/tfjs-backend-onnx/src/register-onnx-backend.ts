@@ -2,12 +2,16 @@
 
 import { registerBackend, registerKernel } from '@tensorflow/tfjs-core';
 
+import { collectGraph } from './graph/collect-graph';
+import { encodeModel } from './graph/encode-model';
+import { unary } from './graph/operators';
+import { dataValue } from './graph/value';
 import { kernels } from './kernels/all-kernels';
 import { OnnxBackend } from './onnx-backend';
 import { OnnxBackendError } from './onnx-backend-error';
 import { loadNodeRuntime } from './runtime/node-runtime';
 import type { OnnxRuntime } from './runtime/onnx-runtime';
-import type { OnnxProvider } from './runtime/session-options';
+import { type DeviceOptions, type OnnxProvider, sessionOptions } from './runtime/session-options';
 
 export interface OnnxBackendOptions {
   /** Name for tf.setBackend. Default 'onnx'. */
@@ -38,6 +42,7 @@ export async function registerOnnxBackend({
   assertProvider(runtime, provider);
   assertPositiveInteger('cacheSize', cacheSize);
   if (threads !== undefined) assertPositiveInteger('threads', threads);
+  if (provider !== 'cpu') assertStarts(runtime, { provider, threads });
   const added = registerBackend(name, () => new OnnxBackend(runtime, { provider, threads }, cacheSize), priority);
   if (!added) {
     throw new OnnxBackendError({
@@ -61,6 +66,22 @@ function assertProvider({ providers }: OnnxRuntime, provider: string): void {
         ? 'remove `onnxruntime-node-install=skip` from .npmrc and reinstall onnxruntime-node, which then downloads its CUDA provider'
         : "use 'cpu' or install a build of onnxruntime-node that has it",
   });
+}
+
+/** A provider may be installed and find no device: better now than in the middle of a training run. */
+function assertStarts(runtime: OnnxRuntime, device: DeviceOptions): void {
+  try {
+    const probe = collectGraph([unary('Neg', dataValue('float32', [1], new Float32Array(1)))]);
+    runtime.createSession(encodeModel(probe), sessionOptions(device)).release();
+  } catch (cause) {
+    throw new OnnxBackendError({
+      where: 'registerOnnxBackend',
+      requirement: `provider ${device.provider} must find a device`,
+      got: cause instanceof Error ? cause.message.replaceAll('\n', ' ') : String(cause),
+      remedy: `install its driver or use one of ${runtime.providers.filter((provider) => provider !== device.provider).join(', ')}`,
+      cause,
+    });
+  }
 }
 
 function assertPositiveInteger(option: string, value: number): void {

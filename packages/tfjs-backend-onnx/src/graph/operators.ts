@@ -28,12 +28,24 @@ export function binary(
 
 export const add = (a: Value, b: Value) => binary('Add', a, b);
 export const subtract = (a: Value, b: Value) => binary('Sub', a, b);
-export const multiply = (a: Value, b: Value) => binary('Mul', a, b);
+/** The product; ones that only broadcast, which tfjs's gradients are full of, cost no arithmetic. */
+export function multiply(a: Value, b: Value): Value {
+  if (isOnes(b)) return expand(a, broadcastShape(a, b));
+  if (isOnes(a)) return expand(b, broadcastShape(a, b));
+  return binary('Mul', a, b);
+}
+
 export const divide = (a: Value, b: Value) => binary('Div', a, b);
 export const lessThan = (a: Value, b: Value) => binary('Less', a, b, 'bool');
 export const equal = (a: Value, b: Value) => binary('Equal', a, b, 'bool');
 export const and = (a: Value, b: Value) => binary('And', a, b, 'bool');
 export const or = (a: Value, b: Value) => binary('Or', a, b, 'bool');
+
+function isOnes({ node }: Value): boolean {
+  if (node?.operator !== 'Expand') return false;
+  const one = node.inputs[0]!;
+  return one.storage?.literal === true && one.shape.length === 0 && Number(one.storage.data![0]) === 1;
+}
 
 /** `a` with a scalar of its own type. */
 export function withScalar(operator: string, a: Value, b: number, type: ElementType = a.type): Value {

@@ -3,6 +3,7 @@
 import { binaryKernels } from './binary';
 import { convolutionKernels } from './convolutions';
 import type { KernelDefinition } from './define-kernel';
+import { hostKernels } from './host-kernels';
 import { indexingKernels } from './indexing';
 import { matMulKernels } from './mat-mul';
 import { movementKernels } from './movement';
@@ -25,6 +26,7 @@ export const kernels: readonly KernelDefinition[] = [
   ...normalizationKernels,
   ...rangeKernels,
   ...resizingKernels,
+  ...hostKernels,
   ...poolingKernels,
   ...convolutionKernels,
 ];

@@ -7,6 +7,7 @@ import { int64s } from '../graph/literals';
 import { concat, gather, pad, slice, split, transpose } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import type { Value } from '../graph/value';
+import { toChannelsFirst, toChannelsLast } from './channels';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 import { shapeHolder } from './shape-holder';
 
@@ -59,6 +60,9 @@ export const movementKernels: KernelDefinition[] = [
     const shape = x.shape.map((size, axis) => size * attrs.reps[axis]!);
     return emit('Tile', [x, int64s(attrs.reps)], { type: x.type, shape });
   }),
+  defineKernel<{ blockSize: number; dataFormat: 'NHWC' | 'NCHW' }>('DepthToSpace', ({ inputs, attrs }) =>
+    depthToSpace(inputs.x!, attrs.blockSize, attrs.dataFormat),
+  ),
   defineKernel<{ blockShape: number[]; crops: number[][] }>('BatchToSpaceND', ({ inputs, attrs }) =>
     batchToSpace(inputs.x!, attrs),
   ),
@@ -116,6 +120,16 @@ function mirror(x: Value, axis: number, [before = 0, after = 0]: number[], mode:
     return index < size ? index : 2 * (size - 1) - index + border;
   });
   return gather(x, int64s(indices), axis);
+}
+
+/** Channels become blocks of pixels: [N, H, W, s·s·C] → [N, s·H, s·W, C]. */
+function depthToSpace(x: Value, size: number, dataFormat: 'NHWC' | 'NCHW'): Value {
+  const last = dataFormat === 'NHWC' ? x : toChannelsLast(x);
+  const [batch, height, width, depth] = last.shape as [number, number, number, number];
+  const channels = depth / (size * size);
+  const blocks = transpose(reshape(last, [batch, height, width, size, size, channels]), [0, 1, 3, 2, 4, 5]);
+  const result = reshape(blocks, [batch, height * size, width * size, channels]);
+  return dataFormat === 'NHWC' ? result : toChannelsFirst(result);
 }
 
 function batchToSpace(x: Value, { blockShape, crops }: { blockShape: number[]; crops: number[][] }): Value {
