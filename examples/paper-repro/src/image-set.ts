@@ -22,6 +22,7 @@ export interface ImageSet {
 /** One image in five of a folder is held out. */
 const heldOutShare = 0.2;
 const leastImages = 10;
+const leastPerClass = 5;
 
 export function loadImageSet(data: string | undefined, preset: Preset): Promise<ImageSet> {
   return data === undefined ? builtInImages(preset) : folderImages(data, preset);
@@ -76,12 +77,13 @@ async function folderImages(root: string, { imageSize }: Preset): Promise<ImageS
   const images = await readAll(dataset, () => {});
   const heldOut = chooseHeldOut(images.length);
   const rest = images.filter((_, index) => !heldOut.has(index));
+  const classNames = probedClasses(dataset.classNames, rest);
   return {
     name: root,
     pretrain: rest,
-    probeTrain: dataset.classNames === undefined ? [] : rest,
+    probeTrain: classNames === undefined ? [] : rest,
     test: images.filter((_, index) => heldOut.has(index)),
-    classNames: dataset.classNames,
+    classNames,
     partNames: partNamesOf(dataset, images),
     skipped: dataset.skipped,
   };
@@ -94,6 +96,17 @@ async function readAll(dataset: ImageDataset, onImage: () => void): Promise<Labe
     onImage();
   }
   return images;
+}
+
+/** The classes, unless one has too few images to fit a probe and choose its penalty: then nothing is probed, which is said. */
+function probedClasses(
+  classNames: readonly string[] | undefined,
+  images: readonly LabelledImage[],
+): readonly string[] | undefined {
+  const scarce = classNames?.find((_, label) => images.filter((image) => image.label === label).length < leastPerClass);
+  if (scarce === undefined) return classNames;
+  console.error(`--data: class ${scarce} has fewer than ${leastPerClass} training images, so classes are not probed`);
+  return undefined;
 }
 
 /** Depends on the number of images alone, so every strategy, seed and resumed run sees the same split. */

@@ -2,6 +2,7 @@
 
 import { SemmaeError } from '@semmae/core';
 
+import { selectBackend } from './backends';
 import { parseOptions } from './options';
 import { repro } from './repro';
 import { Interrupted } from './run-context';
@@ -18,7 +19,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
-  const { results, folder } = await repro(parseOptions(process.argv), abort.signal);
+  const options = parseOptions(process.argv);
+  const backend = await selectBackend(options.backend);
+  const { results, folder } = await repro(options, { backend, signal: abort.signal });
   printSummary(results, folder);
 } catch (error) {
   if (error instanceof Interrupted) {

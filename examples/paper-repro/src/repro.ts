@@ -7,7 +7,7 @@ import { applyView, fullView, type LabelledImage } from '@semmae/data';
 import { randomMasking } from '@semmae/masking';
 import { pixelPicture, writeReport } from '@semmae/report';
 
-import { selectBackend } from './backends';
+import type { SelectedBackend } from './backends';
 import { type ImageSet, loadImageSet } from './image-set';
 import { gridOf } from './models';
 import type { ReproOptions } from './options';
@@ -32,13 +32,20 @@ export interface ReproOutcome {
   folder: string;
 }
 
+export interface ReproEnvironment {
+  backend: SelectedBackend;
+  /** Aborting finishes the step, saves, and throws `Interrupted`. */
+  signal: AbortSignal;
+  /** Default: the one that the options name. */
+  preset?: Preset;
+}
+
 /** Held-out images that the report shows. */
 const exampleCount = 6;
 
 /** Runs every stage, or those that a resumed run has left. Throws `Interrupted` when the signal is aborted. */
-export async function repro(options: ReproOptions, signal: AbortSignal): Promise<ReproOutcome> {
-  const preset = presets[options.preset];
-  const backend = await selectBackend(options.backend);
+export async function repro(options: ReproOptions, environment: ReproEnvironment): Promise<ReproOutcome> {
+  const { backend, signal, preset = presets[options.preset] } = environment;
   const images = await loadImageSet(options.data, preset);
   const folder = openRunFolder(options);
   const stopwatch = startStopwatch(folder.path);

@@ -67,9 +67,13 @@ export abstract class SeededLayer extends layers.Layer {
       return super.apply(inputs, kwargs);
     } finally {
       this.applying = false;
-      // tfjs-layers counts a first use only if it also builds; without this, a layer built beforehand could not be disposed.
-      this._refCount ??= this.built ? 1 : null;
     }
+  }
+
+  override dispose(): ReturnType<layers.Layer['dispose']> {
+    // tfjs-layers counts a first use only if it also builds; without this, a layer built beforehand could not be disposed.
+    if (this.built) this._refCount ??= 1;
+    return super.dispose();
   }
 
   /** The weights under their own names (`blocks.0.attn.qkv.kernel`), trainable or not, in the order of the network. */
