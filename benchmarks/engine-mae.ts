@@ -1,6 +1,7 @@
-// One MAE training step at 64 px (patch 8, width 192, 6 + 2 blocks, 3 heads, 75 % masked, AdamW) on each tfjs backend.
+// One MAE training step (75 % masked, AdamW) on each tfjs backend: `small` is 64 px, patch 8, width 192, 6 + 2 blocks, 3 heads;
+// `base` is ViT-B/16 at 224 px with MAE's decoder of 8 blocks of 512.
 // Prints one JSON line a case: images per second, the median over steps after warm-up, and the ratio to the tfjs CPU backend.
-// Options: --batch 64, --steps 15, --threads N, --cases compiled,traced,wasm,cpu
+// Options: --model small, --batch 64 (8), --steps 15, --threads N, --cases cpu,wasm,traced,compiled
 
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -16,7 +17,8 @@ import '@tensorflow/tfjs-backend-wasm';
 
 const { values: options } = parseArgs({
   options: {
-    batch: { type: 'string', default: '64' },
+    model: { type: 'string', default: 'small' },
+    batch: { type: 'string' },
     steps: { type: 'string', default: '15' },
     threads: { type: 'string' },
     cases: { type: 'string', default: 'cpu,wasm,traced,compiled' },
@@ -25,7 +27,12 @@ const { values: options } = parseArgs({
     .slice(2)
     .filter((argument, index, all) => argument.startsWith('--') || all[index - 1]?.startsWith('--')),
 });
-const batchSize = Number(options.batch);
+const isBase = options.model === 'base';
+const batchSize = Number(options.batch ?? (isBase ? 8 : 64));
+const imageSize = isBase ? 224 : 64;
+const patchSize = isBase ? 16 : 8;
+const encoderSize = isBase ? { width: 768, depth: 12, heads: 12 } : { width: 192, depth: 6, heads: 3 };
+const decoderSize = isBase ? { width: 512, depth: 8, heads: 16 } : { width: 192, depth: 2, heads: 3 };
 const steps = Number(options.steps);
 
 interface Case {
@@ -47,14 +54,16 @@ let peerValue: number | undefined;
 for (const name of options.cases.split(',')) {
   const result = await measure(cases[name]!);
   if (typeof result === 'string') {
-    console.log(JSON.stringify({ bench: `engine-mae/${name}`, value: null, unit: 'images/s', error: result }));
+    console.log(
+      JSON.stringify({ bench: `engine-mae-${options.model}/${name}`, value: null, unit: 'images/s', error: result }),
+    );
     continue;
   }
   if (name === 'cpu') peerValue = result.value;
   const ratio = peerValue === undefined ? null : result.value / peerValue;
   console.log(
     JSON.stringify({
-      bench: `engine-mae/${name}`,
+      bench: `engine-mae-${options.model}/${name}`,
       value: result.value,
       unit: 'images/s',
       peer: 'tfjs CPU backend',
@@ -63,6 +72,7 @@ for (const name of options.cases.split(',')) {
       spread: result.spread,
       firstStepSeconds: result.firstStepSeconds,
       losses: result.losses,
+      residentMegabytes: Math.round(process.memoryUsage().rss / 2 ** 20),
     }),
   );
 }
@@ -76,30 +86,26 @@ async function measure({
   await tf.setBackend(backend);
   try {
     const encoder = new ViTEncoder({
-      imageHeight: 64,
-      imageWidth: 64,
-      patchSize: 8,
-      width: 192,
-      depth: 6,
-      heads: 3,
+      imageHeight: imageSize,
+      imageWidth: imageSize,
+      patchSize,
+      ...encoderSize,
       seed: 1,
     });
     const decoder = new MAEDecoder({
       grid: encoder.grid,
-      patchSize: 8,
-      encoderWidth: 192,
-      width: 192,
-      depth: 2,
-      heads: 3,
+      patchSize,
+      encoderWidth: encoderSize.width,
+      ...decoderSize,
       seed: 2,
     });
     const objective = maeObjective({ encoder, decoder });
     const rng = createRng(3);
-    const pixels = Float32Array.from({ length: batchSize * 64 * 64 * 3 }, () => rng.normal());
+    const pixels = Float32Array.from({ length: batchSize * imageSize * imageSize * 3 }, () => rng.normal());
     const masking = randomMasking({ maskRatio: 0.75 });
-    const grid = createPatchGrid(8, 8);
+    const grid = createPatchGrid(encoder.grid.rows, encoder.grid.columns);
     const batch = maskedImageBatch(
-      tf.tensor4d(pixels, [batchSize, 64, 64, 3]),
+      tf.tensor4d(pixels, [batchSize, imageSize, imageSize, 3]),
       maskBatch(Array.from({ length: batchSize }, () => masking.sample({ grid, progress: 0 }, rng))),
     );
     tf.tidy(() => objective.loss(batch));

@@ -31,9 +31,10 @@ type BackendValues = Float32Array | Int32Array | Uint8Array | Uint8Array[];
 /** What one tfjs data id stands for. */
 export interface TensorData {
   refCount: number;
-  /** Undefined for strings, which never enter a graph. */
+  /** Undefined for strings and complex numbers, which never enter a graph. */
   value: Value | undefined;
-  strings: Uint8Array[] | undefined;
+  /** Encoded strings, or real and imaginary parts in turn. */
+  hostValues: Uint8Array[] | Float32Array | undefined;
 }
 
 export interface TensorInfoLike {
@@ -78,7 +79,7 @@ export class OnnxBackend extends KernelBackend {
   tensorOf(value: Value): TensorInfoLike {
     const dataId = {};
     if (value.storage !== undefined) value.storage.shared = true; // handed through: another tensor holds it too
-    this.data.set(dataId, { refCount: 1, value: this.hold(value), strings: undefined });
+    this.data.set(dataId, { refCount: 1, value: this.hold(value), hostValues: undefined });
     if (this.trace === undefined && pendingNodeCount() > longestTrace) this.flush();
     return { dataId, shape: [...value.shape], dtype: tensorDtypeOf(value.type) };
   }
@@ -103,8 +104,8 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, refCount: number): void {
-    if (dtype === 'string') {
-      this.data.set(dataId, { refCount, value: undefined, strings: values as Uint8Array[] });
+    if (dtype === 'string' || dtype === 'complex64') {
+      this.data.set(dataId, { refCount, value: undefined, hostValues: values as Uint8Array[] | Float32Array });
       return;
     }
     const type = elementTypeOf('OnnxBackend.write', dtype);
@@ -116,12 +117,12 @@ export class OnnxBackend extends KernelBackend {
         ? uniformValue(type, shape, Number(data[0]))
         : dataValue(type, shape, data);
     if (value.storage !== undefined) this.trace?.written.add(value.storage);
-    this.data.set(dataId, { refCount, value: this.hold(value), strings: undefined });
+    this.data.set(dataId, { refCount, value: this.hold(value), hostValues: undefined });
   }
 
   override readSync(dataId: DataId): BackendValues {
-    const { value, strings } = this.data.get(dataId);
-    if (value === undefined) return strings!;
+    const { value, hostValues } = this.data.get(dataId);
+    if (value === undefined) return hostValues!;
     if (value.storage === undefined && this.trace !== undefined) throw readInsideStep(value);
     if (value.storage === undefined) this.flush();
     const storage = value.storage!;

@@ -1,5 +1,6 @@
 // Cuts the subgraph that computes given values out of the trace.
 
+import { fuseLayerNorms } from './fuse-layer-norm';
 import type { GraphNode, Storage, Value } from './value';
 
 /** A closed graph: every node's input is another node's output, a feed or a literal. */
@@ -24,7 +25,8 @@ export function collectGraph(
   outputs: readonly Value[],
   isLiteral: (storage: Storage) => boolean = () => false,
 ): CollectedGraph {
-  const nodes = reachableNodes(outputs);
+  const substitutes = fuseLayerNorms(reachableNodes(outputs, new Map()), isLiteral);
+  const nodes = reachableNodes(outputs, substitutes);
   const graph: CollectedGraph = { nodes, feeds: [], literals: [], outputs, names: new Map() };
   const leaves: LeafNames = new Map();
   nodes.forEach((node, index) => {
@@ -62,11 +64,12 @@ function nameLeaf(
   return name;
 }
 
-function reachableNodes(outputs: readonly Value[]): GraphNode[] {
+function reachableNodes(outputs: readonly Value[], substitutes: ReadonlyMap<GraphNode, GraphNode>): GraphNode[] {
   const seen = new Set<GraphNode>();
   const stack: GraphNode[] = [];
   const visit = (value: Value | undefined) => {
-    const node = value?.node;
+    const traced = value?.node;
+    const node = traced === undefined ? undefined : (substitutes.get(traced) ?? traced);
     if (node === undefined || seen.has(node)) return;
     seen.add(node);
     stack.push(node);

@@ -14,9 +14,12 @@ import { type Window, windowOf2D, windowOf3D } from './window';
 type Shape4D = [number, number, number, number];
 type Shape5D = [number, number, number, number, number];
 
+type ExplicitPadding = [Pair, Pair, Pair, Pair];
+type Pair = [before: number, after: number];
+
 interface Convolution2DAttributes {
   strides: [number, number] | number;
-  pad: 'valid' | 'same' | number;
+  pad: 'valid' | 'same' | number | ExplicitPadding;
   dilations?: [number, number] | number | null;
   dataFormat?: 'NHWC' | 'NCHW';
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
@@ -83,7 +86,8 @@ function window2D(
   attrs: Convolution2DAttributes,
   isDepthwise = false,
 ): Window {
-  const { strides, pad, dilations, dimRoundingMode } = attrs;
+  const { strides, dilations, dimRoundingMode } = attrs;
+  const pad = padLast(attrs);
   return windowOf2D(
     backend_util.computeConv2DInfo(
       x as Shape4D,
@@ -95,6 +99,12 @@ function window2D(
       isDepthwise,
     ),
   );
+}
+
+/** Explicit padding in the order of the axes [N, H, W, C]. */
+function padLast({ pad, dataFormat }: Convolution2DAttributes): 'valid' | 'same' | number | ExplicitPadding {
+  if (typeof pad !== 'object' || dataFormat !== 'NCHW') return pad;
+  return [pad[0], pad[2], pad[3], pad[1]];
 }
 
 function window3D(

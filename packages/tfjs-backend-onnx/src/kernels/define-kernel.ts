@@ -5,6 +5,7 @@ import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from 
 import { enterKernel } from '../graph/emit';
 import { emptyValue, sizeOf, type Value } from '../graph/value';
 import type { OnnxBackend } from '../onnx-backend';
+import { onHost } from './on-host';
 
 /** A kernel that is not bound to a backend name yet. */
 export type KernelDefinition = Omit<KernelConfig, 'backendName'>;
@@ -27,11 +28,18 @@ export function defineKernel<Attributes = NamedAttrMap>(
     kernelName,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const onnx = backend as OnnxBackend;
+      if (needsHost(inputs, attrs)) return onHost(kernelName)({ inputs, attrs, backend });
       enterKernel(kernelName);
       const result = body({ inputs: valuesOf(inputs, onnx), attrs: attrs as Attributes, backend: onnx });
       return Array.isArray(result) ? result.map((value) => tensorOf(value, onnx)) : tensorOf(result, onnx);
     },
   };
+}
+
+/** Strings and complex numbers have no place in a graph. */
+function needsHost(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): boolean {
+  const isForeign = (dtype: unknown) => dtype === 'string' || dtype === 'complex64';
+  return isForeign(attrs?.dtype) || Object.values(inputs).some((info) => isForeign(info?.dtype));
 }
 
 function valuesOf(inputs: NamedTensorInfoMap, backend: OnnxBackend): Record<string, Value> {

@@ -25,6 +25,14 @@ export const movementKernels: KernelDefinition[] = [
   defineKernel<{ axis: number }>('Pack', ({ inputs, attrs }) => {
     const values = Object.values(inputs);
     const axis = attrs.axis < 0 ? attrs.axis + values[0]!.shape.length + 1 : attrs.axis;
+    for (const { shape, type } of values) {
+      util.assertShapesMatch(
+        [...values[0]!.shape],
+        [...shape],
+        'All tensors passed to stack must have matching shapes',
+      );
+      util.assert(type === values[0]!.type, () => 'All tensors passed to stack must have matching dtypes');
+    }
     return concat(
       values.map((value) => reshape(value, value.shape.toSpliced(axis, 0, 1))),
       axis,
@@ -96,8 +104,11 @@ function stridedSlice(x: Value, attrs: StridedSliceAttributes): Value {
     shrinkAxisMask,
   );
   if (info.isIdentity) return reshape(x, info.finalShape);
-  const size = slice_util.computeOutShape(info.begin, info.end, info.strides);
-  return reshape(slice(x, { begin: info.begin, size, strides: info.strides }), info.finalShape);
+  const size = slice_util.computeOutShape(info.begin, info.end, info.strides).map((length) => length + 0); // no -0
+  return reshape(
+    slice(x, { begin: info.begin, size, strides: info.strides }),
+    info.finalShape.map((length) => length + 0),
+  );
 }
 
 function reverse(x: Value, dims: number | number[]): Value {

@@ -1,0 +1,62 @@
+// Runs a kernel on the tfjs CPU backend, with values read from and written back to this one.
+
+import { findBackend, getKernel, type KernelBackend, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+
+import { enterKernel } from '../graph/emit';
+import type { OnnxBackend } from '../onnx-backend';
+import { OnnxBackendError } from '../onnx-backend-error';
+
+/** The kernel of the CPU backend between a read from and a write to this one. A compiled step cannot contain it: it reads. */
+export function onHost(kernelName: string): KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const onnx = backend as OnnxBackend;
+    enterKernel(kernelName);
+    const host = findBackend('cpu') as KernelBackend | null;
+    const kernel = host === null ? undefined : getKernel(kernelName, 'cpu');
+    if (host === null || kernel === undefined) throw noHost(kernelName, Object.values(inputs).flat());
+    const borrowed: TensorInfo[] = [];
+    const borrow = (info: TensorInfo): TensorInfo => {
+      const copy = lend(host, info, onnx.readSync(info.dataId) as Float32Array);
+      borrowed.push(copy);
+      return copy;
+    };
+    const lent = Object.entries(inputs as Record<string, TensorInfo | TensorInfo[] | undefined>)
+      .filter(([, info]) => info != null)
+      .map(([name, info]) => [name, Array.isArray(info) ? info.map(borrow) : borrow(info!)] as const);
+    // some kernels take a bare list
+    const hostInputs = Array.isArray(inputs) ? lent.map(([, info]) => info) : Object.fromEntries(lent);
+    const takeBack = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
+      borrowed.push({ dataId, shape, dtype });
+      return { dataId: onnx.write(host.readSync(dataId) as Float32Array, shape, dtype), shape, dtype };
+    };
+    try {
+      const result = kernel.kernelFunc({ inputs: hostInputs as typeof inputs, attrs, backend: host });
+      return Array.isArray(result) ? result.map(takeBack) : takeBack(result);
+    } finally {
+      for (const { dataId } of borrowed) host.disposeData(dataId);
+    }
+  };
+}
+
+/** A tensor of the CPU backend with the given values; some of its kernels ask for the rank, which a TensorInfo lacks. */
+function lend(host: KernelBackend, { shape, dtype }: TensorInfo, values: Float32Array): TensorInfo & { rank: number } {
+  const rank = shape.length;
+  if (dtype !== 'complex64') return { dataId: host.write(values, shape, dtype), shape, dtype, rank };
+  const [real, imag] = [0, 1].map((part) => {
+    const component = values.filter((_, index) => index % 2 === part);
+    return { dataId: host.write(component, shape, 'float32'), shape, dtype: 'float32' as const };
+  });
+  const inputs = { real: real!, imag: imag! };
+  const complex = getKernel('Complex', 'cpu').kernelFunc({ inputs, backend: host }) as TensorInfo;
+  for (const { dataId } of [real!, imag!]) host.disposeData(dataId);
+  return { ...complex, rank };
+}
+
+function noHost(kernelName: string, inputs: readonly (TensorInfo | undefined)[]): OnnxBackendError {
+  return new OnnxBackendError({
+    where: kernelName,
+    requirement: 'this kernel runs on the tfjs CPU backend, which must be there',
+    got: `none for inputs ${inputs.map((input) => `${input?.dtype}[${input?.shape}]`).join(', ')}`,
+    remedy: "add `import '@tensorflow/tfjs-backend-cpu'`",
+  });
+}
