@@ -9,6 +9,7 @@ export interface OnnxDevice {
   provider: OnnxProvider;
   /** Undefined: ONNX Runtime's default, one per physical core. */
   threads: number | undefined;
+  spinning: boolean;
   /** Compiled graphs in the cache. */
   sessions: number;
 }
