@@ -51,7 +51,7 @@ module.exports = {
       comment: 'A package may import only what its package.json declares.',
       severity: 'error',
       from: { path: '^(packages|examples)/[^/]+/src/', pathNot: '\\.test\\.ts$' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     { name: 'resolvable', comment: 'Every import leads somewhere.', severity: 'error', from: { path: '^(packages|examples)/' }, to: { couldNotResolve: true } },
   ],

@@ -23,22 +23,51 @@ export async function encodeImages(
   size: number,
   onImages: (done: number) => void = () => {},
 ): Promise<Features> {
-  const features: Features = { classTokens: [], patchTokens: [], attention: [] };
+  const [classTokens, patchTokens, attention] = await inBatches(images, size, onImages, (pixels) => {
+    const encoding = encoder.encode(pixels, { attention: true });
+    return [encoding.classToken, encoding.patchTokens, classAttention(encoding.attention!.at(-1)!)];
+  });
+  return { classTokens: classTokens!, patchTokens: patchTokens!, attention: attention! };
+}
+
+/** What probes read: the class token followed by the mean of the patch tokens, [2 * D] of each image. */
+export async function probeFeatures(
+  encoder: ViTEncoder,
+  images: readonly Float32Array[],
+  size: number,
+): Promise<Float32Array[]> {
+  const [features] = await inBatches(
+    images,
+    size,
+    () => {},
+    (pixels) => {
+      const { classToken, patchTokens } = encoder.encode(pixels);
+      return [tf.concat([classToken, tf.mean<tf.Tensor2D>(patchTokens, 1)], 1)];
+    },
+  );
+  return features!;
+}
+
+/** Runs `outputs` over batches of images and cuts each output into one row an image. */
+async function inBatches(
+  images: readonly Float32Array[],
+  size: number,
+  onImages: (done: number) => void,
+  outputs: (pixels: tf.Tensor4D) => tf.Tensor[],
+): Promise<Float32Array[][]> {
+  const rows: Float32Array[][] = [];
   for (let start = 0; start < images.length; start += batchSize) {
     const batch = images.slice(start, start + batchSize);
-    const outputs = tf.tidy(() => {
-      const pixels = tf.tensor4d(stack(batch), [batch.length, size, size, 3]);
-      const { classToken, patchTokens, attention } = encoder.encode(pixels, { attention: true });
-      return [classToken, patchTokens, classAttention(attention!.at(-1)!)];
-    });
-    const [classTokens, patchTokens, attention] = await Promise.all(outputs.map((output) => output.data()));
-    tf.dispose(outputs);
-    features.classTokens.push(...rowsOf(classTokens as Float32Array, batch.length));
-    features.patchTokens.push(...rowsOf(patchTokens as Float32Array, batch.length));
-    features.attention.push(...rowsOf(attention as Float32Array, batch.length));
+    const tensors = tf.tidy(() => outputs(tf.tensor4d(stack(batch), [batch.length, size, size, 3])));
+    const values = await Promise.all(tensors.map((tensor) => tensor.data()));
+    tf.dispose(tensors);
+    for (const [index, value] of values.entries()) {
+      rows[index] ??= [];
+      rows[index].push(...rowsOf(value as Float32Array, batch.length));
+    }
     onImages(Math.min(start + batchSize, images.length));
   }
-  return features;
+  return rows;
 }
 
 function rowsOf(values: Float32Array, count: number): Float32Array[] {

@@ -2,7 +2,8 @@
 
 import { assertInteger, assertLength, type PatchGrid } from '@semmae/core';
 
-import { type BackgroundRule, type PartMap, partMap } from './part-map';
+import type { BackgroundRule } from './background-mask';
+import { type PartMap, partMap } from './part-map';
 
 export interface AttentionHeadPartsOptions {
   /** Attention of the class token to the patches, head after head: [heads * N]. Leave out the class token's own column. */

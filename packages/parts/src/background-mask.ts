@@ -1,7 +1,12 @@
 // Which patches belong to no part.
 
 import { otsuThreshold } from './otsu-threshold';
-import type { BackgroundRule } from './part-map';
+
+/**
+ * `otsu`: saliency below Otsu's threshold. `mass`: outside every map's smallest set with 60 % of its mass.
+ * `uniform`: below the mean attention in every map. `none`: every patch belongs to a part.
+ */
+export type BackgroundRule = 'otsu' | 'mass' | 'uniform' | 'none';
 
 /** Share of each map's mass that the 'mass' rule keeps, the threshold of iBOT's and DINO's attention pictures. */
 const keptMass = 0.6;

@@ -3,6 +3,7 @@
 export { adjustedRandIndex } from './adjusted-rand-index';
 export { type AttentionHeadPartsOptions, attentionHeadParts } from './attention-head-parts';
 export { type AttentionMapOptions, attentionMaps, type SoftmaxAxis } from './attention-maps';
+export type { BackgroundRule } from './background-mask';
 export { diversityLoss } from './diversity-loss';
 export { majorityFilter } from './majority-filter';
 export { ignoredLabel, type MajorityPatchLabelsOptions, majorityPatchLabels } from './majority-patch-labels';
@@ -24,7 +25,7 @@ export {
   type PartMetrics,
   partLearner,
 } from './part-learner';
-export { type BackgroundRule, type PartMap, type PartMapOptions, partMap } from './part-map';
+export { type PartMap, type PartMapOptions, partMap } from './part-map';
 export { type PartGates, partTokens } from './part-tokens';
 export { type PartUsage, partUsage } from './part-usage';
 export { type ResamplePartAttentionOptions, resamplePartAttention } from './resample-part-attention';

@@ -2,14 +2,8 @@
 
 import { assertInteger, assertLength, assertOneOf, type PatchGrid, SemmaeError } from '@semmae/core';
 
-import { backgroundMask } from './background-mask';
+import { type BackgroundRule, backgroundMask } from './background-mask';
 import { majorityFilter } from './majority-filter';
-
-/**
- * `otsu`: saliency below Otsu's threshold. `mass`: outside every map's smallest set with 60 % of its mass.
- * `uniform`: below the mean attention in every map. `none`: every patch belongs to a part.
- */
-export type BackgroundRule = 'otsu' | 'mass' | 'uniform' | 'none';
 
 export interface PartMapOptions {
   /** Maps of one image, part after part: [P * N], non-negative. */
