@@ -79,6 +79,16 @@ describe('OnnxBackend', () => {
     tf.dispose([x, y, z]);
   });
 
+  it('reads what does not depend on a failed op, once that is disposed', () => {
+    const rows = tf.tensor1d([1, 2, 3]);
+    const wrong = tf.gather(rows, tf.tensor1d([7], 'int32'));
+    const right = tf.mul(rows, 2);
+    expect(() => right.dataSync()).toThrow(/indices element out of data bounds/);
+    wrong.dispose();
+    expect(Array.from(right.dataSync())).toEqual([2, 4, 6]);
+    tf.dispose([rows, right]);
+  });
+
   it('gives strings back', () => {
     expect(tf.tidy(() => tf.tensor1d(['a', 'ä']).arraySync())).toEqual(['a', 'ä']);
   });

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 
 import { collectGraph } from './graph/collect-graph';
-import { allocate, type ElementArray, type ElementType, elementTypeOf, tensorDtypeOf } from './graph/element-type';
+import { allocate, type ElementArray, elementTypeOf, tensorDtypeOf } from './graph/element-type';
 import { pendingNodeCount, resetPendingNodeCount } from './graph/emit';
 import { encodeModel } from './graph/encode-model';
 import { scalar } from './graph/literals';
@@ -100,9 +100,16 @@ export class OnnxBackend extends KernelBackend {
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
     const dataId = {};
     this.move(dataId, values, shape, dtype, 1);
+    const { value } = this.data.get(dataId);
+    if (this.trace !== undefined && value !== undefined) {
+      const { data } = value.storage!;
+      this.trace.written.add(value.storage!);
+      if (isUniform(data!)) this.replaceValue(dataId, expand(scalar(value.type, Number(data![0])), shape));
+    }
     return dataId;
   }
 
+  /** Takes over a tensor, from the host or from another backend. */
   override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, refCount: number): void {
     if (dtype === 'string' || dtype === 'complex64') {
       this.data.set(dataId, { refCount, value: undefined, hostValues: values as Uint8Array[] | Float32Array });
@@ -112,12 +119,7 @@ export class OnnxBackend extends KernelBackend {
     const data = allocate(type, sizeOf(shape));
     // A copy: the graph may run long after the caller has written the next batch into its array.
     if (values != null) (data as Float32Array).set(values as Float32Array);
-    const value =
-      this.trace !== undefined && isUniform(data)
-        ? uniformValue(type, shape, Number(data[0]))
-        : dataValue(type, shape, data);
-    if (value.storage !== undefined) this.trace?.written.add(value.storage);
-    this.data.set(dataId, { refCount, value: this.hold(value), hostValues: undefined });
+    this.data.set(dataId, { refCount, value: this.hold(dataValue(type, shape, data)), hostValues: undefined });
   }
 
   override readSync(dataId: DataId): BackendValues {
@@ -125,7 +127,8 @@ export class OnnxBackend extends KernelBackend {
     if (value === undefined) return hostValues!;
     if (value.storage === undefined && this.trace !== undefined) throw readInsideStep(value);
     if (value.storage === undefined) this.flush();
-    const storage = value.storage!;
+    const { storage } = value;
+    if (storage === undefined) throw leftBehind(value);
     if (storage.data === undefined) throw readInsideStep(value);
     storage.shared = true;
     return storage.data as Float32Array;
@@ -165,10 +168,14 @@ export class OnnxBackend extends KernelBackend {
 
   /** Computes every tensor that is alive and pending. */
   flush(): void {
-    const outputs = [...this.pending];
-    this.pending.clear();
     resetPendingNodeCount();
-    if (outputs.length === 0) return;
+    if (this.pending.size === 0) return;
+    const outputs = [...this.pending];
+    this.run(outputs);
+    this.pending.clear(); // only now: after an error, what does not depend on the failed op can still be read
+  }
+
+  private run(outputs: readonly Value[]): void {
     const graph = collectGraph(outputs);
     const session = this.sessions.get(structuralKey(graph), () => this.createSession(encodeModel(graph)));
     const feeds: Record<string, RuntimeTensor> = {};
@@ -243,10 +250,6 @@ function isUniform(data: ElementArray): boolean {
   return data.length >= smallestUniform && (data as Float32Array).every((element) => element === data[0]);
 }
 
-function uniformValue(type: ElementType, shape: readonly number[], element: number): Value {
-  return expand(scalar(type, element), shape);
-}
-
 function store(value: Value, data: ElementArray): void {
   value.storage = { type: value.type, data, literal: false, shared: false };
   value.node = undefined;
@@ -259,6 +262,15 @@ function readInsideStep(value: Value): OnnxBackendError {
     requirement: 'a compiled step must not read a tensor (dataSync, data, array, print)',
     got: `a read of a ${value.type} tensor of shape [${value.shape}]${value.node === undefined ? '' : ` made by ${value.node.kernel}`}`,
     remedy: 'return the tensor from the step and read it outside',
+  });
+}
+
+function leftBehind(value: Value): OnnxBackendError {
+  return new OnnxBackendError({
+    where: 'compile',
+    requirement: 'tensors made inside a compiled step exist only if the step returns them',
+    got: `a read of a kept ${value.type} tensor of shape [${value.shape}]`,
+    remedy: 'return the tensor from the step',
   });
 }
 

@@ -197,6 +197,34 @@ describe('compile', () => {
     weight.dispose();
   });
 
+  it('takes variables and captured tensors that live on another backend', () => {
+    tf.setBackend('cpu');
+    const weight = tf.variable(tf.tensor1d([1, 2]));
+    const captured = tf.tensor1d([10, 20]);
+    tf.setBackend('onnx');
+    const step = compile(() => {
+      weight.assign(tf.mul(weight, 2) as tf.Tensor1D);
+      return tf.add(weight, captured);
+    });
+    expect([1, 2].map(() => Array.from(tf.tidy(() => (step() as tf.Tensor).dataSync())))).toEqual([
+      [12, 24],
+      [14, 28],
+    ]);
+    tf.dispose([weight, captured]);
+  });
+
+  it('says so when a tensor that was kept inside is read', () => {
+    let kept: tf.Tensor | undefined;
+    const step = compile((x) => {
+      kept = tf.keep(tf.mul(x as tf.Tensor, 2));
+      return tf.mul(kept, 3);
+    });
+    const x = tf.scalar(1);
+    expect(tf.tidy(() => (step(x) as tf.Tensor).dataSync()[0])).toBe(6);
+    expect(() => kept!.dataSync()).toThrow('tensors made inside a compiled step exist only if the step returns them');
+    tf.dispose([x, kept!]);
+  });
+
   it('says which variable is gone', () => {
     const weight = tf.variable(tf.scalar(2), true, 'short-lived');
     const step = compile((x) => tf.mul(x as tf.Tensor, weight));

@@ -43,8 +43,8 @@ export function traceStep(
   const placeholders = new Map<Variable, Value>();
   const sources = new Map<Storage, LeafSource>();
   for (const variable of registeredVariables()) {
-    if (backend.refCount(variable.dataId) === 0 || variable.dtype === 'string') continue; // lives on another backend
-    const value = backend.valueFor(variable);
+    if (variable.dtype === 'string' || variable.dtype === 'complex64') continue;
+    const value = backend.valueFor(variable); // moves it here from another backend
     if (backend.refCount(variable.dataId) > 1) value.storage!.shared = true; // another tensor keeps it when they part below
     before.set(variable, value);
     const placeholder = placeholderFor(variable);
@@ -135,7 +135,7 @@ function variableChanges(
   for (const variable of registeredVariables()) {
     const placeholder = placeholders.get(variable);
     const isNew = placeholder === undefined;
-    if (isNew && (backend.refCount(variable.dataId) === 0 || variable.dtype === 'string')) continue;
+    if (variable.dtype === 'string' || variable.dtype === 'complex64') continue;
     const value = backend.valueFor(variable);
     if (isNew) created.push(variable);
     if (value !== placeholder) updates.push({ variable, value });
