@@ -14,12 +14,13 @@ import { collectGraph } from './graph/collect-graph';
 import { allocate, type ElementArray, elementTypeOf, tensorDtypeOf } from './graph/element-type';
 import { pendingNodeCount, resetPendingNodeCount } from './graph/emit';
 import { encodeModel } from './graph/encode-model';
+import { isUniform } from './graph/is-uniform';
 import { scalar } from './graph/literals';
 import { expand } from './graph/operators';
 import { reshape } from './graph/reshape';
 import { structuralKey } from './graph/structural-key';
 import { dataValue, type Storage, sizeOf, type Value } from './graph/value';
-import { OnnxBackendError } from './onnx-backend-error';
+import { leftBehind, readInsideStep, unsupportedDtype } from './read-errors';
 import { type BufferPool, createBufferPool } from './runtime/buffer-pool';
 import type { OnnxRuntime, RuntimeSession, RuntimeTensor } from './runtime/onnx-runtime';
 import { createSessionCache, type SessionCache } from './runtime/session-cache';
@@ -243,42 +244,8 @@ export class OnnxBackend extends KernelBackend {
   }
 }
 
-/** Worth a broadcast instead of a constant of its size. */
-const smallestUniform = 64;
-
-function isUniform(data: ElementArray): boolean {
-  return data.length >= smallestUniform && (data as Float32Array).every((element) => element === data[0]);
-}
-
 function store(value: Value, data: ElementArray): void {
   value.storage = { type: value.type, data, literal: false, shared: false };
   value.node = undefined;
   value.reshaped = undefined;
-}
-
-function readInsideStep(value: Value): OnnxBackendError {
-  return new OnnxBackendError({
-    where: 'compile',
-    requirement: 'a compiled step must not read a tensor (dataSync, data, array, print)',
-    got: `a read of a ${value.type} tensor of shape [${value.shape}]${value.node === undefined ? '' : ` made by ${value.node.kernel}`}`,
-    remedy: 'return the tensor from the step and read it outside',
-  });
-}
-
-function leftBehind(value: Value): OnnxBackendError {
-  return new OnnxBackendError({
-    where: 'compile',
-    requirement: 'tensors made inside a compiled step exist only if the step returns them',
-    got: `a read of a kept ${value.type} tensor of shape [${value.shape}]`,
-    remedy: 'return the tensor from the step',
-  });
-}
-
-function unsupportedDtype(dtype: DataType): OnnxBackendError {
-  return new OnnxBackendError({
-    where: 'OnnxBackend',
-    requirement: 'tensors in a graph must be float32, int32 or bool',
-    got: dtype,
-    remedy: "run this op on another backend (tf.setBackend('cpu'))",
-  });
 }

@@ -3,7 +3,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers'; // registers the gradients of tfjs-core's operations
 import * as tf from '@tensorflow/tfjs-core';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { registerOnnxBackend } from '../register-onnx-backend';
 
@@ -49,6 +49,18 @@ export function expectAgreement(compute: () => tf.Tensor | tf.Tensor[], toleranc
       if (!(error <= tolerance)) expect.fail(`element ${position}: ${value} is not ${wanted}`);
     });
   });
+}
+
+/** One test for each case: it agrees with the CPU backend. */
+export function agree(cases: Record<string, () => tf.Tensor | tf.Tensor[]>, tolerance?: number): void {
+  it.each(Object.entries(cases))('%s', (_, compute) => {
+    expectAgreement(compute, tolerance);
+  });
+}
+
+/** Values of every kind that floating point has. */
+export function specialValues(): tf.Tensor1D {
+  return tf.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0.5, 2.5, -3.7]);
 }
 
 /** Pseudo-random values in [low, high), the same at every call. */

@@ -1,4 +1,5 @@
-// Encodes a collected graph as an ONNX model file.
+// Encodes a collected graph as an ONNX model file. The schema in `../generated` was made by protoc-gen-es 2.13 (through buf 1.75,
+// target=ts) from the onnx.proto inside the Python package onnx 1.23.2.
 
 import { create, toBinary } from '@bufbuild/protobuf';
 
