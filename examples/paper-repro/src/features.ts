@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { stack } from './samples';
 
 export interface Features {
-  /** [D] of each image. */
-  classTokens: Float32Array[];
+  /** Mean of the patch tokens, [D] of each image. */
+  meanTokens: Float32Array[];
   /** [N * D] of each image. */
   patchTokens: Float32Array[];
   /** Class-token attention of the last block, mean over heads, [N] of each image. */
@@ -23,11 +23,11 @@ export async function encodeImages(
   size: number,
   onImages: (done: number) => void = () => {},
 ): Promise<Features> {
-  const [classTokens, patchTokens, attention] = await inBatches(images, size, onImages, (pixels) => {
+  const [meanTokens, patchTokens, attention] = await inBatches(images, size, onImages, (pixels) => {
     const encoding = encoder.encode(pixels, { attention: true });
-    return [encoding.classToken, encoding.patchTokens, classAttention(encoding.attention!.at(-1)!)];
+    return [tf.mean(encoding.patchTokens, 1), encoding.patchTokens, classAttention(encoding.attention!.at(-1)!)];
   });
-  return { classTokens: classTokens!, patchTokens: patchTokens!, attention: attention! };
+  return { meanTokens: meanTokens!, patchTokens: patchTokens!, attention: attention! };
 }
 
 /** What probes read: the class token followed by the mean of the patch tokens, [2 * D] of each image. */

@@ -11,7 +11,7 @@ describe('parseOptions', () => {
       preset: 'demo',
       data: undefined,
       out: undefined,
-      seeds: 3,
+      seeds: 2,
       strategies: strategyNames,
       backend: 'cpu',
       resume: false,

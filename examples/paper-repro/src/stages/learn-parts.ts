@@ -1,4 +1,7 @@
 // SemMAE stage 1: learns parts on the frozen features of an encoder, and draws the part map of any image.
+//
+// F_c of Eq. 1 is the mean of the patch tokens here. The paper takes the class token of iBOT, which is trained to sum up the
+// image; nothing trains the class token of a masked autoencoder to, and parts learned from it score lower.
 
 import { createRng } from '@semmae/core';
 import { applyView, fullView, type LabelledImage } from '@semmae/data';
@@ -85,10 +88,10 @@ export async function drawPartMaps(
 ): Promise<LearnedImageParts[]> {
   const { grid } = learner;
   const progress = stageProgress('Drawing part maps', pixels.length, 'images');
-  const { classTokens, patchTokens, attention } = await encodeImages(encoder, pixels, size, (done) =>
+  const { meanTokens, patchTokens, attention } = await encodeImages(encoder, pixels, size, (done) =>
     progress.update(done),
   );
-  const maps = await attendAll(learner, { classTokens, patchTokens, attention });
+  const maps = await attendAll(learner, { meanTokens, patchTokens, attention });
   progress.finish();
   return maps.map((map, index) => {
     const { partCount: parts } = learner;
@@ -100,14 +103,14 @@ export async function drawPartMaps(
 
 const mapBatchSize = 128;
 
-async function attendAll(learner: PartLearner, { classTokens, patchTokens }: Features): Promise<Float32Array[]> {
+async function attendAll(learner: PartLearner, { meanTokens, patchTokens }: Features): Promise<Float32Array[]> {
   const maps: Float32Array[] = [];
   const { patchCount } = learner.grid;
-  for (let start = 0; start < classTokens.length; start += mapBatchSize) {
-    const count = Math.min(mapBatchSize, classTokens.length - start);
+  for (let start = 0; start < meanTokens.length; start += mapBatchSize) {
+    const count = Math.min(mapBatchSize, meanTokens.length - start);
     const attention = tf.tidy(() => {
-      const width = classTokens[start]!.length;
-      const classToken = tf.tensor2d(stack(classTokens.slice(start, start + count)), [count, width]);
+      const width = meanTokens[start]!.length;
+      const classToken = tf.tensor2d(stack(meanTokens.slice(start, start + count)), [count, width]);
       return learner.attend(
         classToken,
         tf.tensor3d(stack(patchTokens.slice(start, start + count)), [count, patchCount, width]),
@@ -150,7 +153,7 @@ async function featureBatches(
   return (epoch: number, step: number): PartBatch => {
     const picks = picksOfStep(rng, { epoch, step, count: prepared.length, batchSize });
     return {
-      classToken: tf.tensor2d(stack(picks.map(({ index, mirrored }) => features[mirrored].classTokens[index]!)), [
+      classToken: tf.tensor2d(stack(picks.map(({ index, mirrored }) => features[mirrored].meanTokens[index]!)), [
         batchSize,
         encoder.width,
       ]),
