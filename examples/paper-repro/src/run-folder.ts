@@ -1,7 +1,7 @@
 // The folder of one run: its settings, one sub-folder per trained model, the results. What is finished is never done twice.
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { SemmaeError } from '@semmae/core';
 import writeFileAtomic from 'write-file-atomic';
@@ -118,7 +118,7 @@ function assertSameSettings(stored: RunSettings, now: RunSettings): void {
 
 function makeWritable(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
     writeFileAtomic.sync(join(path, '.writable'), '');
   } catch (cause) {
     throw new SemmaeError({
@@ -129,4 +129,11 @@ function makeWritable(path: string): void {
       cause,
     });
   }
+}
+
+/** `mkdir -p`, one folder at a time: Node's recursive mkdir never returns where a file system refuses with ENOENT, as /proc does. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path);
 }
