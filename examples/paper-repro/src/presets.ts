@@ -49,12 +49,10 @@ export const presets: Record<PresetName, Preset> = {
   },
   full: {
     summary:
-      'about 40 minutes on two cores, three seeds: long enough for the order of the strategies to mean something',
+      'about half an hour on two cores, three seeds: long enough for the order of the strategies to mean something',
     ...tinyModel,
-    encoder: { width: 128, depth: 4, heads: 4 },
-    batchSize: 64,
     images: { pretrain: 4096, probeTrain: 2048, probeTest: 2048 },
-    epochs: { partEncoder: 30, parts: 12, pretrain: 18 },
+    epochs: { partEncoder: 30, parts: 12, pretrain: 16 },
     seeds: 3,
   },
 };
