@@ -24,7 +24,13 @@ const layerRules = Object.entries(layers).map(([name, allowed]) => ({
 module.exports = {
   forbidden: [
     ...layerRules,
-    { name: 'no-circular', comment: 'Files of a package may not form a cycle.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circular',
+      comment: 'Files of a package may not form a cycle.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'no-examples-in-packages',
       comment: 'Packages never import examples.',
@@ -44,7 +50,10 @@ module.exports = {
       comment: 'Deep imports of tfjs break in Node ESM.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/' },
-      to: { path: 'node_modules/@tensorflow/[^/]+/dist/.+/' , pathNot: 'node_modules/@tensorflow/[^/]+/dist/(index|tf-[^/]+)\\.' },
+      to: {
+        path: 'node_modules/@tensorflow/[^/]+/dist/.+/',
+        pathNot: 'node_modules/@tensorflow/[^/]+/dist/(index|tf-[^/]+)\\.',
+      },
     },
     {
       name: 'not-in-package-json',
@@ -53,13 +62,22 @@ module.exports = {
       from: { path: '^(packages|examples)/[^/]+/src/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
-    { name: 'resolvable', comment: 'Every import leads somewhere.', severity: 'error', from: { path: '^(packages|examples)/' }, to: { couldNotResolve: true } },
+    {
+      name: 'resolvable',
+      comment: 'Every import leads somewhere.',
+      severity: 'error',
+      from: { path: '^(packages|examples)/' },
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(packages|examples)/[^/]+/(dist|.*__fixtures__|.*generated)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { conditionNames: ['@semmae/source', 'import', 'require', 'node', 'default', 'types'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['@semmae/source', 'import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
   },
 };
