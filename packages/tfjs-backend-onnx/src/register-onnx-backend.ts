@@ -36,14 +36,19 @@ export interface OnnxBackendOptions {
  *
  * Throws an OnnxBackendError when onnxruntime-node is missing or the provider is not available on this machine.
  */
-export async function registerOnnxBackend({
+export async function registerOnnxBackend(options: OnnxBackendOptions = {}): Promise<void> {
+  installOnnxBackend(options);
+}
+
+/** The same at once, for `./register`: a top-level await there would keep CommonJS from requiring it. */
+export function installOnnxBackend({
   name = 'onnx',
   provider = 'cpu',
   threads,
   spinning = false,
   priority = 4,
   cacheSize = 512,
-}: OnnxBackendOptions = {}): Promise<void> {
+}: OnnxBackendOptions = {}): void {
   const runtime = loadNodeRuntime();
   assertProvider(runtime, provider);
   assertPositiveInteger('cacheSize', cacheSize);

@@ -1,5 +1,5 @@
 // Side effect: registers the 'onnx' backend on the CPU provider.
 
-import { registerOnnxBackend } from './register-onnx-backend';
+import { installOnnxBackend } from './register-onnx-backend';
 
-await registerOnnxBackend();
+installOnnxBackend();
