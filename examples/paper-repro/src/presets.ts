@@ -14,8 +14,8 @@ export interface Preset {
   batchSize: number;
   /** Images of the built-in data set in each split. */
   images: { pretrain: number; probeTrain: number; probeTest: number };
-  /** Passes over the pre-training images: the part encoder, the part learner, each strategy's model. */
-  epochs: { partEncoder: number; parts: number; pretrain: number };
+  /** Steps of the part encoder, of the part learner, and of each strategy's model, rounded to whole passes over the images. */
+  steps: { partEncoder: number; parts: number; pretrain: number };
   /** Models a strategy, each with its own seed. */
   seeds: number;
 }
@@ -37,14 +37,14 @@ export const presets: Record<PresetName, Preset> = {
     summary: 'every stage in about a minute; too short for its numbers to mean anything',
     ...tinyModel,
     images: { pretrain: 512, probeTrain: 512, probeTest: 256 },
-    epochs: { partEncoder: 3, parts: 2, pretrain: 2 },
+    steps: { partEncoder: 48, parts: 32, pretrain: 32 },
     seeds: 1,
   },
   demo: {
     summary: 'the default: under ten minutes on two cores, two seeds, first differences between the strategies',
     ...tinyModel,
     images: { pretrain: 2048, probeTrain: 1536, probeTest: 768 },
-    epochs: { partEncoder: 16, parts: 5, pretrain: 12 },
+    steps: { partEncoder: 1024, parts: 320, pretrain: 768 },
     seeds: 2,
   },
   full: {
@@ -52,7 +52,7 @@ export const presets: Record<PresetName, Preset> = {
       'about half an hour on two cores, three seeds: long enough for the order of the strategies to mean something',
     ...tinyModel,
     images: { pretrain: 4096, probeTrain: 2048, probeTest: 2048 },
-    epochs: { partEncoder: 30, parts: 12, pretrain: 16 },
+    steps: { partEncoder: 3840, parts: 1536, pretrain: 2048 },
     seeds: 3,
   },
 };

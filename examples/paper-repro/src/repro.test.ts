@@ -21,7 +21,7 @@ const smallest: Preset = {
   decoder: { width: 16, depth: 1, heads: 2 },
   batchSize: 12,
   images: { pretrain: 24, probeTrain: 80, probeTest: 16 },
-  epochs: { partEncoder: 1, parts: 1, pretrain: 2 },
+  steps: { partEncoder: 2, parts: 2, pretrain: 4 },
   seeds: 1,
 };
 

@@ -57,7 +57,7 @@ export async function repro(options: ReproOptions, environment: ReproEnvironment
     title: 'Part encoder, random masks',
     name: 'part-encoder',
     strategy: randomMasking({ maskRatio }),
-    epochs: preset.epochs.partEncoder,
+    steps: preset.steps.partEncoder,
     seed: partEncoderSeed,
   });
   const learned = await learnParts(context, partEncoder.model.encoder);

@@ -65,7 +65,7 @@ function headline({ results, context }: ReportInput): HeadlineFigure[] {
 
 function honestNotes({ options, context, results }: ReportInput): TextSection {
   const items = [
-    `Scale: ${context.preset.imageSize} px images, a ViT of width ${context.preset.encoder.width} and ${context.preset.encoder.depth} blocks, ${context.preset.epochs.pretrain} epochs. The paper trains ViT-B/8 for 800 epochs of ImageNet. This shows that every stage works; it does not repeat the paper’s numbers.`,
+    `Scale: ${context.preset.imageSize} px images, a ViT of width ${context.preset.encoder.width} and ${context.preset.encoder.depth} blocks, ${context.preset.steps.pretrain} steps of ${context.preset.batchSize} images. The paper trains ViT-B/8 for 800 epochs of ImageNet. This shows that every stage works; it does not repeat the paper’s numbers.`,
     'The part encoder is a small MAE trained here; the paper uses an iBOT ViT-S, whose attention knows far more about objects.',
     'Masks are drawn over all patches. The paper first drops the three quarters of the patches that its attention ranks as background.',
   ];
@@ -104,8 +104,8 @@ function howItWasMade({ options, context, results }: ReportInput): FactsSection 
         value: `width ${preset.encoder.width}, ${preset.encoder.depth} blocks, ${preset.encoder.heads} heads, patch ${preset.patchSize}`,
       },
       {
-        label: 'Epochs',
-        value: `${preset.epochs.partEncoder} part encoder, ${preset.epochs.parts} parts, ${preset.epochs.pretrain} per strategy; batch ${preset.batchSize}`,
+        label: 'Steps',
+        value: `${preset.steps.partEncoder} part encoder, ${preset.steps.parts} parts, ${preset.steps.pretrain} per model; batch ${preset.batchSize}`,
       },
       { label: 'Seeds', value: Array.from({ length: options.seeds }, (_, seed) => seed).join(', ') },
       { label: 'Engine', value: context.backend.description },

@@ -82,7 +82,7 @@ async function trainAndProbe(
     title,
     name,
     strategy: comparedStrategies[strategy].create(),
-    epochs: preset.epochs.pretrain,
+    steps: preset.steps.pretrain,
     seed,
     guides,
   });

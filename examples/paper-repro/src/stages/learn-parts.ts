@@ -16,6 +16,7 @@ import { partCount } from '../presets';
 import { stageProgress } from '../progress';
 import { Interrupted, type RunContext } from '../run-context';
 import { type BothWays, type Guide, picksOfStep, stack } from '../samples';
+import { planSteps } from '../step-plan';
 
 /** Adam's learning rate for Eq. 1-7; the paper gives none. */
 const peakLearningRate = 2e-3;
@@ -47,9 +48,11 @@ export async function learnParts(context: RunContext, encoder: ViTEncoder): Prom
     decoder: { channels: [32, 16, 8], output: { height: side, width: side } },
     seed,
   });
-  const batchSize = Math.min(preset.batchSize, prepared.length);
-  const stepsPerEpoch = Math.floor(prepared.length / batchSize);
-  const totalSteps = preset.epochs.parts * stepsPerEpoch;
+  const { batchSize, epochs, stepsPerEpoch, totalSteps } = planSteps({
+    imageCount: prepared.length,
+    batchSize: preset.batchSize,
+    steps: preset.steps.parts,
+  });
   const batch = await featureBatches(context, encoder, { batchSize, side });
   const optimizer = adamW({ variables: learner.variables(), beta1: 0.9, beta2: 0.99, weightDecay: 0 });
   const progress = stageProgress('Learning parts', totalSteps, 'steps');
@@ -61,7 +64,7 @@ export async function learnParts(context: RunContext, encoder: ViTEncoder): Prom
       warmupSteps: Math.ceil(totalSteps * 0.05),
       totalSteps,
     }),
-    epochs: preset.epochs.parts,
+    epochs,
     stepsPerEpoch,
     batch,
     clipNorm: 1,

@@ -10,6 +10,7 @@ import { stageProgress } from '../progress';
 import { readHistory } from '../read-history';
 import { Interrupted, type RunContext } from '../run-context';
 import { type BothWays, type Guide, picksOfStep, stack } from '../samples';
+import { planSteps, type StepPlan } from '../step-plan';
 
 /** Peak learning rate. MAE's 1.5e-4 · batch / 256 is meant for hundreds of epochs; short runs of small models want more. */
 const peakLearningRate = 1e-3;
@@ -21,7 +22,8 @@ export interface PretrainOptions {
   /** Sub-folder of the run. */
   name: string;
   strategy: MaskingStrategy;
-  epochs: number;
+  /** Budget, rounded to whole passes over the images. */
+  steps: number;
   seed: number;
   /** Part maps and attention of the pre-training images; only strategies without guidance can do without. */
   guides?: readonly BothWays<Guide>[];
@@ -35,11 +37,10 @@ export interface PretrainedModel {
 /** Trains, or continues, or loads what is trained already. The caller disposes the model. */
 export async function pretrain(context: RunContext, options: PretrainOptions): Promise<PretrainedModel> {
   const { preset, prepared, backend, signal } = context;
-  const { title, name, epochs, seed, strategy } = options;
+  const { title, name, seed, strategy } = options;
   const folder = context.folder.folder(name);
-  const batchSize = Math.min(preset.batchSize, prepared.length);
-  const stepsPerEpoch = Math.floor(prepared.length / batchSize);
-  const totalSteps = epochs * stepsPerEpoch;
+  const plan = planSteps({ imageCount: prepared.length, batchSize: preset.batchSize, steps: options.steps });
+  const { epochs, stepsPerEpoch, totalSteps } = plan;
   const model = createModel(preset, seed);
   const objective = maeObjective({ ...model, normalizePixels: true });
   const optimizer = adamW({ variables: objective.variables() });
@@ -56,7 +57,7 @@ export async function pretrain(context: RunContext, options: PretrainOptions): P
       }),
       epochs,
       stepsPerEpoch,
-      batch: maskedBatches(context, options, batchSize, totalSteps),
+      batch: maskedBatches(context, options, plan),
       compile: backend.compile,
       folder,
       signal,
@@ -85,13 +86,11 @@ export async function pretrain(context: RunContext, options: PretrainOptions): P
 function maskedBatches(
   { preset, prepared }: RunContext,
   { strategy, seed, guides }: PretrainOptions,
-  batchSize: number,
-  totalSteps: number,
+  { batchSize, stepsPerEpoch, totalSteps }: StepPlan,
 ) {
   const grid = gridOf(preset);
   const rng = createRng(seed);
   const { imageSize } = preset;
-  const stepsPerEpoch = Math.floor(prepared.length / batchSize);
   return (epoch: number, step: number) => {
     const picks = picksOfStep(rng, { epoch, step, count: prepared.length, batchSize });
     const progress = (epoch * stepsPerEpoch + step) / totalSteps;
