@@ -29,15 +29,15 @@ export function partGallery({ context, examples, exampleParts }: ReportInput): G
     const image = context.images.test[index]!;
     const { height, width } = image;
     const picture = pixelPicture(image);
-    const { parts, attention } = exampleParts[row]!;
+    const { parts, foreground, attention } = exampleParts[row]!;
     const truth = image.parts === undefined ? [] : [partPicture({ height, width, labels: image.parts })];
     return {
       caption: captionOf(image, context.images.classNames),
       pictures: [
         picture,
         ...truth,
+        partPicture({ height, width, grid, labels: foreground }),
         partPicture({ height, width, grid, labels: parts }),
-        partPicture({ height, width, grid, labels: parts, image: picture }),
         attentionPicture({ height, width, grid, attention, image: picture }),
       ],
     };
@@ -45,8 +45,8 @@ export function partGallery({ context, examples, exampleParts }: ReportInput): G
   return {
     kind: 'gallery',
     title: 'Learned parts',
-    note: 'Held-out images. Learned parts are the argmax of the six attention maps (Eq. 2), grey where the summed attention is low (Otsu). Colours are part ids; those of truth and of learned parts are unrelated. Attention is the class token’s, of the frozen encoder.',
-    columns: ['Image', ...(hasTruth ? ['True parts'] : []), 'Learned parts', 'Over the image', 'Attention'],
+    note: 'Held-out images. Learned parts are the argmax of the six attention maps (Eq. 2); what guides masks is the map beside it, grey where the summed attention is low (Otsu’s threshold). Colours are part ids; those of truth and of learned parts are unrelated. Attention is the class token’s, of the frozen encoder.',
+    columns: ['Image', ...(hasTruth ? ['True parts'] : []), 'Learned parts', 'Less background', 'Attention'],
     rows,
   };
 }

@@ -6,7 +6,7 @@ import type { StepRecord } from '@semmae/train';
 import type { ReproOptions } from '../options';
 import type { Results } from '../results';
 import type { RunContext } from '../run-context';
-import type { LearnedImageParts } from '../stages/learn-parts';
+import type { LearnedImageParts } from '../stages/draw-part-maps';
 import type { StrategyName } from '../strategies';
 
 export interface TrainedModelRecord {

@@ -4,7 +4,7 @@ import type { PatchGrid } from '@semmae/core';
 import { applyViewToPixels, type LabelledImage } from '@semmae/data';
 import { type PartScores, partScorer } from '@semmae/parts';
 
-import type { LearnedImageParts } from './learn-parts';
+import type { LearnedImageParts } from './draw-part-maps';
 
 /** Scores over all pixels of all images at once; null where an image has no part labels. */
 export function scoreLearnedParts(
