@@ -2,7 +2,7 @@
 
 import { createRng } from '@semmae/core';
 import { type MaskingStrategy, maskBatch } from '@semmae/masking';
-import { adamW, maeObjective, type StepRecord, train, warmupCosine } from '@semmae/train';
+import { adamW, maeObjective, maskedImageBatch, type StepRecord, train, warmupCosine } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { createModel, gridOf, type MAEModel } from '../models';
@@ -99,15 +99,7 @@ function maskedBatches(
         strategy.sample({ grid, progress, ...guides?.[index]?.[mirrored] }, rng.split('mask', epoch, index)),
       ),
     );
-    return {
-      images: tf.tensor4d(stack(picks.map(({ index, mirrored }) => prepared[index]![mirrored])), [
-        batchSize,
-        imageSize,
-        imageSize,
-        3,
-      ]),
-      visible: tf.tensor2d(masks.visible, [batchSize, masks.visibleCount], 'int32'),
-      masked: tf.tensor2d(masks.masked, [batchSize, masks.maskedCount], 'int32'),
-    };
+    const pixels = stack(picks.map(({ index, mirrored }) => prepared[index]![mirrored]));
+    return maskedImageBatch(tf.tensor4d(pixels, [batchSize, imageSize, imageSize, 3]), masks);
   };
 }
