@@ -5,6 +5,8 @@ import { compile, registerOnnxBackend } from '@semmae/tfjs-backend-onnx';
 import type { Compile } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
 
+import { forwardMissingKernels } from './forward-missing-kernels';
+
 export const backendNames = ['cpu', 'webgpu', 'cuda', 'wasm', 'tensorflow'] as const;
 export type BackendName = (typeof backendNames)[number];
 
@@ -24,8 +26,10 @@ export async function selectBackend(name: BackendName): Promise<SelectedBackend>
       await activate('onnx', name);
       return { description: `ONNX Runtime, ${name} provider`, compile };
     case 'wasm':
-      await importBackend('@tensorflow/tfjs-backend-wasm', name);
+      await importFirst(['@tensorflow/tfjs-backend-wasm'], name);
+      await import('@tensorflow/tfjs-backend-cpu');
       await activate('wasm', name);
+      forwardMissingKernels('wasm', 'cpu'); // it has no gradient of convolution filters, which part learning needs
       return { description: 'tfjs wasm backend', compile: (step) => step };
     case 'tensorflow':
       await importFirst(['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'], name);
@@ -44,10 +48,6 @@ async function activate(tfjsName: string, name: BackendName): Promise<void> {
     got: 'a backend that failed to initialise',
     remedy: 'use --backend cpu',
   });
-}
-
-async function importBackend(module: string, name: BackendName): Promise<void> {
-  await importFirst([module], name);
 }
 
 async function importFirst(modules: readonly string[], name: BackendName): Promise<void> {
