@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 
 import { createRng } from '@semmae/core';
-import { applyView, fullView, type LabelledImage } from '@semmae/data';
 import { randomMasking } from '@semmae/masking';
 import { pixelPicture, writeReport } from '@semmae/report';
 
@@ -17,7 +16,7 @@ import { buildReport } from './report/build-report';
 import type { Results } from './results';
 import type { RunContext } from './run-context';
 import { openRunFolder } from './run-folder';
-import { bothWays, prepareImages } from './samples';
+import { bothWays, normalizedPixels, prepareImages } from './samples';
 import { compareStrategies } from './stages/compare-strategies';
 import { drawPartMaps } from './stages/draw-part-maps';
 import { learnParts } from './stages/learn-parts';
@@ -51,7 +50,11 @@ export async function repro(options: ReproOptions, environment: ReproEnvironment
   const folder = openRunFolder(options);
   const stopwatch = startStopwatch(folder.path);
   const prepared = prepareImages(images.pretrain, preset.imageSize);
-  const context: RunContext = { preset, images, prepared, folder, backend, signal };
+  const evaluation = {
+    probeTrain: normalizedPixels(images.probeTrain, preset.imageSize),
+    test: normalizedPixels(images.test, preset.imageSize),
+  };
+  const context: RunContext = { preset, images, prepared, evaluation, folder, backend, signal };
 
   // Stage A: a small encoder, parts on its frozen features, a part map for every image.
   const partEncoder = await pretrain(context, {
@@ -67,10 +70,7 @@ export async function repro(options: ReproOptions, environment: ReproEnvironment
     prepared.map(([plain]) => plain),
     preset.imageSize,
   );
-  const testPixels = images.test.map((image) =>
-    applyView(image, fullView(image), { height: preset.imageSize, width: preset.imageSize }),
-  );
-  const testMaps = await drawPartMaps(learned, testPixels, preset.imageSize);
+  const testMaps = await drawPartMaps(learned, evaluation.test, preset.imageSize);
   const parts = scoreLearnedParts(images.test, testMaps, gridOf(preset));
   learned.dispose();
   partEncoder.model.dispose();
@@ -80,7 +80,7 @@ export async function repro(options: ReproOptions, environment: ReproEnvironment
   const guides = maps.map((map) => bothWays(map, gridOf(preset)));
   const comparison = await compareStrategies(context, options, {
     guides,
-    examples: examples.map((index) => exampleOf(images.test[index]!, preset, index)),
+    examples: examples.map((index) => exampleOf(context, index)),
   });
 
   const results: Results = {
@@ -120,10 +120,10 @@ function chooseExamples({ test }: ImageSet): number[] {
 }
 
 /** An example under the random mask that every model gets. */
-function exampleOf(image: LabelledImage, preset: Preset, index: number): ReconstructionInput {
+function exampleOf({ images, evaluation, preset }: RunContext, index: number): ReconstructionInput {
   return {
-    picture: pixelPicture(image),
-    pixels: applyView(image, fullView(image), { height: preset.imageSize, width: preset.imageSize }),
+    picture: pixelPicture(images.test[index]!),
+    pixels: evaluation.test[index]!,
     mask: randomMasking({ maskRatio }).sample(
       { grid: gridOf(preset), progress: 1 },
       createRng(0).split('example', index),

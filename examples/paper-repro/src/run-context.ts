@@ -11,6 +11,8 @@ export interface RunContext {
   images: ImageSet;
   /** Normalised pixels of `images.pretrain`. */
   prepared: readonly BothWays<Float32Array>[];
+  /** Normalised pixels of the images that no model is pre-trained on, as they stand. */
+  evaluation: { probeTrain: readonly Float32Array[]; test: readonly Float32Array[] };
   folder: RunFolder;
   backend: SelectedBackend;
   /** Aborted by Ctrl-C. */

@@ -22,6 +22,11 @@ export function prepareImages(images: readonly LabelledImage[], size: number): B
   });
 }
 
+/** Whole images as they stand, normalised, [side, side, 3] each. */
+export function normalizedPixels(images: readonly LabelledImage[], side: number): Float32Array[] {
+  return images.map((image) => applyView(image, fullView(image), { height: side, width: side }));
+}
+
 /** A guide and its mirror image. */
 export function bothWays(guide: Guide, grid: PatchGrid): BothWays<Guide> {
   const { rows: sourceHeight, columns: sourceWidth } = grid;

@@ -3,14 +3,14 @@
 // Features are the class token and the mean of the patch tokens side by side, iBOT's protocol for ViT-B (see
 // https://arxiv.org/abs/2111.07832). MAE probes the class token alone; after runs this short it lags behind the patches.
 
-import { applyView, fullView, type LabelledImage } from '@semmae/data';
+import type { LabelledImage } from '@semmae/data';
 import { type Compile, kNearestNeighbours, linearProbe } from '@semmae/train';
 import type { ViTEncoder } from '@semmae/vit';
 
 import { probeFeatures } from '../features';
 import type { ImageSet } from '../image-set';
 import type { RunContext } from '../run-context';
-import { stack } from '../samples';
+import { normalizedPixels, stack } from '../samples';
 
 export interface Accuracy {
   linear: number | null;
@@ -21,14 +21,17 @@ export interface Accuracy {
 const baselineSide = 32;
 
 /** Probes the encoder on held-out images, fitted on the probe images; nulls where the images have no labels. */
-export async function evaluateEncoder(encoder: ViTEncoder, { images, preset, backend }: RunContext): Promise<Accuracy> {
+export async function evaluateEncoder(
+  encoder: ViTEncoder,
+  { images, evaluation, preset, backend }: RunContext,
+): Promise<Accuracy> {
   if (images.classNames === undefined) return { linear: null, knn: null };
-  const featuresOf = async (split: readonly LabelledImage[]) =>
-    stack(await probeFeatures(encoder, pixelsOf(split, preset.imageSize), preset.imageSize));
+  const featuresOf = async (pixels: readonly Float32Array[]) =>
+    stack(await probeFeatures(encoder, pixels, preset.imageSize));
   const options = probeOptions(
     images,
-    await featuresOf(images.probeTrain),
-    await featuresOf(images.test),
+    await featuresOf(evaluation.probeTrain),
+    await featuresOf(evaluation.test),
     backend.compile,
   );
   const linear = await linearProbe(options);
@@ -39,7 +42,7 @@ export async function evaluateEncoder(encoder: ViTEncoder, { images, preset, bac
 /** Linear probe on the pixels of 32x32 images: what can be told without any features. */
 export async function pixelsBaseline({ images, backend }: RunContext): Promise<number | null> {
   if (images.classNames === undefined) return null;
-  const pixels = (split: readonly LabelledImage[]) => stack(pixelsOf(split, baselineSide));
+  const pixels = (split: readonly LabelledImage[]) => stack(normalizedPixels(split, baselineSide));
   const { accuracy } = await linearProbe(
     probeOptions(images, pixels(images.probeTrain), pixels(images.test), backend.compile),
   );
@@ -62,11 +65,6 @@ function probeOptions(
     classCount: classNames?.length ?? 0,
     compile,
   };
-}
-
-/** Whole images, normalised, [side, side, 3] each. */
-function pixelsOf(images: readonly LabelledImage[], side: number): Float32Array[] {
-  return images.map((image) => applyView(image, fullView(image), { height: side, width: side }));
 }
 
 function labelsOf(images: readonly LabelledImage[]): Int32Array {
