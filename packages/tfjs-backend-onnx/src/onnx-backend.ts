@@ -20,9 +20,10 @@ import { expand } from './graph/operators';
 import { reshape } from './graph/reshape';
 import { structuralKey } from './graph/structural-key';
 import { dataValue, type Storage, sizeOf, type Value } from './graph/value';
-import { leftBehind, readInsideStep, unsupportedDtype } from './read-errors';
+import { leftBehind, notThereYet, readInsideStep, unsupportedDtype } from './read-errors';
 import { type BufferPool, createBufferPool } from './runtime/buffer-pool';
-import type { OnnxRuntime, RuntimeSession, RuntimeTensor } from './runtime/onnx-runtime';
+import { createInFlight, type InFlight } from './runtime/in-flight';
+import type { OnnxRuntime, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime/onnx-runtime';
 import { createSessionCache, type SessionCache } from './runtime/session-cache';
 import { type DeviceOptions, sessionOptions } from './runtime/session-options';
 
@@ -56,6 +57,7 @@ export class OnnxBackend extends KernelBackend {
   trace: { written: Set<Storage> } | undefined;
   private readonly data: DataStorage<TensorData>;
   private readonly pending = new Set<Value>();
+  private readonly inFlight: InFlight = createInFlight();
 
   constructor(
     readonly runtime: OnnxRuntime,
@@ -126,17 +128,28 @@ export class OnnxBackend extends KernelBackend {
   override readSync(dataId: DataId): BackendValues {
     const { value, hostValues } = this.data.get(dataId);
     if (value === undefined) return hostValues!;
+    const data = this.dataToRead(value);
+    if (this.inFlight.arrivalOf(data) !== undefined) throw notThereYet(value);
+    return data as Float32Array;
+  }
+
+  override async read(dataId: DataId): Promise<BackendValues> {
+    const { value, hostValues } = this.data.get(dataId);
+    if (value === undefined) return hostValues!;
+    const data = this.dataToRead(value);
+    await this.inFlight.arrivalOf(data);
+    return data as Float32Array;
+  }
+
+  /** The memory of a value, which a queued run may still have to fill. Nobody writes into it any more. */
+  private dataToRead(value: Value): ElementArray {
     if (value.storage === undefined && this.trace !== undefined) throw readInsideStep(value);
     if (value.storage === undefined) this.flush();
     const { storage } = value;
     if (storage === undefined) throw leftBehind(value);
     if (storage.data === undefined) throw readInsideStep(value);
     storage.shared = true;
-    return storage.data as Float32Array;
-  }
-
-  override async read(dataId: DataId): Promise<BackendValues> {
-    return this.readSync(dataId);
+    return storage.data;
   }
 
   override refCount(dataId: DataId): number {
@@ -188,10 +201,16 @@ export class OnnxBackend extends KernelBackend {
     outputs.forEach((value, index) => {
       fetches[graph.names.get(value)!] = this.runtime.tensor(value.type, results[index]!, value.shape);
     });
-    session.run(feeds, fetches);
+    this.execute(session, feeds, fetches);
     outputs.forEach((value, index) => {
       store(value, results[index]!);
     });
+  }
+
+  /** Runs a session, or, where that cannot block, queues it: reads of what it writes wait for it. */
+  execute(session: RuntimeSession, feeds: RuntimeTensors, fetches: RuntimeTensors): void {
+    const run = session.run(feeds, fetches);
+    if (run !== undefined) this.inFlight.add(run, feeds, fetches);
   }
 
   /** Gives up what is pending: its inputs will never be there. */
@@ -209,9 +228,11 @@ export class OnnxBackend extends KernelBackend {
 
   override async time(run: () => void): Promise<BackendTimingInfo> {
     this.flush();
+    await this.inFlight.settled();
     const start = util.now();
     run();
     this.flush();
+    await this.inFlight.settled();
     return { kernelMs: util.now() - start };
   }
 

@@ -14,6 +14,15 @@ export function readInsideStep(value: Value): OnnxBackendError {
   });
 }
 
+export function notThereYet(value: Value): OnnxBackendError {
+  return new OnnxBackendError({
+    where: 'dataSync',
+    requirement: 'a tensor can be read at once only when it is computed, and ONNX Runtime cannot block in a browser',
+    got: `a ${value.type} tensor of shape [${value.shape}] that is still being computed`,
+    remedy: 'read it with `await tensor.data()` (or `await tensor.array()`)',
+  });
+}
+
 export function leftBehind(value: Value): OnnxBackendError {
   return new OnnxBackendError({
     where: 'compile',

@@ -3,16 +3,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const lavapipe = '/usr/share/vulkan/icd.d/lvp_icd';
+const mesaDriver = '/usr/share/vulkan/icd.d/lvp_icd';
 
 /** Driver manifests that Linux distributions install: Chromium's SwiftShader, Mesa's lavapipe. */
 export const softwareVulkanManifests: readonly string[] = [
   '/usr/lib/chromium/vk_swiftshader_icd.json',
   '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
   '/opt/google/chrome/vk_swiftshader_icd.json',
-  `${lavapipe}.x86_64.json`,
-  `${lavapipe}.aarch64.json`,
-  `${lavapipe}.json`,
+  `${mesaDriver}.x86_64.json`,
+  `${mesaDriver}.aarch64.json`,
+  `${mesaDriver}.json`,
 ];
 
 /**
@@ -22,10 +22,9 @@ export const softwareVulkanManifests: readonly string[] = [
 export function softwareVulkanEnvironment(): Record<string, string> | undefined {
   const manifest = softwareVulkanManifests.find((path) => existsSync(path));
   if (manifest === undefined) return undefined;
+  const environment = { VK_ICD_FILENAMES: manifest, VK_DRIVER_FILES: manifest };
   const folder = dirname(manifest);
-  // Chromium brings its own Vulkan loader; for Mesa's driver the system has one.
-  const loader = existsSync(join(folder, 'libvulkan.so.1'))
-    ? { LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter((path) => path !== undefined).join(':') }
-    : {};
-  return { VK_ICD_FILENAMES: manifest, VK_DRIVER_FILES: manifest, ...loader };
+  if (!existsSync(join(folder, 'libvulkan.so.1'))) return environment; // Mesa's driver goes with the system's Vulkan loader
+  const { LD_LIBRARY_PATH } = process.env;
+  return { ...environment, LD_LIBRARY_PATH: LD_LIBRARY_PATH === undefined ? folder : `${folder}:${LD_LIBRARY_PATH}` };
 }

@@ -24,7 +24,7 @@ export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor
   plan.fetches.forEach(({ name, value }, index) => {
     fetches[name] = backend.runtime.tensor(value.type, fetched[index]!.storage!.data!, value.shape);
   });
-  if (plan.fetches.length > 0) plan.session.run(feeds, fetches);
+  if (plan.fetches.length > 0) backend.execute(plan.session, feeds, fetches);
 
   const taken = new Set<Storage>();
   const resolve = (result: ResultSource & Port): Value => {

@@ -1,4 +1,4 @@
-// What the backend asks of ONNX Runtime: load a model, run it now.
+// What the backend asks of ONNX Runtime: load a model, run it.
 
 import type { ElementArray, ElementType } from '../graph/element-type';
 
@@ -8,9 +8,15 @@ export interface RuntimeTensor {
   readonly data: ElementArray;
 }
 
+/** Tensors by graph name. */
+export type RuntimeTensors = Readonly<Record<string, RuntimeTensor>>;
+
 export interface RuntimeSession {
-  /** Runs to completion on the calling thread; results are written into `fetches`. Both are keyed by graph name. */
-  run(feeds: Record<string, RuntimeTensor>, fetches: Record<string, RuntimeTensor>): void;
+  /**
+   * Writes results into the memory of `fetches`; both are keyed by graph name. In Node it has run when this returns; in the browser
+   * runs are queued, and the promise says when this one is done.
+   */
+  run(feeds: RuntimeTensors, fetches: RuntimeTensors): void | Promise<void>;
   release(): void;
 }
 
