@@ -1,17 +1,12 @@
 // Makes ONNX Runtime a tfjs backend.
 
-import { registerBackend, registerKernel } from '@tensorflow/tfjs-core';
-
-import { collectGraph } from './graph/collect-graph';
-import { encodeModel } from './graph/encode-model';
-import { unary } from './graph/operators';
-import { dataValue } from './graph/value';
-import { kernels } from './kernels/all-kernels';
+import { addOnnxBackend, assertPositiveInteger } from './add-onnx-backend';
+import { assertStarts } from './assert-starts';
 import { OnnxBackend } from './onnx-backend';
 import { OnnxBackendError } from './onnx-backend-error';
 import { loadNodeRuntime } from './runtime/node-runtime';
 import type { OnnxRuntime } from './runtime/onnx-runtime';
-import { type DeviceOptions, type OnnxProvider, sessionOptions } from './runtime/session-options';
+import type { OnnxProvider } from './runtime/session-options';
 
 export interface OnnxBackendOptions {
   /** Name for tf.setBackend. Default 'onnx'. */
@@ -55,16 +50,7 @@ export function installOnnxBackend({
   if (threads !== undefined) assertPositiveInteger('threads', threads);
   const device = { provider, threads, spinning };
   if (provider !== 'cpu') assertStarts(runtime, device);
-  const added = registerBackend(name, () => new OnnxBackend(runtime, device, cacheSize), priority);
-  if (!added) {
-    throw new OnnxBackendError({
-      where: 'registerOnnxBackend',
-      requirement: 'name must not be registered yet',
-      got: name,
-      remedy: `call tf.removeBackend('${name}') first or pick another name`,
-    });
-  }
-  for (const kernel of kernels) registerKernel({ ...kernel, backendName: name });
+  addOnnxBackend(name, priority, () => new OnnxBackend(runtime, device, cacheSize));
 }
 
 function assertProvider({ providers }: OnnxRuntime, provider: string): void {
@@ -77,31 +63,5 @@ function assertProvider({ providers }: OnnxRuntime, provider: string): void {
       provider === 'cuda'
         ? 'remove `onnxruntime-node-install=skip` from .npmrc and reinstall onnxruntime-node, which then downloads its CUDA provider'
         : "use 'cpu' or install a build of onnxruntime-node that has it",
-  });
-}
-
-/** A provider may be installed and find no device: better now than in the middle of a training run. */
-function assertStarts(runtime: OnnxRuntime, device: DeviceOptions): void {
-  try {
-    const probe = collectGraph([unary('Neg', dataValue('float32', [1], new Float32Array(1)))]);
-    runtime.createSession(encodeModel(probe), sessionOptions(device)).release();
-  } catch (cause) {
-    throw new OnnxBackendError({
-      where: 'registerOnnxBackend',
-      requirement: `provider ${device.provider} must find a device`,
-      got: cause instanceof Error ? cause.message.replaceAll('\n', ' ') : String(cause),
-      remedy: `install its driver or use one of ${runtime.providers.filter((provider) => provider !== device.provider).join(', ')}`,
-      cause,
-    });
-  }
-}
-
-function assertPositiveInteger(option: string, value: number): void {
-  if (Number.isInteger(value) && value > 0) return;
-  throw new OnnxBackendError({
-    where: 'registerOnnxBackend',
-    requirement: `${option} must be a positive integer`,
-    got: String(value),
-    remedy: `leave ${option} out for the default`,
   });
 }

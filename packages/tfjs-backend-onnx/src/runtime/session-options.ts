@@ -2,7 +2,8 @@
 
 import type { InferenceSession } from 'onnxruntime-common';
 
-export type OnnxProvider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+/** 'wasm' is the CPU of a browser. */
+export type OnnxProvider = 'cpu' | 'wasm' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
 export interface DeviceOptions {
   provider: OnnxProvider;

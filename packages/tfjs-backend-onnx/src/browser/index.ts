@@ -1,0 +1,8 @@
+// @semmae/tfjs-backend-onnx in a browser: table of contents.
+
+export { compile, type TensorFunction, type TensorGroup } from '../compile/compile';
+export { device, type OnnxDevice } from '../device';
+export { OnnxBackendError, type OnnxBackendErrorOptions } from '../onnx-backend-error';
+export type { OnnxProvider } from '../runtime/session-options';
+export type { WasmPaths } from '../runtime/web-runtime';
+export { type OnnxBackendOptions, registerOnnxBackend } from './register-onnx-backend';
