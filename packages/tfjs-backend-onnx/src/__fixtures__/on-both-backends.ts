@@ -7,6 +7,8 @@ import { expect, it } from 'vitest';
 
 import { registerOnnxBackend } from '../register-onnx-backend';
 
+export { noise, noiseBools, noiseIntegers } from './noise';
+
 await registerOnnxBackend({ threads: 1 });
 await tf.setBackend('onnx');
 
@@ -61,27 +63,4 @@ export function agree(cases: Record<string, () => tf.Tensor | tf.Tensor[]>, tole
 /** Values of every kind that floating point has. */
 export function specialValues(): tf.Tensor1D {
   return tf.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0.5, 2.5, -3.7]);
-}
-
-/** Pseudo-random values in [low, high), the same at every call. */
-export function noise(shape: number[], { low = -2, high = 2, seed = 1 } = {}): tf.Tensor {
-  return tf.tensor(noiseValues(tf.util.sizeFromShape(shape), { low, high, seed }), shape);
-}
-
-export function noiseIntegers(shape: number[], { low = -9, high = 10, seed = 1 } = {}): tf.Tensor {
-  const values = Int32Array.from(noiseValues(tf.util.sizeFromShape(shape), { low, high, seed }), Math.floor);
-  return tf.tensor(values, shape, 'int32');
-}
-
-export function noiseBools(shape: number[], seed = 1): tf.Tensor {
-  const values = Uint8Array.from(noiseValues(tf.util.sizeFromShape(shape), { low: 0, high: 1, seed }), (value) => (value < 0.5 ? 0 : 1));
-  return tf.tensor(values, shape, 'bool');
-}
-
-function noiseValues(length: number, { low, high, seed }: { low: number; high: number; seed: number }): Float32Array {
-  let state = (seed * 2654435761) >>> 0;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator: quality does not matter here
-    return low + (high - low) * (state / 2 ** 32);
-  });
 }
