@@ -4,27 +4,9 @@ import { addOnnxBackend, assertPositiveInteger } from './add-onnx-backend';
 import { assertStarts } from './assert-starts';
 import { OnnxBackend } from './onnx-backend';
 import { OnnxBackendError } from './onnx-backend-error';
+import type { OnnxBackendOptions } from './onnx-backend-options';
 import { loadNodeRuntime } from './runtime/node-runtime';
 import type { OnnxRuntime } from './runtime/onnx-runtime';
-import type { OnnxProvider } from './runtime/session-options';
-
-export interface OnnxBackendOptions {
-  /** Name for tf.setBackend. Default 'onnx'. */
-  name?: string;
-  /** Where graphs run; operators a provider lacks fall back to the CPU. Default 'cpu'. */
-  provider?: OnnxProvider;
-  /** Threads inside one operator. Default: ONNX Runtime's choice, one per physical core. */
-  threads?: number;
-  /**
-   * Whether idle threads wait in a loop for the next operator. Quicker on cores of one's own; on shared ones (a data loader beside
-   * the training is enough) a MAE step took 1.5 times as long. Default false.
-   */
-  spinning?: boolean;
-  /** tfjs picks the registered backend with the highest priority. Default 4, above wasm (2) and WebGPU (3). */
-  priority?: number;
-  /** Compiled graphs kept. Default 512. */
-  cacheSize?: number;
-}
 
 /**
  * Registers a tfjs backend that runs on ONNX Runtime; select it with `tf.setBackend(name)`.

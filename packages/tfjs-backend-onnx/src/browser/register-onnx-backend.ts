@@ -4,22 +4,9 @@ import { addOnnxBackend, assertPositiveInteger } from '../add-onnx-backend';
 import { assertStarts } from '../assert-starts';
 import { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
-import { loadWebRuntime, type WasmPaths, type WebProvider, webProviders } from '../runtime/web-runtime';
-
-export interface OnnxBackendOptions {
-  /** Name for tf.setBackend. Default 'onnx'. */
-  name?: string;
-  /** Where graphs run; operators that WebGPU lacks fall back to wasm. Default 'wasm'. */
-  provider?: WebProvider;
-  /** Threads inside one operator, of the first backend on a page for all. Default: half the cores, at most 4; 1 on a page without cross-origin isolation. */
-  threads?: number;
-  /** Where onnxruntime-web's .wasm and .mjs files are. Default: beside its script, where Vite and webpack put them. */
-  wasmPaths?: WasmPaths;
-  /** tfjs picks the registered backend with the highest priority. Default 4, above wasm (2) and WebGPU (3). */
-  priority?: number;
-  /** Compiled graphs kept. Default 512. */
-  cacheSize?: number;
-}
+import type { OnnxBackendOptions } from '../onnx-backend-options';
+import type { OnnxProvider } from '../runtime/session-options';
+import { loadWebRuntime, type WebProvider, webProviders } from '../runtime/web-runtime';
 
 /**
  * Registers a tfjs backend that runs on ONNX Runtime; select it with `tf.setBackend(name)`.
@@ -52,8 +39,8 @@ async function createBackend({
   return new OnnxBackend(runtime, device, cacheSize);
 }
 
-function assertProvider(provider: string): void {
-  if ((webProviders as readonly string[]).includes(provider)) return;
+function assertProvider(provider: OnnxProvider): asserts provider is WebProvider {
+  if ((webProviders as readonly OnnxProvider[]).includes(provider)) return;
   throw new OnnxBackendError({
     where: 'registerOnnxBackend',
     requirement: `provider must be one of a browser's (${webProviders.join(', ')})`,

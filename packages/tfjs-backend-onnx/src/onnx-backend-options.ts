@@ -1,0 +1,27 @@
+// The options of registerOnnxBackend, one type for Node and the browser: TypeScript does not know which of them a program is for.
+
+import type { OnnxProvider } from './runtime/session-options';
+import type { WasmPaths } from './runtime/web-runtime';
+
+export interface OnnxBackendOptions {
+  /** Name for tf.setBackend. Default 'onnx'. */
+  name?: string;
+  /** Where graphs run; operators a provider lacks fall back to the CPU. Default 'cpu', in a browser 'wasm'. */
+  provider?: OnnxProvider;
+  /**
+   * Threads inside one operator. Default: ONNX Runtime's choice, one per physical core. In a browser half the cores and at most 4, or
+   * 1 on a page without cross-origin isolation; the first backend on a page decides for all.
+   */
+  threads?: number;
+  /**
+   * Whether idle threads wait in a loop for the next operator. Quicker on cores of one's own; on shared ones (a data loader beside
+   * the training is enough) a MAE step took 1.5 times as long. Default false. A browser ignores it.
+   */
+  spinning?: boolean;
+  /** Where a browser finds onnxruntime-web's .wasm and .mjs files. Default: beside its script, where Vite and webpack put them. */
+  wasmPaths?: WasmPaths;
+  /** tfjs picks the registered backend with the highest priority. Default 4, above wasm (2) and WebGPU (3). */
+  priority?: number;
+  /** Compiled graphs kept. Default 512. */
+  cacheSize?: number;
+}
