@@ -23,14 +23,18 @@ export function runOn(backend: 'cpu' | 'onnx', compute: () => tf.Tensor | tf.Ten
   tf.setBackend(backend);
   const before = tf.memory().numTensors;
   const tensors = tf.tidy(() => [compute()].flat().map((tensor) => tf.clone(tensor)));
-  const results = tensors.map((tensor) => ({
-    shape: tensor.shape,
-    dtype: tensor.dtype,
-    values: Array.from(tensor.dataSync()),
-  }));
-  tf.dispose(tensors);
+  let results: PlainTensor[];
+  try {
+    results = tensors.map((tensor) => ({
+      shape: tensor.shape,
+      dtype: tensor.dtype,
+      values: Array.from(tensor.dataSync()),
+    }));
+  } finally {
+    tf.dispose(tensors); // what failed would fail the next read too
+    tf.setBackend('onnx');
+  }
   expect(tf.memory().numTensors).toBe(before);
-  tf.setBackend('onnx');
   return results;
 }
 

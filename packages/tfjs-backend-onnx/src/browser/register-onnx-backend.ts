@@ -39,12 +39,12 @@ async function createBackend({
   return new OnnxBackend(runtime, device, cacheSize);
 }
 
-function assertProvider(provider: OnnxProvider): asserts provider is WebProvider {
-  if ((webProviders as readonly OnnxProvider[]).includes(provider)) return;
+function assertProvider(provider: OnnxProvider | readonly OnnxProvider[]): asserts provider is WebProvider {
+  if ((webProviders as readonly unknown[]).includes(provider)) return;
   throw new OnnxBackendError({
     where: 'registerOnnxBackend',
     requirement: `provider must be one of a browser's (${webProviders.join(', ')})`,
-    got: provider,
+    got: String(provider),
     remedy: "leave it out for 'wasm'",
   });
 }
