@@ -1,5 +1,6 @@
 // Elementwise kernels of two tensors, with broadcasting.
 
+import { scalar } from '../graph/literals';
 import {
   add,
   and,
@@ -16,6 +17,7 @@ import {
 } from '../graph/operators';
 import type { Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
+import { toInteger } from './to-integer';
 
 export const binaryKernels: KernelDefinition[] = [
   arithmetic('Add', add),
@@ -32,8 +34,13 @@ export const binaryKernels: KernelDefinition[] = [
     return multiply(difference, difference);
   }),
   arithmetic('Mod', (a, b) => (a.type === 'float32' ? floorMod(a, b) : throughDouble(doubleMod, a, b))),
+  arithmetic('Atan2', (y, x) => {
+    const angle = atan2(cast(y, 'float32'), cast(x, 'float32'));
+    return cast(angle, y.type);
+  }),
+  arithmetic('BitwiseAnd', (a, b) => binary('BitwiseAnd', a, b)),
   defineKernel('FloorDiv', ({ inputs }) =>
-    cast(floorDivide(cast(inputs.a!, 'float64'), cast(inputs.b!, 'float64')), 'int32'),
+    toInteger(floorDivide(cast(inputs.a!, 'float64'), cast(inputs.b!, 'float64'))),
   ),
   defineKernel('Prelu', ({ inputs }) => {
     const x = cast(inputs.x!, 'float32');
@@ -83,7 +90,7 @@ function comparable(a: Value, b: Value): [a: Value, b: Value] {
 
 /** int32 arithmetic in float64: exact, and a zero divisor gives a value where the integer operator would trap. */
 function throughDouble(compute: (a: Value, b: Value) => Value, a: Value, b: Value): Value {
-  return cast(compute(cast(a, 'float64'), cast(b, 'float64')), a.type);
+  return toInteger(compute(cast(a, 'float64'), cast(b, 'float64')));
 }
 
 function floorDivide(a: Value, b: Value): Value {
@@ -103,4 +110,27 @@ function floorMod(a: Value, b: Value): Value {
     remainder,
     binary('Mod', add(remainder, b), b, a.type, attributes),
   );
+}
+
+/**
+ * The angle of the point (x, y). With |x| and |y| the smaller over the larger, the arctangent lies in the first eighth of the circle
+ * and never meets 0 / 0 or ∞ / ∞; the rest is mirroring. Zeros have signs here: atan2(0, -0) is π.
+ */
+function atan2(y: Value, x: Value): Value {
+  const [width, height] = [unary('Abs', x), unary('Abs', y)];
+  const [larger, smaller] = [binary('Max', width, height), binary('Min', width, height)];
+  const slope = where(equal(larger, smaller), unary('Sign', larger), divide(smaller, larger));
+  const eighth = unary('Atan', slope);
+  const quarter = where(binary('Greater', height, width, 'bool'), mirrored(eighth, Math.PI / 2), eighth);
+  const half = where(isNegative(x), mirrored(quarter, Math.PI), quarter);
+  return where(isNegative(y), unary('Neg', half), half);
+}
+
+function mirrored(angle: Value, at: number): Value {
+  return binary('Sub', scalar('float32', at), angle);
+}
+
+/** -0 counts: its reciprocal is -∞. */
+function isNegative(x: Value): Value {
+  return or(withScalar('Less', x, 0, 'bool'), withScalar('Less', unary('Reciprocal', x), 0, 'bool'));
 }

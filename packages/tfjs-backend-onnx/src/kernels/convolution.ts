@@ -20,7 +20,10 @@ export function convolve(x: Value, filter: Value, window: Window, groups = 1): V
 }
 
 /** Gradient by the input: `dy` [N, ...output, O], `filter` [...window, I/groups, O] → [N, ...spatial, I] */
-export function convolveInputGradient(dy: Value, filter: Value, window: Window, groups = 1): Value {
+export function convolveInputGradient(given: Value, filter: Value, window: Window, groups = 1): Value {
+  // a transposed convolution may be given more than the windows it has; tfjs reads no further
+  const extentOfDy = [given.shape[0]!, ...window.outputSize, given.shape.at(-1)!];
+  const dy = slice(given, { begin: extentOfDy.map(() => 0), size: extentOfDy });
   const inputs = filter.shape.at(-2)! * groups;
   const shape = [dy.shape[0]!, ...window.inputSize, inputs];
   if (isPointwise(window) && groups === 1) {

@@ -1,13 +1,15 @@
-// Kernels that read or write at given indices.
+// Kernels that read at given indices.
 
-import { backend_util, type DataType, gather_util, scatter_util, util } from '@tensorflow/tfjs-core';
+import { backend_util, type DataType, gather_util, util } from '@tensorflow/tfjs-core';
 
 import { elementTypeOf } from '../graph/element-type';
 import { emit, emitMany } from '../graph/emit';
 import { int64s, literal, scalar } from '../graph/literals';
-import { add, and, cast, equal, expand, gather, slice, transpose, where, withScalar } from '../graph/operators';
+import { add, cast, equal, gather, transpose, where } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import { sizeOf, type Value } from '../graph/value';
+import { OnnxBackendError } from '../onnx-backend-error';
+import { valuesAtHand } from './at-hand';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 import { shapeHolder } from './shape-holder';
 
@@ -23,6 +25,7 @@ export const indexingKernels: KernelDefinition[] = [
       axis!,
       attrs.batchDims ?? 0,
     );
+    assertInRange(indices, x.shape[axis!]!);
     const batchDims = (attrs.batchDims ?? 0) < 0 ? attrs.batchDims + indices.shape.length : (attrs.batchDims ?? 0);
     return batchDims === 0 ? gather(x, indices, axis!) : batchedGather(x, indices, axis!, batchDims);
   }),
@@ -33,24 +36,6 @@ export const indexingKernels: KernelDefinition[] = [
     const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1)!)];
     return emit('GatherND', [params, indices], { type: params.type, shape });
   }),
-  defineKernel<{ shape: number[] }>('ScatterNd', ({ inputs, attrs }) => {
-    const updates = inputs.updates!;
-    const indices = cast(inputs.indices!, 'int64');
-    const { sliceRank, numUpdates } = scatter_util.calculateShapes(
-      shapeHolder(updates),
-      shapeHolder(indices),
-      attrs.shape,
-    );
-    const rest = attrs.shape.slice(sliceRank);
-    return scatterAdd(
-      reshape(indices, [numUpdates, sliceRank]),
-      reshape(updates, [numUpdates, ...rest]),
-      expand(scalar(updates.type, 0), attrs.shape),
-    );
-  }),
-  defineKernel<{ numSegments: number }>('UnsortedSegmentSum', ({ inputs, attrs }) =>
-    segmentSum(inputs.x!, cast(inputs.segmentIds!, 'int32'), attrs.numSegments),
-  ),
   defineKernel<OneHotAttributes>('OneHot', ({ inputs, attrs }) => oneHot(inputs.indices!, attrs)),
   defineKernel<{ k: number; sorted: boolean }>('TopK', ({ inputs, attrs }) => {
     const x = inputs.x!;
@@ -67,6 +52,18 @@ export const indexingKernels: KernelDefinition[] = [
     return [values, cast(indices, 'int32')];
   }),
 ];
+
+/** Refuses indices that are known already, as tfjs does at the op. */
+function assertInRange(indices: Value, size: number): void {
+  const outside = (valuesAtHand(indices) as Int32Array | undefined)?.find((index) => index < 0 || index >= size);
+  if (outside === undefined) return;
+  throw new OnnxBackendError({
+    where: 'GatherV2',
+    requirement: `the index value ${outside} is not in [0, ${size - 1}]`, // tfjs's own words
+    got: `indices of shape [${indices.shape}]`,
+    remedy: 'check the indices',
+  });
+}
 
 interface OneHotAttributes {
   depth: number;
@@ -95,24 +92,6 @@ function batchedGather(x: Value, indices: Value, axis: number, batchDims: number
   const innerLast = range(2 + outer.length, 2 + outer.length + inner.length);
   const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...inner];
   return reshape(transpose(taken, [0, ...outerLast, 1, ...innerLast]), shape);
-}
-
-function scatterAdd(indices: Value, updates: Value, into: Value): Value {
-  return emit('ScatterND', [into, indices, updates], into, { attributes: { reduction: 'add' } });
-}
-
-/** Rows of `x` summed by segment; rows with an id outside [0, segments) count nowhere. */
-function segmentSum(x: Value, ids: Value, segments: number): Value {
-  const count = sizeOf(ids.shape);
-  const rest = x.shape.slice(ids.shape.length);
-  const inside = and(withScalar('GreaterOrEqual', ids, 0, 'bool'), withScalar('Less', ids, segments, 'bool'));
-  const row = cast(where(inside, ids, scalar('int32', segments)), 'int64'); // strays go to a row that is cut off
-  const summed = scatterAdd(
-    reshape(row, [count, 1]),
-    reshape(x, [count, ...rest]),
-    expand(scalar(x.type, 0), [segments + 1, ...rest]),
-  );
-  return slice(summed, { begin: [0, ...rest.map(() => 0)], size: [segments, ...rest] });
 }
 
 function oneHot(indices: Value, { depth, onValue, offValue, dtype }: OneHotAttributes): Value {

@@ -4,9 +4,9 @@ import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 
 import { emit } from '../graph/emit';
 import { int64s } from '../graph/literals';
-import { concat, gather, pad, slice, split, transpose } from '../graph/operators';
+import { cast, concat, gather, pad, slice, split, transpose } from '../graph/operators';
 import { reshape } from '../graph/reshape';
-import type { Value } from '../graph/value';
+import { sizeOf, type Value } from '../graph/value';
 import { toChannelsFirst, toChannelsLast } from './channels';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 import { shapeHolder } from './shape-holder';
@@ -57,6 +57,8 @@ export const movementKernels: KernelDefinition[] = [
   }),
   defineKernel<StridedSliceAttributes>('StridedSlice', ({ inputs, attrs }) => stridedSlice(inputs.x!, attrs)),
   defineKernel<{ dims: number | number[] }>('Reverse', ({ inputs, attrs }) => reverse(inputs.x!, attrs.dims)),
+  defineKernel('FlipLeftRight', ({ inputs }) => reverse(inputs.image!, 2)),
+  defineKernel('Diag', ({ inputs }) => diagonal(inputs.x!)),
   defineKernel<{ paddings: number[][]; constantValue: number }>('PadV2', ({ inputs, attrs }) =>
     pad(inputs.x!, attrs.paddings, attrs.constantValue),
   ),
@@ -118,6 +120,17 @@ function reverse(x: Value, dims: number | number[]): Value {
     size: x.shape,
     strides: x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1)),
   });
+}
+
+/** `x` [...s] on the diagonal of zeros [...s, ...s]: n rows of one element and n zeros, read in rows of n. */
+function diagonal(x: Value): Value {
+  const size = sizeOf(x.shape);
+  const rows = pad(reshape(x.type === 'bool' ? cast(x, 'int32') : x, [size, 1]), [
+    [0, 0],
+    [0, size],
+  ]);
+  const square = slice(reshape(rows, [size * (size + 1)]), { begin: [0], size: [size * size] });
+  return reshape(cast(square, x.type), [...x.shape, ...x.shape]);
 }
 
 /** Pads one axis with its own mirror image; 'symmetric' repeats the border element, 'reflect' does not. */

@@ -1,4 +1,4 @@
-// Kernels that reduce axes, and running sums.
+// Kernels that reduce axes.
 
 import { util } from '@tensorflow/tfjs-core';
 
@@ -7,6 +7,7 @@ import { scalar } from '../graph/literals';
 import { add, cast, expand, reduce, where } from '../graph/operators';
 import { sizeOf, type Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
+import { isNotANumber } from './not-a-number';
 
 export const reductionKernels: KernelDefinition[] = [
   reduction('Sum', (x, axes, keepDims) => {
@@ -23,7 +24,6 @@ export const reductionKernels: KernelDefinition[] = [
   reduction('Any', (x, axes, keepDims) => cast(reduceOr(0, 'ReduceMax', cast(x, 'int32'), axes, keepDims), 'bool')),
   positionOf('ArgMax', Number.NEGATIVE_INFINITY),
   positionOf('ArgMin', Number.POSITIVE_INFINITY),
-  defineKernel<RunningAttributes>('Cumsum', ({ inputs, attrs }) => runningSum(inputs.x!, attrs)),
 ];
 
 interface ReductionAttributes {
@@ -31,12 +31,6 @@ interface ReductionAttributes {
   /** What Max calls its axis. */
   reductionIndices?: number | number[];
   keepDims: boolean;
-}
-
-interface RunningAttributes {
-  axis: number;
-  exclusive: boolean;
-  reverse: boolean;
 }
 
 function reduction(
@@ -62,10 +56,6 @@ function extremum(operator: string, neutral: number, x: Value, axes: number[], k
   return add(result, reduce('ReduceSum', poison, axes, keepDims));
 }
 
-function isNotANumber(x: Value): Value {
-  return emit('IsNaN', [x], { type: 'bool', shape: x.shape });
-}
-
 /** The reduction, or its neutral element where there is nothing to reduce. */
 function reduceOr(neutral: number, operator: string, x: Value, axes: number[], keepDims: boolean): Value {
   if (sizeOf(x.shape) > 0) return reduce(operator, x, axes, keepDims);
@@ -82,11 +72,4 @@ function positionOf(operator: string, worst: number): KernelDefinition {
     const shape = x.shape.filter((_, other) => other !== axis);
     return cast(emit(operator, [x], { type: 'int64', shape }, { attributes: { axis: axis!, keepdims: 0 } }), 'int32');
   });
-}
-
-function runningSum(x: Value, { axis, exclusive, reverse }: RunningAttributes): Value {
-  const [along] = util.parseAxisParam(axis, [...x.shape]);
-  const summed = x.type === 'bool' ? cast(x, 'int32') : x;
-  const attributes = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
-  return emit('CumSum', [summed, scalar('int64', along!)], summed, { attributes });
 }

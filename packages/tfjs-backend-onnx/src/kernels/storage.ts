@@ -9,6 +9,7 @@ import { reshape } from '../graph/reshape';
 import type { Value } from '../graph/value';
 import type { OnnxBackend } from '../onnx-backend';
 import { defineKernel, type KernelDefinition } from './define-kernel';
+import { toInteger } from './to-integer';
 
 export const storageKernels: KernelDefinition[] = [
   { kernelName: 'Identity', kernelFunc: sameData((shape) => shape) },
@@ -19,7 +20,10 @@ export const storageKernels: KernelDefinition[] = [
     ),
   },
   { kernelName: 'ExpandDims', kernelFunc: sameData((shape, attrs) => expandedShape(shape, attrs.dim as number)) },
-  defineKernel<{ dtype: DataType }>('Cast', ({ inputs, attrs }) => cast(inputs.x!, elementTypeOf('Cast', attrs.dtype))),
+  defineKernel<{ dtype: DataType }>('Cast', ({ inputs, attrs }) => {
+    const type = elementTypeOf('Cast', attrs.dtype);
+    return type === 'int32' ? toInteger(inputs.x!) : cast(inputs.x!, type);
+  }),
   defineKernel<{ shape: number[]; value: number; dtype: DataType }>('Fill', ({ attrs }) =>
     expand(scalar(elementTypeOf('Fill', attrs.dtype ?? 'float32'), attrs.value), attrs.shape),
   ),

@@ -1,11 +1,12 @@
 // Elementwise kernels of one tensor.
 
-import type { ElementType } from '../graph/element-type';
 import { emit } from '../graph/emit';
 import { scalar } from '../graph/literals';
-import { cast, lessThan, multiply, unary, where, withScalar } from '../graph/operators';
+import { cast, divide, lessThan, multiply, unary, where, withScalar } from '../graph/operators';
 import type { Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
+import { isNotANumber } from './not-a-number';
+import { toInteger } from './to-integer';
 
 export const unaryKernels: KernelDefinition[] = [
   // ONNX has the operator under its own name
@@ -19,7 +20,7 @@ export const unaryKernels: KernelDefinition[] = [
   floating('Cosh', (x) => unary('Cosh', x)),
   floating('Elu', (x) => unary('Elu', x)),
   floating('Erf', (x) => unary('Erf', x)),
-  floating('Exp', (x) => unary('Exp', x), 'float32'),
+  defineKernel('Exp', ({ inputs }) => exponential(inputs.x!)),
   floating('Log', (x) => unary('Log', x)),
   floating('Reciprocal', (x) => unary('Reciprocal', x)),
   floating('Selu', (x) => unary('Selu', x)),
@@ -28,7 +29,6 @@ export const unaryKernels: KernelDefinition[] = [
   floating('Sinh', (x) => unary('Sinh', x)),
   floating('Softplus', (x) => unary('Softplus', x)),
   floating('Sqrt', (x) => unary('Sqrt', x)),
-  floating('Tan', (x) => unary('Tan', x)),
   floating('Tanh', (x) => unary('Tanh', x)),
 
   // any number type
@@ -45,6 +45,7 @@ export const unaryKernels: KernelDefinition[] = [
   rounding('Round', 'Round'), // both round halves to even
 
   // compositions
+  floating('Tan', (x) => tangent(x)),
   floating('Expm1', (x) => expm1(x)),
   floating('Log1p', (x) => unary('Log', withScalar('Add', x, 1))),
   floating('Rsqrt', (x) => unary('Reciprocal', unary('Sqrt', x))),
@@ -57,17 +58,18 @@ export const unaryKernels: KernelDefinition[] = [
   ),
 
   // predicates
-  predicate('IsNan', (x) => emit('IsNaN', [x], { type: 'bool', shape: x.shape })),
+  predicate('IsNan', isNotANumber),
   predicate('IsInf', (x) => emit('IsInf', [x], { type: 'bool', shape: x.shape })),
   predicate('IsFinite', (x) => lessThan(unary('Abs', x), scalar('float32', Number.POSITIVE_INFINITY))),
   defineKernel('LogicalNot', ({ inputs }) => unary('Not', cast(inputs.x!, 'bool'))),
 ];
 
 /** A kernel computed in float32; other types go there and back, as tfjs stores results in the type of the input. */
-function floating(kernelName: string, compute: (x: Value) => Value, result?: ElementType): KernelDefinition {
+function floating(kernelName: string, compute: (x: Value) => Value): KernelDefinition {
   return defineKernel(kernelName, ({ inputs }) => {
     const x = inputs.x!;
-    return cast(compute(cast(x, 'float32')), result ?? x.type);
+    const result = compute(cast(x, 'float32'));
+    return x.type === 'float32' ? result : cast(toInteger(result), x.type);
   });
 }
 
@@ -81,6 +83,17 @@ function predicate(kernelName: string, compute: (x: Value) => Value): KernelDefi
   return defineKernel(kernelName, ({ inputs }) => compute(cast(inputs.x!, 'float32')));
 }
 
+/** float32 whatever the input is; integers go through float64, where a result of many digits keeps them all. */
+function exponential(x: Value): Value {
+  return x.type === 'float32' ? unary('Exp', x) : cast(unary('Exp', cast(x, 'float64')), 'float32');
+}
+
+/** In float64, where large angles keep their place on the circle. */
+function tangent(x: Value): Value {
+  const angle = cast(x, 'float64');
+  return cast(divide(unary('Sin', angle), unary('Cos', angle)), 'float32');
+}
+
 /** exp(x) - 1 without losing small x: tanh(x/2) * (exp(x) + 1), an identity, below 1/2. */
 function expm1(x: Value): Value {
   const exponential = unary('Exp', x);
@@ -91,11 +104,11 @@ function expm1(x: Value): Value {
 /** NaN has no sign: 0. */
 function sign(x: Value): Value {
   if (x.type !== 'float32') return unary('Sign', x);
-  return where(emit('IsNaN', [x], { type: 'bool', shape: x.shape }), scalar('float32', 0), unary('Sign', x));
+  return where(isNotANumber(x), scalar('float32', 0), unary('Sign', x));
 }
 
 /** 1 above zero, alpha elsewhere; NaN stays NaN. */
 function step(x: Value, alpha: number): Value {
   const result = where(withScalar('Greater', x, 0, 'bool'), scalar(x.type, 1), scalar(x.type, alpha));
-  return x.type === 'float32' ? where(emit('IsNaN', [x], { type: 'bool', shape: x.shape }), x, result) : result;
+  return x.type === 'float32' ? where(isNotANumber(x), x, result) : result;
 }
