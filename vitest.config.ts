@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 30_000,
+    env: { SEMMAE_CACHE: 'off' }, // tests leave nothing in the user's cache folder
     reporters: ['default'],
   },
 });

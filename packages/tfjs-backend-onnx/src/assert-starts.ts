@@ -33,7 +33,7 @@ function doesNotStart({ providers }: OnnxRuntime, { provider }: DeviceOptions, c
     remedy:
       provider === 'wasm'
         ? 'serve the files of onnxruntime-web/dist and give their folder as `wasmPaths`'
-        : `install its driver or use one of ${providers.filter((other) => other !== provider).join(', ')}`,
+        : `install its driver${provider === 'cuda' ? ', CUDA 12 and cuDNN 9,' : ''} or use one of ${providers.filter((other) => other !== provider).join(', ')}`,
     cause,
   });
 }

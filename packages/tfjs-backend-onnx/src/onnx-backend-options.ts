@@ -6,8 +6,11 @@ import type { WasmPaths } from './runtime/web-runtime';
 export interface OnnxBackendOptions {
   /** Name for tf.setBackend. Default 'onnx'. */
   name?: string;
-  /** Where graphs run; operators a provider lacks fall back to the CPU. Default 'cpu', in a browser 'wasm'. */
-  provider?: OnnxProvider;
+  /**
+   * Where graphs run; operators a provider lacks fall back to the CPU. Default 'cpu', in a browser 'wasm'. One that does not work
+   * here is an error; of a list (Node only) the first that works is taken, and `device()` tells which.
+   */
+  provider?: OnnxProvider | readonly OnnxProvider[];
   /**
    * Threads inside one operator. Default: ONNX Runtime's choice, one per physical core. In a browser half the cores and at most 4, or
    * 1 on a page without cross-origin isolation; the first backend on a page decides for all.
@@ -24,4 +27,9 @@ export interface OnnxBackendOptions {
   priority?: number;
   /** Compiled graphs kept. Default 512. */
   cacheSize?: number;
+  /**
+   * Folder where optimized graphs are kept for the next process, or false for none. Default: the user's cache folder, or below the
+   * environment variable SEMMAE_CACHE (`off` for none). A browser ignores it.
+   */
+  cacheFolder?: string | false;
 }

@@ -22,10 +22,11 @@ import { structuralKey } from './graph/structural-key';
 import { dataValue, type Storage, sizeOf, type Value } from './graph/value';
 import { leftBehind, notThereYet, readInsideStep, unsupportedDtype } from './read-errors';
 import { type BufferPool, createBufferPool } from './runtime/buffer-pool';
+import { createGuardedSession } from './runtime/guarded-session';
 import { createInFlight, type InFlight } from './runtime/in-flight';
 import type { OnnxRuntime, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime/onnx-runtime';
 import { createSessionCache, type SessionCache } from './runtime/session-cache';
-import { type DeviceOptions, sessionOptions } from './runtime/session-options';
+import type { DeviceOptions } from './runtime/session-options';
 
 /** tfjs's own BackendValues, which its root does not export. */
 type BackendValues = Float32Array | Int32Array | Uint8Array | Uint8Array[];
@@ -219,7 +220,7 @@ export class OnnxBackend extends KernelBackend {
   }
 
   createSession(model: Uint8Array): RuntimeSession {
-    return this.runtime.createSession(model, sessionOptions(this.device));
+    return createGuardedSession(this.runtime, this.device, model);
   }
 
   override timerAvailable(): boolean {

@@ -1,12 +1,13 @@
 // Makes ONNX Runtime a tfjs backend.
 
 import { addOnnxBackend, assertPositiveInteger } from './add-onnx-backend';
-import { assertStarts } from './assert-starts';
+import { defaultCacheFolder } from './disk-cache/cache-folder';
+import { installedRuntimeVersion } from './disk-cache/runtime-version';
+import { withDiskCache } from './disk-cache/with-disk-cache';
 import { OnnxBackend } from './onnx-backend';
-import { OnnxBackendError } from './onnx-backend-error';
 import type { OnnxBackendOptions } from './onnx-backend-options';
 import { loadNodeRuntime } from './runtime/node-runtime';
-import type { OnnxRuntime } from './runtime/onnx-runtime';
+import { startProvider } from './start-provider';
 
 /**
  * Registers a tfjs backend that runs on ONNX Runtime; select it with `tf.setBackend(name)`.
@@ -25,25 +26,15 @@ export function installOnnxBackend({
   spinning = false,
   priority = 4,
   cacheSize = 512,
+  cacheFolder = defaultCacheFolder(),
 }: OnnxBackendOptions = {}): void {
-  const runtime = loadNodeRuntime();
-  assertProvider(runtime, provider);
+  const native = loadNodeRuntime();
   assertPositiveInteger('cacheSize', cacheSize);
   if (threads !== undefined) assertPositiveInteger('threads', threads);
-  const device = { provider, threads, spinning };
-  if (provider !== 'cpu') assertStarts(runtime, device);
+  const device = { provider: startProvider(native, provider, { threads, spinning }), threads, spinning };
+  const runtime =
+    cacheFolder === false
+      ? native
+      : withDiskCache(native, { folder: cacheFolder, runtimeVersion: installedRuntimeVersion() });
   addOnnxBackend(name, priority, () => new OnnxBackend(runtime, device, cacheSize));
-}
-
-function assertProvider({ providers }: OnnxRuntime, provider: string): void {
-  if (providers.includes(provider)) return;
-  throw new OnnxBackendError({
-    where: 'registerOnnxBackend',
-    requirement: `provider must be available here (${providers.join(', ')})`,
-    got: provider,
-    remedy:
-      provider === 'cuda'
-        ? 'remove `onnxruntime-node-install=skip` from .npmrc and reinstall onnxruntime-node, which then downloads its CUDA provider'
-        : "use 'cpu' or install a build of onnxruntime-node that has it",
-  });
 }

@@ -17,8 +17,22 @@ export const onnxDataType: Record<ElementType, TensorProto_DataType> = {
   float64: TensorProto_DataType.DOUBLE,
 };
 
-/** Uninitialised storage for `length` elements; bools take one byte each, as in tfjs. */
+/** Uninitialised storage for `length` elements; bools take one byte each, as in tfjs. Throws an OnnxBackendError without memory. */
 export function allocate(type: ElementType, length: number): ElementArray {
+  try {
+    return createArray(type, length);
+  } catch (cause) {
+    throw new OnnxBackendError({
+      where: 'OnnxBackend',
+      requirement: `there must be memory for a tensor of ${length} ${type} elements`,
+      got: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'take a smaller batch, dispose tensors, or give the process more memory',
+      cause,
+    });
+  }
+}
+
+function createArray(type: ElementType, length: number): ElementArray {
   switch (type) {
     case 'float32':
       return new Float32Array(length);

@@ -1,7 +1,9 @@
 // ONNX Runtime in Node, behind the one seam that reaches past its public interface: tfjs's dataSync() must be answered
 // before it returns, and onnxruntime-node's synchronous call is only on its binding.
 
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 import type { Tensor as OrtTensor } from 'onnxruntime-common';
 
@@ -24,11 +26,11 @@ type TensorConstructor = new (type: ElementType, data: ElementArray, dims: reado
 
 /** Loads onnxruntime-node. Throws an OnnxBackendError that names the fix when it is not there. */
 export function loadNodeRuntime(): OnnxRuntime {
-  const { binding, Tensor } = loadBinding();
+  const { binding, Tensor, folder } = loadBinding();
   return {
     providers: binding
       .listSupportedBackends()
-      .filter(isInstalled)
+      .filter(({ name, bundled }) => bundled || existsSync(join(folder, `libonnxruntime_providers_${name}.so`)))
       .map(({ name }) => name),
     tensor: (type, data, dims) => new Tensor(type, data, dims) as RuntimeTensor,
     createSession: (model, options) => createSession(new binding.InferenceSession(), model, options),
@@ -45,11 +47,8 @@ function createSession(native: NativeSession, model: Uint8Array, options: object
   };
 }
 
-function isInstalled({ name, bundled }: { name: string; bundled: boolean }): boolean {
-  return bundled && name.length > 0;
-}
-
-function loadBinding(): { binding: Binding; Tensor: TensorConstructor } {
+/** `folder` is where the native libraries lie: those in the package, and the CUDA ones that its install script may have added. */
+function loadBinding(): { binding: Binding; Tensor: TensorConstructor; folder: string } {
   const require = createRequire(import.meta.url);
   try {
     const path = require.resolve('onnxruntime-node/dist/binding.js');
@@ -57,7 +56,8 @@ function loadBinding(): { binding: Binding; Tensor: TensorConstructor } {
     initOrt();
     // The binding recognises tensors by the class of its own copy of onnxruntime-common.
     const { Tensor } = createRequire(path)('onnxruntime-common') as { Tensor: TensorConstructor };
-    return { binding, Tensor };
+    const folder = join(dirname(path), '..', 'bin', 'napi-v6', process.platform, process.arch);
+    return { binding, Tensor, folder };
   } catch (cause) {
     throw new OnnxBackendError({
       where: 'registerOnnxBackend',
