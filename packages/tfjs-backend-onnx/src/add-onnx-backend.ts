@@ -1,6 +1,6 @@
 // Adds a backend of this package to tfjs's registry: the part of the registration that Node and the browser share.
 
-import { registerBackend, registerKernel } from '@tensorflow/tfjs-core';
+import { getKernel, registerBackend, registerKernel } from '@tensorflow/tfjs-core';
 
 import { kernels } from './kernels/all-kernels';
 import type { OnnxBackend } from './onnx-backend';
@@ -16,7 +16,10 @@ export function addOnnxBackend(name: string, priority: number, create: () => Onn
       remedy: `call tf.removeBackend('${name}') first or pick another name`,
     });
   }
-  for (const kernel of kernels) registerKernel({ ...kernel, backendName: name });
+  for (const kernel of kernels) {
+    // tf.removeBackend leaves them registered, and tfjs warns of each that it has
+    if (getKernel(kernel.kernelName, name) === undefined) registerKernel({ ...kernel, backendName: name });
+  }
 }
 
 export function assertPositiveInteger(option: string, value: number): void {

@@ -1,8 +1,6 @@
 // Which device the current tfjs backend runs on.
 
-import { backend } from '@tensorflow/tfjs-core';
-
-import { OnnxBackend } from './onnx-backend';
+import { currentOnnxBackend } from './current-onnx-backend';
 import type { OnnxProvider } from './runtime/session-options';
 
 export interface OnnxDevice {
@@ -16,7 +14,7 @@ export interface OnnxDevice {
 
 /** The device of the current backend, or undefined when tfjs runs on a backend that is not this package's. */
 export function device(): OnnxDevice | undefined {
-  const current: unknown = backend();
-  if (!(current instanceof OnnxBackend)) return undefined;
+  const current = currentOnnxBackend('device');
+  if (current === undefined) return undefined;
   return { ...current.device, sessions: current.sessions.size };
 }

@@ -27,6 +27,7 @@ import { createInFlight, type InFlight } from './runtime/in-flight';
 import type { OnnxRuntime, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime/onnx-runtime';
 import { createSessionCache, type SessionCache } from './runtime/session-cache';
 import type { DeviceOptions } from './runtime/session-options';
+import { unknownTensor, usedAfterDispose } from './use-errors';
 
 /** tfjs's own BackendValues, which its root does not export. */
 type BackendValues = Float32Array | Int32Array | Uint8Array | Uint8Array[];
@@ -49,8 +50,11 @@ export interface TensorInfoLike {
 /** Compiling a graph costs more than its size: longer traces are cut here. */
 const longestTrace = 10_000;
 
+const marker = Symbol.for('@semmae/tfjs-backend-onnx/backend');
+
 /** A tfjs KernelBackend over one ONNX Runtime device. Owns its sessions. */
 export class OnnxBackend extends KernelBackend {
+  readonly [marker] = true;
   readonly sessions: SessionCache;
   /** Buffers that compiled steps no longer need. */
   readonly buffers: BufferPool = createBufferPool();
@@ -59,6 +63,12 @@ export class OnnxBackend extends KernelBackend {
   private readonly data: DataStorage<TensorData>;
   private readonly pending = new Set<Value>();
   private readonly inFlight: InFlight = createInFlight();
+  private isDisposed = false;
+
+  /** True for an OnnxBackend of any installed copy of this package. */
+  static isInstance(backend: unknown): boolean {
+    return backend instanceof Object && marker in backend;
+  }
 
   constructor(
     readonly runtime: OnnxRuntime,
@@ -72,11 +82,25 @@ export class OnnxBackend extends KernelBackend {
 
   // Kernels ---------------------------------------------------------------------------------------------------------
 
-  /** The value of a tensor, in the tensor's shape. */
-  valueFor({ dataId, shape, dtype }: TensorInfoLike): Value {
-    const { value } = this.data.get(dataId);
-    if (value === undefined) throw unsupportedDtype(dtype);
-    return reshape(value, shape);
+  /** The value of a tensor, in the tensor's shape. `where` names the kernel that asks, for messages. */
+  valueFor(tensor: TensorInfoLike, where = 'OnnxBackend'): Value {
+    this.assertUsable(tensor, where);
+    const { value } = this.data.get(tensor.dataId);
+    if (value === undefined) throw unsupportedDtype(tensor.dtype);
+    return reshape(value, tensor.shape);
+  }
+
+  /** Throws where a tensor has nothing behind it any more, or never had in this copy of tfjs. */
+  assertUsable(tensor: TensorInfoLike, where: string): void {
+    if (this.isDisposed) throw usedAfterDispose(where);
+    if (!this.data.has(tensor.dataId) && !engine().state.tensorInfo.has(tensor.dataId))
+      throw unknownTensor(where, tensor);
+  }
+
+  /** The elements of a value that are known already, written by the host or computed; undefined where only a run will tell. */
+  elementsAtHand({ storage }: Value): ElementArray | undefined {
+    const data = storage?.data;
+    return data === undefined || this.inFlight.arrivalOf(data) !== undefined ? undefined : data;
   }
 
   /** A new tensor for a traced value. */
@@ -145,6 +169,7 @@ export class OnnxBackend extends KernelBackend {
   /** The memory of a value, which a queued run may still have to fill. Nobody writes into it any more. */
   private dataToRead(value: Value): ElementArray {
     if (value.storage === undefined && this.trace !== undefined) throw readInsideStep(value);
+    if (value.storage === undefined && this.isDisposed) throw usedAfterDispose('OnnxBackend');
     if (value.storage === undefined) this.flush();
     const { storage } = value;
     if (storage === undefined) throw leftBehind(value);
@@ -249,6 +274,7 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override dispose(): void {
+    this.isDisposed = true;
     this.pending.clear();
     this.sessions.clear();
   }

@@ -1,8 +1,7 @@
 // Traces a step once and from then on replays its graph.
 
-import { backend } from '@tensorflow/tfjs-core';
-
-import { OnnxBackend } from '../onnx-backend';
+import { currentOnnxBackend } from '../current-onnx-backend';
+import type { OnnxBackend } from '../onnx-backend';
 import { assertSameTrace } from './compare-traces';
 import { createPlan, type Plan } from './plan';
 import { replay } from './replay';
@@ -26,8 +25,8 @@ export type TensorFunction = (...inputs: TensorGroup[]) => TensorGroup;
 export function compile<F extends TensorFunction>(step: F): F {
   const plansOfBackend = new WeakMap<OnnxBackend, Map<string, Plan>>();
   const compiled = (...inputs: TensorGroup[]): TensorGroup => {
-    const current: unknown = backend();
-    if (!(current instanceof OnnxBackend) || current.trace !== undefined) return step(...inputs);
+    const current = currentOnnxBackend('compile');
+    if (current === undefined || current.trace !== undefined) return step(...inputs);
     const plans = plansOfBackend.get(current) ?? new Map<string, Plan>();
     plansOfBackend.set(current, plans);
     const groups = inputs.map(flattenGroup);

@@ -5,12 +5,11 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import { literal, scalar } from '../graph/literals';
 import { cast, equal, gather, or, pad, where, withScalar } from '../graph/operators';
 import type { Value } from '../graph/value';
-import { valuesAtHand } from './at-hand';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 
 export const broadcastArgsKernels: KernelDefinition[] = [
-  defineKernel('BroadcastArgs', ({ inputs }) => {
-    const [s0, s1] = [valuesAtHand(inputs.s0!), valuesAtHand(inputs.s1!)];
+  defineKernel('BroadcastArgs', ({ inputs, backend }) => {
+    const [s0, s1] = [backend.elementsAtHand(inputs.s0!), backend.elementsAtHand(inputs.s1!)];
     // throws where the shapes do not fit
     if (s0 && s1) backend_util.assertAndGetBroadcastShape(Array.from(s0, Number), Array.from(s1, Number));
     return broadcastShape(cast(inputs.s0!, 'int32'), cast(inputs.s1!, 'int32'));

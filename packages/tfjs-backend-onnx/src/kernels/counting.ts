@@ -5,8 +5,8 @@ import { literal, scalar } from '../graph/literals';
 import { add, and, binary, cast, expand, lessThan, slice, unary, where, withScalar } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import { sizeOf, type Value } from '../graph/value';
+import type { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
-import { valuesAtHand } from './at-hand';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 
 interface CountAttributes {
@@ -15,13 +15,13 @@ interface CountAttributes {
 }
 
 export const countingKernels: KernelDefinition[] = [
-  defineKernel<CountAttributes>('Bincount', ({ inputs, attrs }) => {
+  defineKernel<CountAttributes>('Bincount', ({ inputs, attrs, backend }) => {
     const all = [1, sizeOf(inputs.x!.shape)];
-    const { x, weights } = countable('Bincount', inputs.x!, inputs.weights!);
+    const { x, weights } = countable('Bincount', inputs.x!, inputs.weights!, backend);
     return reshape(countRows(reshape(x, all), weights, attrs.size), [attrs.size]);
   }),
-  defineKernel<CountAttributes>('DenseBincount', ({ inputs, attrs }) => {
-    const { x, weights } = countable('DenseBincount', inputs.x!, inputs.weights!);
+  defineKernel<CountAttributes>('DenseBincount', ({ inputs, attrs, backend }) => {
+    const { x, weights } = countable('DenseBincount', inputs.x!, inputs.weights!, backend);
     if (x.shape.length === 1)
       return reshape(countRows(reshape(x, [1, x.shape[0]!]), weights, attrs.size), [attrs.size]);
     if (!attrs.binaryOutput) return countRows(x, weights, attrs.size);
@@ -35,12 +35,13 @@ export const countingKernels: KernelDefinition[] = [
   }),
 ];
 
-function countable(where: string, x: Value, weights: Value): { x: Value; weights: Value } {
-  const negative = (valuesAtHand(x) as Int32Array | undefined)?.find((value) => value < 0);
+/** Refuses negative numbers that are known already, as tfjs does at the op. */
+function countable(where: string, x: Value, weights: Value, backend: OnnxBackend): { x: Value; weights: Value } {
+  const negative = (backend.elementsAtHand(x) as Int32Array | undefined)?.find((value) => value < 0);
   if (negative === undefined) return { x: cast(x, 'int32'), weights };
   throw new OnnxBackendError({
     where,
-    requirement: 'Input x must be non-negative!',
+    requirement: 'Input x must be non-negative!', // tfjs's own words
     got: String(negative),
     remedy: 'shift the values so that they begin at 0',
   });

@@ -30,7 +30,7 @@ export function defineKernel<Attributes = NamedAttrMap>(
       const onnx = backend as OnnxBackend;
       if (needsHost(inputs, attrs)) return onHost(kernelName)({ inputs, attrs, backend });
       enterKernel(kernelName);
-      const result = body({ inputs: valuesOf(inputs, onnx), attrs: attrs as Attributes, backend: onnx });
+      const result = body({ inputs: valuesOf(kernelName, inputs, onnx), attrs: attrs as Attributes, backend: onnx });
       return Array.isArray(result) ? result.map((value) => tensorOf(value, onnx)) : tensorOf(result, onnx);
     },
   };
@@ -42,9 +42,11 @@ function needsHost(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined):
   return isForeign(attrs?.dtype) || Object.values(inputs).some((info) => isForeign(info?.dtype));
 }
 
-function valuesOf(inputs: NamedTensorInfoMap, backend: OnnxBackend): Record<string, Value> {
+function valuesOf(kernelName: string, inputs: NamedTensorInfoMap, backend: OnnxBackend): Record<string, Value> {
   const values: Record<string, Value> = {};
-  for (const [name, info] of Object.entries(inputs)) if (info != null) values[name] = backend.valueFor(info);
+  for (const [name, info] of Object.entries(inputs)) {
+    if (info != null) values[name] = backend.valueFor(info, kernelName);
+  }
   return values;
 }
 

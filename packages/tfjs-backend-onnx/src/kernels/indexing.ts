@@ -2,19 +2,18 @@
 
 import { backend_util, type DataType, gather_util, util } from '@tensorflow/tfjs-core';
 
-import { elementTypeOf } from '../graph/element-type';
+import { type ElementArray, elementTypeOf } from '../graph/element-type';
 import { emit, emitMany } from '../graph/emit';
 import { int64s, literal, scalar } from '../graph/literals';
 import { add, cast, equal, gather, transpose, where } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import { sizeOf, type Value } from '../graph/value';
 import { OnnxBackendError } from '../onnx-backend-error';
-import { valuesAtHand } from './at-hand';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 import { shapeHolder } from './shape-holder';
 
 export const indexingKernels: KernelDefinition[] = [
-  defineKernel<{ axis: number; batchDims: number }>('GatherV2', ({ inputs, attrs }) => {
+  defineKernel<{ axis: number; batchDims: number }>('GatherV2', ({ inputs, attrs, backend }) => {
     const x = inputs.x!;
     const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]);
     const indices = cast(inputs.indices!, 'int32');
@@ -25,7 +24,7 @@ export const indexingKernels: KernelDefinition[] = [
       axis!,
       attrs.batchDims ?? 0,
     );
-    assertInRange(indices, x.shape[axis!]!);
+    assertInRange(backend.elementsAtHand(indices), x.shape[axis!]!);
     const batchDims = (attrs.batchDims ?? 0) < 0 ? attrs.batchDims + indices.shape.length : (attrs.batchDims ?? 0);
     return batchDims === 0 ? gather(x, indices, axis!) : batchedGather(x, indices, axis!, batchDims);
   }),
@@ -54,13 +53,13 @@ export const indexingKernels: KernelDefinition[] = [
 ];
 
 /** Refuses indices that are known already, as tfjs does at the op. */
-function assertInRange(indices: Value, size: number): void {
-  const outside = (valuesAtHand(indices) as Int32Array | undefined)?.find((index) => index < 0 || index >= size);
+function assertInRange(indices: ElementArray | undefined, size: number): void {
+  const outside = (indices as Int32Array | undefined)?.find((index) => index < 0 || index >= size);
   if (outside === undefined) return;
   throw new OnnxBackendError({
-    where: 'GatherV2',
-    requirement: `the index value ${outside} is not in [0, ${size - 1}]`, // tfjs's own words
-    got: `indices of shape [${indices.shape}]`,
+    where: 'gather',
+    requirement: 'indices must lie inside the axis',
+    got: `GatherV2: the index value ${outside} is not in [0, ${size - 1}]`, // tfjs's own words
     remedy: 'check the indices',
   });
 }

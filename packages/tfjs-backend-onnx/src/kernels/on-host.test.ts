@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
+import { compile } from '../compile/compile';
 import { registerOnnxBackend } from '../register-onnx-backend';
 
 describe('kernels that run on the CPU backend', () => {
@@ -14,6 +15,9 @@ describe('kernels that run on the CPU backend', () => {
 
     await import('@tensorflow/tfjs-backend-cpu');
     const onHost = tf.findBackend('cpu').numDataIds();
+    const warnings: string[] = [];
+    const warn = console.warn;
+    console.warn = (message: string) => warnings.push(message);
     const before = tf.memory();
     tf.tidy(() => {
       const { values: distinct, indices } = tf.unique(tf.mul(values, 2)); // of a pending tensor
@@ -31,6 +35,23 @@ describe('kernels that run on the CPU backend', () => {
     expect(tf.memory().numTensors).toBe(before.numTensors);
     expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
     expect(tf.findBackend('cpu').numDataIds()).toBe(onHost);
+
+    tf.tidy(() => tf.unique(values));
+    console.warn = warn;
+    expect(warnings.filter((message) => message.startsWith('Unique'))).toEqual([
+      'Unique runs on the tfjs CPU backend, not in a graph; it cannot be part of a compiled step.',
+    ]); // once for two calls
     values.dispose();
+  });
+
+  it('are refused by compiled steps, by name, unless their inputs are constants', () => {
+    const values = tf.tensor1d([3, 1, 3], 'int32');
+    expect(() => compile((x) => tf.unique(x as tf.Tensor).values)(values)).toThrow(
+      'compile: a compiled step must not contain Unique, which runs on the tfjs CPU backend, got Unique of int32[3]; ',
+    );
+    const distinct = compile((x) => tf.add(x as tf.Tensor, tf.unique(tf.tensor1d([2, 2], 'int32')).values));
+    const sum = distinct(values) as tf.Tensor;
+    expect(Array.from(sum.dataSync())).toEqual([5, 3, 5]);
+    tf.dispose([values, sum]);
   });
 });

@@ -1,19 +1,37 @@
 // Runs a kernel on the tfjs CPU backend, with values read from and written back to this one.
 
-import { findBackend, getKernel, type KernelBackend, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  backend_util,
+  findBackend,
+  getKernel,
+  type KernelBackend,
+  type KernelFunc,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 
 import { enterKernel } from '../graph/emit';
 import type { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 
-/** The kernel of the CPU backend between a read from and a write to this one. A compiled step cannot contain it: it reads. */
+const warned = new Set<string>();
+
+/**
+ * The kernel of the CPU backend between a read from and a write to this one. It says so once for each kernel, through tfjs's own
+ * warnings (`tf.enableProdMode()` silences them). A compiled step cannot contain it: it reads.
+ */
 export function onHost(kernelName: string): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const onnx = backend as OnnxBackend;
     enterKernel(kernelName);
+    const given = Object.values(inputs as Record<string, TensorInfo | TensorInfo[] | undefined>).flat();
+    const tensors = given.filter((info) => info != null);
+    for (const tensor of tensors) onnx.assertUsable(tensor, kernelName);
+    if (onnx.trace !== undefined) assertKnown(kernelName, tensors, onnx);
     const host = findBackend('cpu') as KernelBackend | null;
-    const kernel = host === null ? undefined : getKernel(kernelName, 'cpu');
-    if (host === null || kernel === undefined) throw noHost(kernelName, Object.values(inputs).flat());
+    if (host === null) throw noHost(kernelName, tensors);
+    const kernel = getKernel(kernelName, 'cpu');
+    if (kernel === undefined) throw unknownToHost(kernelName, tensors);
+    warnOnce(kernelName);
     const borrowed: TensorInfo[] = [];
     const borrow = (info: TensorInfo): TensorInfo => {
       const copy = lend(host, info, onnx.readSync(info.dataId) as Float32Array);
@@ -52,11 +70,45 @@ function lend(host: KernelBackend, { shape, dtype }: TensorInfo, values: Float32
   return { ...complex, rank };
 }
 
-function noHost(kernelName: string, inputs: readonly (TensorInfo | undefined)[]): OnnxBackendError {
+function warnOnce(kernelName: string): void {
+  if (warned.has(kernelName)) return;
+  warned.add(kernelName);
+  backend_util.warn(
+    `${kernelName} runs on the tfjs CPU backend, not in a graph; it cannot be part of a compiled step.`,
+  );
+}
+
+/** While a step is traced, only constants have values. */
+function assertKnown(kernelName: string, inputs: readonly TensorInfo[], onnx: OnnxBackend): void {
+  const isKnown = (info: TensorInfo) =>
+    onnx.dataOf(info.dataId).hostValues !== undefined || onnx.elementsAtHand(onnx.valueFor(info)) !== undefined;
+  if (inputs.every(isKnown)) return;
+  throw new OnnxBackendError({
+    where: 'compile',
+    requirement: `a compiled step must not contain ${kernelName}, which runs on the tfjs CPU backend`,
+    got: `${kernelName} of ${describe(inputs)}`,
+    remedy: 'compute it outside the step and pass the result in',
+  });
+}
+
+function noHost(kernelName: string, inputs: readonly TensorInfo[]): OnnxBackendError {
   return new OnnxBackendError({
     where: kernelName,
     requirement: 'this kernel runs on the tfjs CPU backend, which must be there',
-    got: `none for inputs ${inputs.map((input) => `${input?.dtype}[${input?.shape}]`).join(', ')}`,
+    got: `none for inputs ${describe(inputs)}`,
     remedy: "add `import '@tensorflow/tfjs-backend-cpu'`",
   });
+}
+
+function unknownToHost(kernelName: string, inputs: readonly TensorInfo[]): OnnxBackendError {
+  return new OnnxBackendError({
+    where: kernelName,
+    requirement: 'the tfjs CPU backend must have this kernel for such inputs',
+    got: `none for inputs ${describe(inputs)}`,
+    remedy: 'use the same version of @tensorflow/tfjs-backend-cpu and tfjs-core, or other dtypes',
+  });
+}
+
+function describe(inputs: readonly TensorInfo[]): string {
+  return inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(', ');
 }

@@ -1,6 +1,6 @@
 // Kernels that move no data: several tensors over one data id, casts, constants.
 
-import { type DataType, type KernelFunc, util } from '@tensorflow/tfjs-core';
+import { type DataType, util } from '@tensorflow/tfjs-core';
 
 import { elementTypeOf } from '../graph/element-type';
 import { scalar } from '../graph/literals';
@@ -12,14 +12,11 @@ import { defineKernel, type KernelDefinition } from './define-kernel';
 import { toInteger } from './to-integer';
 
 export const storageKernels: KernelDefinition[] = [
-  { kernelName: 'Identity', kernelFunc: sameData((shape) => shape) },
-  {
-    kernelName: 'Reshape',
-    kernelFunc: sameData((shape, attrs) =>
-      util.inferFromImplicitShape(attrs.shape as number[], util.sizeFromShape(shape)),
-    ),
-  },
-  { kernelName: 'ExpandDims', kernelFunc: sameData((shape, attrs) => expandedShape(shape, attrs.dim as number)) },
+  sameData('Identity', (shape) => shape),
+  sameData('Reshape', (shape, attrs) =>
+    util.inferFromImplicitShape(attrs.shape as number[], util.sizeFromShape(shape)),
+  ),
+  sameData('ExpandDims', (shape, attrs) => expandedShape(shape, attrs.dim as number)),
   defineKernel<{ dtype: DataType }>('Cast', ({ inputs, attrs }) => {
     const type = elementTypeOf('Cast', attrs.dtype);
     return type === 'int32' ? toInteger(inputs.x!) : cast(inputs.x!, type);
@@ -33,11 +30,19 @@ export const storageKernels: KernelDefinition[] = [
 ];
 
 /** A kernel whose result shares the memory of its only input. */
-function sameData(shapeOf: (shape: number[], attrs: Record<string, unknown>) => number[]): KernelFunc {
-  return ({ inputs, attrs, backend }) => {
-    const x = (inputs.x ?? inputs.input)!;
-    (backend as OnnxBackend).incRef(x.dataId);
-    return { dataId: x.dataId, shape: shapeOf(x.shape, attrs as Record<string, unknown>), dtype: x.dtype };
+function sameData(
+  kernelName: string,
+  shapeOf: (shape: number[], attrs: Record<string, unknown>) => number[],
+): KernelDefinition {
+  return {
+    kernelName,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const onnx = backend as OnnxBackend;
+      const x = (inputs.x ?? inputs.input)!;
+      onnx.assertUsable(x, kernelName);
+      onnx.incRef(x.dataId);
+      return { dataId: x.dataId, shape: shapeOf(x.shape, attrs as Record<string, unknown>), dtype: x.dtype };
+    },
   };
 }
 
