@@ -18,6 +18,7 @@ import {
 import type { CollectedGraph } from './collect-graph';
 import { onnxDataType } from './element-type';
 import type { AttributeValue, GraphNode, Value } from './value';
+import { hostNodeNames, isWebGpuGap } from './webgpu-gaps';
 
 /** The IR version that goes with opset 21; newer runtimes read it. */
 const irVersion = 10n;
@@ -26,6 +27,7 @@ const opsetVersion = 21n;
 /** Bytes of the ONNX model that computes `graph.outputs` from `graph.feeds`. */
 export function encodeModel(graph: CollectedGraph): Uint8Array {
   const name = (value: Value) => graph.names.get(value)!;
+  const gaps = graph.nodes.filter(isWebGpuGap);
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: '@semmae/tfjs-backend-onnx',
@@ -35,7 +37,7 @@ export function encodeModel(graph: CollectedGraph): Uint8Array {
     ],
     graph: {
       name: 'trace',
-      node: graph.nodes.map((node) => encodeNode(node, graph.names)),
+      node: graph.nodes.map((node) => encodeNode(node, graph.names, hostNodeNames[gaps.indexOf(node)])),
       initializer: graph.literals.map((value) => encodeLiteral(value, name(value))),
       input: graph.feeds.map((value) => encodeValueInfo(value, name(value))),
       output: graph.outputs.map((value) => encodeValueInfo(value, name(value))),
@@ -44,10 +46,10 @@ export function encodeModel(graph: CollectedGraph): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }
 
-function encodeNode(node: GraphNode, names: Map<Value, string>): NodeProto {
+function encodeNode(node: GraphNode, names: Map<Value, string>, name: string | undefined): NodeProto {
   const outputs = node.outputs.map((value) => names.get(value)!);
   return create(NodeProtoSchema, {
-    name: outputs[0],
+    name: name ?? outputs[0],
     opType: node.operator,
     domain: node.domain,
     input: node.inputs.map((value) => (value === undefined ? '' : names.get(value)!)),

@@ -2,6 +2,8 @@
 
 import type { InferenceSession } from 'onnxruntime-common';
 
+import { hostNodeNames } from '../graph/webgpu-gaps';
+
 /** 'wasm' is the CPU of a browser. */
 export type OnnxProvider = 'cpu' | 'wasm' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
@@ -16,7 +18,7 @@ export interface DeviceOptions {
 /** Options of every session on `device`. */
 export function sessionOptions({ provider, threads, spinning }: DeviceOptions): InferenceSession.SessionOptions {
   return {
-    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    executionProviders: executionProviders(provider),
     graphOptimizationLevel: 'all', // 2.7x faster than 'disabled' on a ViT training step
     executionMode: 'sequential',
     enableCpuMemArena: true,
@@ -30,4 +32,10 @@ export function sessionOptions({ provider, threads, spinning }: DeviceOptions): 
       },
     },
   };
+}
+
+function executionProviders(provider: OnnxProvider): InferenceSession.ExecutionProviderConfig[] {
+  if (provider === 'cpu') return ['cpu'];
+  if (provider === 'webgpu') return [{ name: provider, forceCpuNodeNames: hostNodeNames }, 'cpu'];
+  return [provider, 'cpu'];
 }

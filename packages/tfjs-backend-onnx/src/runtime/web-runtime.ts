@@ -38,7 +38,7 @@ export async function loadWebRuntime({ provider, threads, wasmPaths }: WebRuntim
     createSession: (model, options) =>
       createSession(
         enqueue,
-        enqueue(() => ort.InferenceSession.create(model, webOptions(provider, options))),
+        enqueue(() => ort.InferenceSession.create(model, webOptions(options))),
       ),
   };
 }
@@ -72,10 +72,10 @@ function createQueue(): Enqueue {
 }
 
 /** What the browser's build understands of the options of a session. */
-function webOptions(provider: WebProvider, options: InferenceSession.SessionOptions): InferenceSession.SessionOptions {
+function webOptions(options: InferenceSession.SessionOptions): InferenceSession.SessionOptions {
   const { graphOptimizationLevel, executionMode, enableCpuMemArena, enableMemPattern, logSeverityLevel } = options;
   return {
-    executionProviders: [provider],
+    executionProviders: options.executionProviders?.filter((provider) => provider !== 'cpu'), // it is there anyway
     graphOptimizationLevel,
     executionMode,
     enableCpuMemArena,

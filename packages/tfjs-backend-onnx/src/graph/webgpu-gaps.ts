@@ -1,0 +1,53 @@
+// Nodes that ONNX Runtime's WebGPU provider takes on and then cannot run, or gets wrong (1.30): they go to the CPU.
+
+import type { GraphNode, Value } from './value';
+
+/** Names for such nodes, each for one: sessions on WebGPU leave the nodes of these names to the CPU. More in one graph are not helped. */
+export const hostNodeNames: readonly string[] = Array.from({ length: 256 }, (_, index) => `on-cpu-${index}`);
+
+/** Whether `node` needs such a name. */
+export function isWebGpuGap(node: GraphNode): boolean {
+  switch (node.operator) {
+    case 'MaxPool':
+      return node.outputs.length > 1; // "The Indices output is not supported yet"
+    case 'ConvTranspose':
+      // "Only Conv2d or Conv1d are supported"; with several channels a group it mixes them up
+      return spatialShape(node.inputs[0]!).length > 2 || hasWideGroups(node);
+    case 'Conv':
+      return isTakenForProduct(node);
+    case 'Slice':
+      return stepsBackFromInside(node);
+    default:
+      return false;
+  }
+}
+
+/** A filter as large as its input is taken for one product per channel, with an eye on the padding before but not after. */
+function isTakenForProduct({ inputs, attributes }: GraphNode): boolean {
+  const filter = spatialShape(inputs[1]!);
+  return (
+    spatialShape(inputs[0]!).every((size, axis) => size === filter[axis]) &&
+    (attributes.pads as readonly number[]).some((pad) => pad > 0)
+  );
+}
+
+function hasWideGroups({ inputs, attributes }: GraphNode): boolean {
+  return attributes.group !== 1 && inputs[0]!.shape[1] !== attributes.group;
+}
+
+/** Backwards it always begins at the last element. */
+function stepsBackFromInside({ inputs }: GraphNode): boolean {
+  const [x, begin, , axes, steps] = inputs.map((input) => input!);
+  return numbers(steps!).some((step, index) => {
+    return step < 0 && numbers(begin!)[index] !== x!.shape[numbers(axes!)[index]!]! - 1;
+  });
+}
+
+function numbers({ storage }: Value): number[] {
+  return Array.from(storage!.data! as BigInt64Array, Number);
+}
+
+/** [N, C, ...spatial] */
+function spatialShape({ shape }: Value): readonly number[] {
+  return shape.slice(2);
+}
