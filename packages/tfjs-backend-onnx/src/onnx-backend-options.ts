@@ -8,7 +8,7 @@ export interface OnnxBackendOptions {
   name?: string;
   /**
    * Where graphs run; operators a provider lacks fall back to the CPU. Default 'cpu', in a browser 'wasm'. One that does not work
-   * here is an error; of a list (Node only) the first that works is taken, and `device()` tells which.
+   * here is an error; of a list the first that works is taken, and `device()` tells which.
    */
   provider?: OnnxProvider | readonly OnnxProvider[];
   /**

@@ -30,11 +30,16 @@ export function startProvider(
       failures.push(error);
     }
   }
-  throw new OnnxBackendError({
+  throw noneWorks(failures, 'cpu');
+}
+
+/** What to say when no provider of a list works, and which one always would. */
+export function noneWorks(failures: readonly OnnxBackendError[], last: OnnxProvider): OnnxBackendError {
+  return new OnnxBackendError({
     where: 'registerOnnxBackend',
     requirement: 'one of the listed providers must work here',
     got: failures.length === 0 ? 'an empty list' : failures.map(({ message }) => message).join(' | '),
-    remedy: "end the list with 'cpu'",
+    remedy: `end the list with '${last}'`,
     cause: failures[0],
   });
 }

@@ -1,12 +1,10 @@
 // Makes ONNX Runtime a tfjs backend in a browser.
 
 import { addOnnxBackend, assertPositiveInteger } from '../add-onnx-backend';
-import { assertStarts } from '../assert-starts';
 import { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 import type { OnnxBackendOptions } from '../onnx-backend-options';
-import type { OnnxProvider } from '../runtime/session-options';
-import { loadWebRuntime, type WebProvider, webProviders } from '../runtime/web-runtime';
+import { startWebProvider } from './start-web-provider';
 
 /**
  * Registers a tfjs backend that runs on ONNX Runtime; select it with `tf.setBackend(name)`.
@@ -15,38 +13,26 @@ import { loadWebRuntime, type WebProvider, webProviders } from '../runtime/web-r
  * that is not cross-origin isolated.
  */
 export async function registerOnnxBackend(options: OnnxBackendOptions = {}): Promise<void> {
-  const backend = await createBackend(options);
-  addOnnxBackend(options.name ?? 'onnx', options.priority ?? 4, () => backend);
+  const create = await backendFactory(options);
+  addOnnxBackend(options.name ?? 'onnx', options.priority ?? 4, create);
 }
 
 /** The same with the defaults, for `./register`: onnxruntime-web is loaded when tfjs first wants the backend. */
 export function installOnnxBackend(): void {
-  addOnnxBackend('onnx', 4, () => createBackend({}));
+  addOnnxBackend('onnx', 4, async () => (await backendFactory({}))());
 }
 
-async function createBackend({
+async function backendFactory({
   provider = 'wasm',
   threads,
   wasmPaths,
   cacheSize = 512,
-}: OnnxBackendOptions): Promise<OnnxBackend> {
-  assertProvider(provider);
+}: OnnxBackendOptions): Promise<() => OnnxBackend> {
   assertPositiveInteger('cacheSize', cacheSize);
   if (threads !== undefined) assertThreads(threads);
-  const runtime = await loadWebRuntime({ provider, threads, wasmPaths });
-  const device = { provider, threads, spinning: false };
-  await assertStarts(runtime, device);
-  return new OnnxBackend(runtime, device, cacheSize);
-}
-
-function assertProvider(provider: OnnxProvider | readonly OnnxProvider[]): asserts provider is WebProvider {
-  if ((webProviders as readonly unknown[]).includes(provider)) return;
-  throw new OnnxBackendError({
-    where: 'registerOnnxBackend',
-    requirement: `provider must be one of a browser's (${webProviders.join(', ')})`,
-    got: String(provider),
-    remedy: "leave it out for 'wasm'",
-  });
+  const started = await startWebProvider(provider, { threads, wasmPaths });
+  const device = { provider: started.provider, threads, spinning: false };
+  return () => new OnnxBackend(started.runtime, device, cacheSize);
 }
 
 function assertThreads(threads: number): void {
