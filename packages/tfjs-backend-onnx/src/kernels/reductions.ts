@@ -14,7 +14,7 @@ export const reductionKernels: KernelDefinition[] = [
     const summed = x.type === 'bool' ? cast(x, 'int32') : x;
     return reduceOr(0, 'ReduceSum', summed, axes, keepDims);
   }),
-  reduction('Mean', (x, axes, keepDims) => reduceOr(Number.NaN, 'ReduceMean', cast(x, 'float32'), axes, keepDims)),
+  reduction('Mean', (x, axes, keepDims) => reduceOr(0, 'ReduceMean', cast(x, 'float32'), axes, keepDims)),
   reduction('Prod', (x, axes, keepDims) =>
     reduceOr(1, 'ReduceProd', x.type === 'bool' ? cast(x, 'int32') : x, axes, keepDims),
   ),
