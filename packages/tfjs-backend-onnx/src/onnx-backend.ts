@@ -10,7 +10,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 
-import { collectGraph } from './graph/collect-graph';
+import { type CollectedGraph, collectGraph } from './graph/collect-graph';
 import { allocate, type ElementArray, elementTypeOf, tensorDtypeOf } from './graph/element-type';
 import { pendingNodeCount, resetPendingNodeCount } from './graph/emit';
 import { encodeModel } from './graph/encode-model';
@@ -55,7 +55,8 @@ const marker = Symbol.for('@semmae/tfjs-backend-onnx/backend');
 /** A tfjs KernelBackend over one ONNX Runtime device. Owns its sessions. */
 export class OnnxBackend extends KernelBackend {
   readonly [marker] = true;
-  readonly sessions: SessionCache;
+  /** Compiled graphs of pending tensors; those of compiled steps belong to whoever is here when they are traced. */
+  sessions: SessionCache;
   /** Buffers that compiled steps no longer need. */
   readonly buffers: BufferPool = createBufferPool();
   /** Set while `compile` traces a step: reads fail instead of flushing, and tensors written by the host are noted. */
@@ -217,7 +218,7 @@ export class OnnxBackend extends KernelBackend {
 
   private run(outputs: readonly Value[]): void {
     const graph = collectGraph(outputs);
-    const session = this.sessions.get(structuralKey(graph), () => this.createSession(encodeModel(graph)));
+    const session = this.sessions.get(structuralKey(graph), () => this.createSession(encodeModel(graph), graph));
     const feeds: Record<string, RuntimeTensor> = {};
     graph.feeds.forEach((value, index) => {
       feeds[`i${index}`] = this.runtime.tensor(value.type, value.storage!.data!, value.shape);
@@ -244,8 +245,20 @@ export class OnnxBackend extends KernelBackend {
     this.pending.clear();
   }
 
-  createSession(model: Uint8Array): RuntimeSession {
-    return createGuardedSession(this.runtime, this.device, model);
+  /** @param model The encoded `graph`. */
+  createSession(model: Uint8Array, { nodes }: CollectedGraph): RuntimeSession {
+    return createGuardedSession(this.runtime, this.device, { model, nodes: nodes.length });
+  }
+
+  /** Runs `run` with sessions that `createSession` makes, whatever is compiled already, and forgets them. */
+  withOwnSessions<T>(createSession: OnnxBackend['createSession'], run: () => T): T {
+    const outer = { sessions: this.sessions, createSession: this.createSession };
+    Object.assign(this, { sessions: createSessionCache(Number.POSITIVE_INFINITY), createSession });
+    try {
+      return run();
+    } finally {
+      Object.assign(this, outer);
+    }
   }
 
   override timerAvailable(): boolean {

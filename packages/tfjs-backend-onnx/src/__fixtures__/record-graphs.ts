@@ -16,10 +16,10 @@ export function recordGraphs(run: () => void): RecordedGraph[] {
   const onnx = backend() as OnnxBackend;
   const graphs: RecordedGraph[] = [];
   const createSession = onnx.createSession.bind(onnx);
-  onnx.createSession = (model) => {
+  onnx.createSession = (model, collected) => {
     const { graph } = fromBinary(ModelProtoSchema, model);
     graphs.push({ operators: graph!.node.map(({ opType }) => opType), outputs: graph!.output.length });
-    return createSession(model);
+    return createSession(model, collected);
   };
   try {
     run();

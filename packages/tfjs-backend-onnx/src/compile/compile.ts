@@ -1,7 +1,7 @@
 // Traces a step once and from then on replays its graph.
 
 import { currentOnnxBackend } from '../current-onnx-backend';
-import type { OnnxBackend } from '../onnx-backend';
+import type { SessionCache } from '../runtime/session-cache';
 import { assertSameTrace } from './compare-traces';
 import { createPlan, type Plan } from './plan';
 import { replay } from './replay';
@@ -23,12 +23,12 @@ export type TensorFunction = (...inputs: TensorGroup[]) => TensorGroup;
  * for each call), and when the step reads a tensor. On a tfjs backend that is not this package's, it just runs the step.
  */
 export function compile<F extends TensorFunction>(step: F): F {
-  const plansOfBackend = new WeakMap<OnnxBackend, Map<string, Plan>>();
+  const plansOfSessions = new WeakMap<SessionCache, Map<string, Plan>>(); // each backend has a cache of its own
   const compiled = (...inputs: TensorGroup[]): TensorGroup => {
     const current = currentOnnxBackend('compile');
     if (current === undefined || current.trace !== undefined) return step(...inputs);
-    const plans = plansOfBackend.get(current) ?? new Map<string, Plan>();
-    plansOfBackend.set(current, plans);
+    const plans = plansOfSessions.get(current.sessions) ?? new Map<string, Plan>();
+    plansOfSessions.set(current.sessions, plans);
     const groups = inputs.map(flattenGroup);
     const signature = groupsSignature(groups);
     const known = plans.get(signature);

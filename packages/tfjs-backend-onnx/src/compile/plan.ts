@@ -37,7 +37,7 @@ export function createPlan(backend: OnnxBackend, { graph, sourceOf, outputNames,
       : { kind: 'fetch', index, ...port };
   };
   return {
-    session: backend.createSession(encodeModel(graph)),
+    session: backend.createSession(encodeModel(graph), graph),
     feeds: graph.feeds.map((value, index) => ({
       name: `i${index}`,
       value: portValue(value),

@@ -1,7 +1,7 @@
 // Appends nodes to the trace. Nothing is computed here.
 
 import type { ElementType } from './element-type';
-import { type AttributeValue, type GraphNode, sizeOf, type Value } from './value';
+import { type AttributeValue, type GraphNode, pendingValue, type Scope, sizeOf, type Value } from './value';
 
 export interface OutputSpec {
   type: ElementType;
@@ -14,11 +14,16 @@ export interface EmitOptions {
   domain?: string;
 }
 
-const trace = { nextId: 0, kernel: '', pendingNodes: 0 };
+const trace = { nextId: 0, kernel: '', scope: undefined as Scope | undefined, pendingNodes: 0 };
 
 /** Names the tfjs kernel on whose behalf nodes are appended from now on. */
 export function enterKernel(kernel: string): void {
   trace.kernel = kernel;
+}
+
+/** Marks nodes that are appended from now on. */
+export function enterScope(scope: Scope | undefined): void {
+  trace.scope = scope;
 }
 
 /** Nodes appended since the last flush. */
@@ -50,7 +55,7 @@ export function emitMany(
   const values: Value[] = outputs.map(({ type, shape }) => {
     if (!Number.isSafeInteger(sizeOf(shape)))
       throw new Error(`internal: ${operator} in ${trace.kernel} has shape [${shape}]`);
-    return { type, shape, node: undefined, storage: undefined, holders: 0, reshaped: undefined };
+    return pendingValue(type, shape);
   });
   const node: GraphNode = {
     id: trace.nextId++,
@@ -60,6 +65,7 @@ export function emitMany(
     inputs,
     outputs: values,
     kernel: trace.kernel,
+    scope: trace.scope,
   };
   for (const value of values) value.node = node;
   trace.pendingNodes++;

@@ -26,6 +26,7 @@ export function fuseLayerNorms(
       inputs: [x, filled('float32', [x.shape.at(-1)!], 1)],
       outputs: [product.outputs[0]!, unusedMean(reciprocal.outputs[0]!), reciprocal.outputs[0]!],
       kernel: product.kernel,
+      scope: product.scope,
     };
     substitutes.set(product, fused);
     substitutes.set(reciprocal, fused);

@@ -15,6 +15,14 @@ export interface Storage {
 
 export type AttributeValue = number | readonly number[] | string | { readonly float: number };
 
+/** A named part of the program, noted while it is profiled. */
+export interface Scope {
+  /** Names from the outside in, 'encoder/block 0'; '' outside of all. */
+  path: string;
+  /** Whether the node belongs to the gradient of what stands there. */
+  isGradient: boolean;
+}
+
 export interface GraphNode {
   /** Creation order: a topological order. */
   readonly id: number;
@@ -26,6 +34,8 @@ export interface GraphNode {
   readonly outputs: readonly Value[];
   /** The tfjs kernel that asked for it, for messages. */
   readonly kernel: string;
+  /** Undefined where nobody profiles. */
+  readonly scope?: Scope;
 }
 
 /** A tensor of the trace: pending (has a node) or computed (has a storage). */
@@ -34,6 +44,8 @@ export interface Value {
   readonly shape: readonly number[];
   node: GraphNode | undefined;
   storage: Storage | undefined;
+  /** Where in the storage its elements begin. */
+  offset: number;
   /** How many tfjs data ids hold this value. */
   holders: number;
   /** Reshaped twins, so that one tensor reshaped twice is one node. */
@@ -46,8 +58,24 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
-export function storedValue(storage: Storage, shape: readonly number[]): Value {
-  return { type: storage.type, shape, node: undefined, storage, holders: 0, reshaped: undefined };
+/** The elements of `storage` from `offset` on, as many as `shape` takes. */
+export function storedValue(storage: Storage, shape: readonly number[], offset = 0): Value {
+  return { type: storage.type, shape, node: undefined, storage, offset, holders: 0, reshaped: undefined };
+}
+
+/** A value that only a node will compute. */
+export function pendingValue(type: ElementType, shape: readonly number[]): Value {
+  return { type, shape, node: undefined, storage: undefined, offset: 0, holders: 0, reshaped: undefined };
+}
+
+/** The elements of a computed value. */
+export function elementsOf({ storage, offset, shape }: Value): ElementArray {
+  return elementsAt(storage!.data!, offset, sizeOf(shape));
+}
+
+/** `size` elements of `data` from `offset` on, in the same memory. */
+export function elementsAt(data: ElementArray, offset: number, size: number): ElementArray {
+  return data.length === size ? data : data.subarray(offset, offset + size);
 }
 
 /** A computed value around existing memory. */

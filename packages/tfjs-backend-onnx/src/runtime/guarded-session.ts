@@ -1,17 +1,27 @@
 // Sessions whose errors say which graph failed, where, and what to do.
 
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-
 import { OnnxBackendError } from '../onnx-backend-error';
 import type { OnnxRuntime, RuntimeSession, RuntimeTensors } from './onnx-runtime';
 import { type DeviceOptions, type OnnxProvider, sessionOptions } from './session-options';
 
+export interface GuardedModel {
+  /** The encoded graph. */
+  model: Uint8Array;
+  /** Number of its operators. */
+  nodes: number;
+  /** ONNX Runtime options beside those of the device. */
+  options?: object;
+}
+
 /** A session on `device`. It and its runs throw an OnnxBackendError: memory that is exhausted, a device that is gone, bad values. */
-export function createGuardedSession(runtime: OnnxRuntime, device: DeviceOptions, model: Uint8Array): RuntimeSession {
+export function createGuardedSession(
+  runtime: OnnxRuntime,
+  device: DeviceOptions,
+  { model, nodes, options }: GuardedModel,
+): RuntimeSession {
   const { provider } = device;
-  const nodes = countNodes(model);
   const session = guard(
-    () => runtime.createSession(model, sessionOptions(device)),
+    () => runtime.createSession(model, { ...sessionOptions(device), ...options }),
     (cause) => graphError('compile', provider, `${nodes} operators`, cause),
   );
   return {
@@ -64,25 +74,4 @@ function remedyFor(message: string, provider: OnnxProvider): string {
 function megabytes(tensors: RuntimeTensors): string {
   const bytes = Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
   return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-/** Field numbers of `ModelProto.graph` and `GraphProto.node`. */
-const graphField = 7;
-const nodeField = 1;
-
-/** Nodes of an encoded model, counted without decoding them. */
-function countNodes(model: Uint8Array): number {
-  return fieldsOf(model, graphField).reduce((sum, graph) => sum + fieldsOf(graph, nodeField).length, 0);
-}
-
-/** The contents of each field `number` of an encoded message. */
-function fieldsOf(message: Uint8Array, number: number): Uint8Array[] {
-  const reader = new BinaryReader(message);
-  const found: Uint8Array[] = [];
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
-    if (field === number && wireType === WireType.LengthDelimited) found.push(reader.bytes());
-    else reader.skip(wireType);
-  }
-  return found;
 }
