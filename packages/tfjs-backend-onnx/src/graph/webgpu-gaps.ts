@@ -37,14 +37,15 @@ function hasWideGroups({ inputs, attributes }: GraphNode): boolean {
 
 /** Backwards it always begins at the last element. */
 function stepsBackFromInside({ inputs }: GraphNode): boolean {
-  const [x, begin, , axes, steps] = inputs.map((input) => input!);
-  return numbers(steps!).some((step, index) => {
-    return step < 0 && numbers(begin!)[index] !== x!.shape[numbers(axes!)[index]!]! - 1;
-  });
+  const [x, begin, , axes, steps] = inputs;
+  const starts = numbers(begin);
+  const axisOf = numbers(axes);
+  return numbers(steps).some((step, index) => step < 0 && starts[index] !== x!.shape[axisOf[index] ?? index]! - 1);
 }
 
-function numbers({ storage }: Value): number[] {
-  return Array.from(storage!.data! as BigInt64Array, Number);
+/** The elements of a constant; none of an omitted or computed input. */
+function numbers(value: Value | undefined): number[] {
+  return Array.from((value?.storage?.data ?? []) as BigInt64Array, Number);
 }
 
 /** [N, C, ...spatial] */
