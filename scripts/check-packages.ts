@@ -10,8 +10,10 @@ interface Manifest {
   name: string;
   exports: Record<string, unknown>;
   peerDependencies?: Record<string, string>;
-  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 }
+
+/** Peers of entries that are not loaded here: `/testing`, and the browser's. */
+const neededElsewhere = new Set(['vitest', 'onnxruntime-web']);
 
 const root = resolve(import.meta.dirname, '..');
 const folders = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
@@ -46,7 +48,7 @@ function installTogether(packed: readonly { manifest: Manifest; tarball: string 
   const peers = new Map<string, string>();
   for (const { manifest } of packed) {
     for (const [name, range] of Object.entries(manifest.peerDependencies ?? {})) {
-      if (manifest.peerDependenciesMeta?.[name]?.optional !== true) peers.set(name, range);
+      if (!neededElsewhere.has(name)) peers.set(name, range);
     }
   }
   writeFileSync(join(scratch, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
