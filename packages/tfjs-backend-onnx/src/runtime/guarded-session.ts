@@ -60,7 +60,7 @@ function graphError(verb: 'compile' | 'run', provider: OnnxProvider, size: strin
 /** ONNX Runtime gives one error code for everything; its words tell more. */
 function remedyFor(message: string, provider: OnnxProvider): string {
   if (/alloc|out.?of.?memory/i.test(message)) {
-    return `memory is exhausted: take a smaller batch, dispose tensors, or ${provider === 'cpu' ? 'give the process more memory' : "use provider 'cpu'"}`;
+    return `memory is exhausted: take a smaller batch, dispose tensors, or ${moreMemory(provider)}`;
   }
   if (
     provider !== 'cpu' &&
@@ -69,6 +69,11 @@ function remedyFor(message: string, provider: OnnxProvider): string {
     return `the device is gone and its graphs with it: start the process again from the last checkpoint, or use provider 'cpu'`;
   }
   return 'check shapes and values that go into the operator it names';
+}
+
+function moreMemory(provider: OnnxProvider): string {
+  if (provider === 'cpu') return 'give the process more memory';
+  return provider === 'wasm' ? 'train in Node, for WebAssembly has 4 GB' : "use provider 'cpu'";
 }
 
 function megabytes(tensors: RuntimeTensors): string {
