@@ -41,7 +41,7 @@ it('trains in a browser with the losses of Node', async (context) => {
       });
     });
   }
-}, 60_000);
+}, 60_000); // a software device on a busy machine
 
 async function answerOfPage(chromium: string): Promise<PageReport> {
   const server = await servePage(page);
