@@ -10,8 +10,9 @@ function machine(installed: OnnxProvider[], working: OnnxProvider[] = installed)
     providers: installed,
     tensor: (type, data, dims): RuntimeTensor => ({ type, data, dims }),
     createSession(_, options) {
-      const [provider] = (options as { executionProviders: OnnxProvider[] }).executionProviders;
-      if (!working.includes(provider!)) throw new Error('libcudart.so.12: cannot open shared object file\n');
+      const [first] = (options as { executionProviders: (OnnxProvider | { name: OnnxProvider })[] }).executionProviders;
+      if (!working.includes(typeof first === 'string' ? first : first!.name))
+        throw new Error('libcudart.so.12: cannot open shared object file\n');
       return { run: () => undefined, release: () => undefined };
     },
   };
