@@ -50,6 +50,9 @@ export interface TensorInfoLike {
 /** Compiling a graph costs more than its size: longer traces are cut here. */
 const longestTrace = 10_000;
 
+/** From here on a trace is cut between two training steps, so that the same steps make the same graph. */
+const longTrace = 1_000;
+
 const marker = Symbol.for('@semmae/tfjs-backend-onnx/backend');
 
 /** A tfjs KernelBackend over one ONNX Runtime device. Owns its sessions. */
@@ -65,6 +68,8 @@ export class OnnxBackend extends KernelBackend {
   private readonly pending = new Set<Value>();
   private readonly inFlight: InFlight = createInFlight();
   private isDisposed = false;
+  /** The outermost tidy in which tfjs last assigned a variable, if it did since the last flush. */
+  private assignedIn: number | undefined;
 
   /** True for an OnnxBackend of any installed copy of this package. */
   static isInstance(backend: unknown): boolean {
@@ -183,7 +188,14 @@ export class OnnxBackend extends KernelBackend {
     return this.data.has(dataId) ? this.data.get(dataId).refCount : 0;
   }
 
+  /** tfjs calls this for variables that take over a tensor. */
   override incRef(dataId: DataId): void {
+    this.share(dataId);
+    this.assignedIn = outermostTidy();
+  }
+
+  /** One more tensor stands on the data id. */
+  share(dataId: DataId): void {
     this.data.get(dataId).refCount++;
   }
 
@@ -210,10 +222,20 @@ export class OnnxBackend extends KernelBackend {
   /** Computes every tensor that is alive and pending. */
   flush(): void {
     resetPendingNodeCount();
+    this.assignedIn = undefined;
     if (this.pending.size === 0) return;
     const outputs = [...this.pending];
     this.run(outputs);
     this.pending.clear(); // only now: after an error, what does not depend on the failed op can still be read
+  }
+
+  /**
+   * Computes what is pending where a training step has ended: variables were assigned, and the tidy they were assigned in is
+   * over. Called before each kernel. `model.fit` reads nothing for many steps; cut anywhere, each piece would be a graph of its own.
+   */
+  flushBetweenSteps(): void {
+    if (this.assignedIn === undefined || this.trace !== undefined || pendingNodeCount() < longTrace) return;
+    if (this.assignedIn !== outermostTidy()) this.flush();
   }
 
   private run(outputs: readonly Value[]): void {
@@ -308,4 +330,9 @@ function store(value: Value, data: ElementArray): void {
   value.storage = { type: value.type, data, literal: false, shared: false };
   value.node = undefined;
   value.reshaped = undefined;
+}
+
+/** -1 where there is none. */
+function outermostTidy(): number {
+  return engine().state.scopeStack[0]?.id ?? -1;
 }

@@ -29,6 +29,7 @@ export function defineKernel<Attributes = NamedAttrMap>(
     kernelFunc: ({ inputs, attrs, backend }) => {
       const onnx = backend as OnnxBackend;
       if (needsHost(inputs, attrs)) return onHost(kernelName)({ inputs, attrs, backend });
+      onnx.flushBetweenSteps();
       enterKernel(kernelName);
       const result = body({ inputs: valuesOf(kernelName, inputs, onnx), attrs: attrs as Attributes, backend: onnx });
       return Array.isArray(result) ? result.map((value) => tensorOf(value, onnx)) : tensorOf(result, onnx);

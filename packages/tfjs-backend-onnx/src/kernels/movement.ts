@@ -6,7 +6,7 @@ import { emit } from '../graph/emit';
 import { int64s } from '../graph/literals';
 import { cast, concat, gather, pad, slice, split, transpose } from '../graph/operators';
 import { reshape } from '../graph/reshape';
-import { sizeOf, type Value } from '../graph/value';
+import { dataValue, sizeOf, type Value } from '../graph/value';
 import { toChannelsFirst, toChannelsLast } from './channels';
 import { defineKernel, type KernelDefinition } from './define-kernel';
 import { shapeHolder } from './shape-holder';
@@ -49,11 +49,11 @@ export const movementKernels: KernelDefinition[] = [
     const [axis] = util.parseAxisParam(attrs.axis, [...x.shape]);
     return split(x, backend_util.prepareSplitSize(shapeHolder(x), attrs.numOrSizeSplits, axis), axis!);
   }),
-  defineKernel<{ begin: number | number[]; size: number | number[] }>('Slice', ({ inputs, attrs }) => {
+  defineKernel<{ begin: number | number[]; size: number | number[] }>('Slice', ({ inputs, attrs, backend }) => {
     const x = inputs.x!;
-    const [begin, size] = slice_util.parseSliceParams(shapeHolder(x), attrs.begin, attrs.size);
-    slice_util.assertParamsValid(shapeHolder(x), begin!, size!);
-    return slice(x, { begin: begin!, size: size! });
+    const [begin, size] = slice_util.parseSliceParams(shapeHolder(x), attrs.begin, attrs.size) as [number[], number[]];
+    slice_util.assertParamsValid(shapeHolder(x), begin, size);
+    return backend.trace === undefined && x.storage !== undefined ? batchOf(x, begin, size) : slice(x, { begin, size });
   }),
   defineKernel<StridedSliceAttributes>('StridedSlice', ({ inputs, attrs }) => stridedSlice(inputs.x!, attrs)),
   defineKernel<{ dims: number | number[] }>('Reverse', ({ inputs, attrs }) => reverse(inputs.x!, attrs.dims)),
@@ -90,6 +90,14 @@ interface StridedSliceAttributes {
   ellipsisMask: number;
   newAxisMask: number;
   shrinkAxisMask: number;
+}
+
+/** A slice of a tensor in memory: often a batch of a data set, so the place enters as data and one graph serves all batches. */
+function batchOf(x: Value, begin: readonly number[], size: readonly number[]): Value {
+  if (sizeOf(size) === sizeOf(x.shape)) return x;
+  const end = begin.map((first, axis) => first + size[axis]!);
+  const [from, to] = [begin, end].map((place) => dataValue('int64', [place.length], BigInt64Array.from(place, BigInt)));
+  return emit('Slice', [x, from, to], { type: x.type, shape: size });
 }
 
 function stridedSlice(x: Value, attrs: StridedSliceAttributes): Value {

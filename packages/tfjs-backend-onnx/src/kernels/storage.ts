@@ -40,7 +40,7 @@ function sameData(
       const onnx = backend as OnnxBackend;
       const x = (inputs.x ?? inputs.input)!;
       onnx.assertUsable(x, kernelName);
-      onnx.incRef(x.dataId);
+      onnx.share(x.dataId);
       return { dataId: x.dataId, shape: shapeOf(x.shape, attrs as Record<string, unknown>), dtype: x.dtype };
     },
   };
