@@ -3,7 +3,7 @@
 import type { OnnxProvider } from '../src/runtime/session-options';
 
 export interface Exclusion {
-  /** A part of the spec's full name. */
+  /** How the full names of the specs begin. */
   spec: string;
   reason: string;
   /** Left out: whatever the provider. */

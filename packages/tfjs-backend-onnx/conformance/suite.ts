@@ -24,7 +24,7 @@ environment.configure({
   random: false,
   specFilter: (spec: { getFullName(): string }) => {
     const name = spec.getFullName();
-    return name.includes(pattern) && !excluded.some(({ spec }) => name.includes(spec));
+    return name.includes(pattern) && !excluded.some(({ spec }) => name.startsWith(spec));
   },
 });
 environment.addReporter({
