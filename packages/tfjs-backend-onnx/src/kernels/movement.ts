@@ -4,8 +4,8 @@ import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 
 import { emit } from '../graph/emit';
 import { int64s } from '../graph/literals';
-import { cast, concat, gather, pad, slice, split, transpose } from '../graph/operators';
-import { reshape } from '../graph/reshape';
+import { add, cast, concat, gather, pad, slice, split, transpose } from '../graph/operators';
+import { reshape, sameShape } from '../graph/reshape';
 import { dataValue, sizeOf, type Value } from '../graph/value';
 import { toChannelsFirst, toChannelsLast } from './channels';
 import { defineKernel, type KernelDefinition } from './define-kernel';
@@ -94,9 +94,9 @@ interface StridedSliceAttributes {
 
 /** A slice of a tensor in memory: often a batch of a data set, so the place enters as data and one graph serves all batches. */
 function batchOf(x: Value, begin: readonly number[], size: readonly number[]): Value {
-  if (sizeOf(size) === sizeOf(x.shape)) return x;
-  const end = begin.map((first, axis) => first + size[axis]!);
-  const [from, to] = [begin, end].map((place) => dataValue('int64', [place.length], BigInt64Array.from(place, BigInt)));
+  if (sameShape(size, x.shape)) return x;
+  const from = dataValue('int64', [begin.length], BigInt64Array.from(begin, BigInt));
+  const to = add(from, int64s(size)); // the size stays part of the graph: shapes do
   return emit('Slice', [x, from, to], { type: x.type, shape: size });
 }
 
