@@ -2,6 +2,7 @@
 
 export { compile, type TensorFunction, type TensorGroup } from './compile/compile';
 export { device, type OnnxDevice } from './device';
+export { type ExportedModel, type ExportOnnxOptions, exportOnnx } from './export/export-onnx';
 export { OnnxBackendError, type OnnxBackendErrorOptions } from './onnx-backend-error';
 export type { OnnxBackendOptions } from './onnx-backend-options';
 export { type FormatProfileOptions, formatProfile } from './profile/format-profile';

@@ -21,8 +21,8 @@ import type { AttributeValue, GraphNode, Value } from './value';
 import { hostNodeNames, isWebGpuGap } from './webgpu-gaps';
 
 /** The IR version that goes with opset 21; newer runtimes read it. */
-const irVersion = 10n;
-const opsetVersion = 21n;
+export const irVersion = 10n;
+export const opsetVersion = 21n;
 
 /** Bytes of the ONNX model that computes `graph.outputs` from `graph.feeds`. */
 export function encodeModel(graph: CollectedGraph): Uint8Array {
@@ -46,7 +46,7 @@ export function encodeModel(graph: CollectedGraph): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }
 
-function encodeNode(node: GraphNode, names: Map<Value, string>, name: string | undefined): NodeProto {
+export function encodeNode(node: GraphNode, names: Map<Value, string>, name: string | undefined): NodeProto {
   const outputs = node.outputs.map((value) => names.get(value)!);
   return create(NodeProtoSchema, {
     name: name ?? outputs[0],
@@ -78,7 +78,7 @@ function encodeLiteral(value: Value, name: string): TensorProto {
   });
 }
 
-function encodeValueInfo(value: Value, name: string): ValueInfoProto {
+export function encodeValueInfo(value: Pick<Value, 'type' | 'shape'>, name: string): ValueInfoProto {
   const dim = value.shape.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }));
   return create(ValueInfoProtoSchema, {
     name,
