@@ -19,7 +19,7 @@ import { scalar } from './graph/literals';
 import { expand } from './graph/operators';
 import { reshape } from './graph/reshape';
 import { structuralKey } from './graph/structural-key';
-import { dataValue, type Storage, sizeOf, type Value } from './graph/value';
+import { dataValue, elementsOf, type Storage, sizeOf, type Value } from './graph/value';
 import { leftBehind, notThereYet, readInsideStep, unsupportedDtype } from './read-errors';
 import { type BufferPool, createBufferPool } from './runtime/buffer-pool';
 import { createGuardedSession } from './runtime/guarded-session';
@@ -104,9 +104,9 @@ export class OnnxBackend extends KernelBackend {
   }
 
   /** The elements of a value that are known already, written by the host or computed; undefined where only a run will tell. */
-  elementsAtHand({ storage }: Value): ElementArray | undefined {
-    const data = storage?.data;
-    return data === undefined || this.inFlight.arrivalOf(data) !== undefined ? undefined : data;
+  elementsAtHand(value: Value): ElementArray | undefined {
+    const data = value.storage?.data;
+    return data === undefined || this.inFlight.arrivalOf(data) !== undefined ? undefined : elementsOf(value);
   }
 
   /** A new tensor for a traced value. */
@@ -181,7 +181,7 @@ export class OnnxBackend extends KernelBackend {
     if (storage === undefined) throw leftBehind(value);
     if (storage.data === undefined) throw readInsideStep(value);
     storage.shared = true;
-    return storage.data;
+    return elementsOf(value);
   }
 
   override refCount(dataId: DataId): number {
@@ -243,7 +243,7 @@ export class OnnxBackend extends KernelBackend {
     const session = this.sessions.get(structuralKey(graph), () => this.createSession(encodeModel(graph), graph));
     const feeds: Record<string, RuntimeTensor> = {};
     graph.feeds.forEach((value, index) => {
-      feeds[`i${index}`] = this.runtime.tensor(value.type, value.storage!.data!, value.shape);
+      feeds[`i${index}`] = this.runtime.tensor(value.type, elementsOf(value), value.shape);
     });
     const results = outputs.map((value) => allocate(value.type, sizeOf(value.shape)));
     const fetches: Record<string, RuntimeTensor> = {};

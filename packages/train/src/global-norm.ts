@@ -2,10 +2,10 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 
-/** √Σ g² over all vectors: the global norm of gradients that lie in several flat groups. */
-export function globalNorm(vectors: readonly tf.Tensor1D[]): tf.Scalar {
-  const squares = vectors.map((vector) => tf.sum(tf.square(vector)));
-  return tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square))) as tf.Scalar;
+/** √Σ g² over all vectors, from their squares: the global norm of gradients that lie in several flat groups. */
+export function globalNorm(squares: readonly tf.Tensor1D[]): tf.Scalar {
+  const sums = squares.map((square) => tf.sum<tf.Tensor1D>(square, 0, true));
+  return tf.sqrt(tf.sum(tf.concat1d(sums))) as tf.Scalar;
 }
 
 /**

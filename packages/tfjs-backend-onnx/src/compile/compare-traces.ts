@@ -2,7 +2,7 @@
 
 import type { CollectedGraph } from '../graph/collect-graph';
 import { sameOperation, signatureOf } from '../graph/structural-key';
-import type { Value } from '../graph/value';
+import { elementsOf, type Value } from '../graph/value';
 import { OnnxBackendError } from '../onnx-backend-error';
 import type { LeafSource, StepTrace } from './trace-step';
 
@@ -14,19 +14,21 @@ export function assertSameTrace(first: StepTrace, second: StepTrace): void {
   });
   first.graph.feeds.forEach((feed, index) => {
     const other = second.graph.feeds[index];
-    if (other !== undefined && sameSource(first.sourceOf(feed.storage!), second.sourceOf(other.storage!))) return;
+    const isSame =
+      feed.offset === other?.offset && sameSource(first.sourceOf(feed.storage!), second.sourceOf(other.storage!));
+    if (isSame) return;
     throw hiddenState(
       `another captured tensor ${signatureOf(feed)} in ${consumerOf(feed, first.graph)}`,
       'pass it to the step as an argument',
     );
   });
-  const endings = (trace: StepTrace) =>
-    [...trace.results, ...trace.updates.map(({ value }) => value)]
-      .map((value) => trace.graph.names.get(value) ?? 'leaf')
+  const endings = ({ results, assignments, graph }: StepTrace) =>
+    [...results, ...assignments.flatMap(({ value, parts }) => parts?.map((part) => part.value) ?? [value])]
+      .map((value) => graph.names.get(value) ?? 'leaf')
       .join();
   if (
     endings(first) !== endings(second) ||
-    first.updates.some(({ variable }, index) => variable !== second.updates[index]?.variable)
+    first.assignments.some(({ variable }, index) => variable !== second.assignments[index]?.variable)
   ) {
     throw hiddenState(
       'other results or other assigned variables',
@@ -53,8 +55,8 @@ function assertSameNodes(first: CollectedGraph, second: CollectedGraph): void {
 }
 
 function assertSameConstant(first: Value, second: Value | undefined, graph: CollectedGraph): void {
-  const a = first.storage!.data!;
-  const b = second?.storage?.data;
+  const a = elementsOf(first);
+  const b = second === undefined ? undefined : elementsOf(second);
   const at =
     b === undefined ? 0 : a.findIndex((element: number | bigint, index: number) => !Object.is(element, b[index]));
   if (at < 0) return;

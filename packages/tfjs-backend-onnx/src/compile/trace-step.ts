@@ -6,6 +6,9 @@ import { type CollectedGraph, collectGraph } from '../graph/collect-graph';
 import { elementTypeOf } from '../graph/element-type';
 import { placeholderValue, type Storage, type Value } from '../graph/value';
 import type { OnnxBackend } from '../onnx-backend';
+import { type Assignment, assignedValues, createAssignments, type VariableUpdate } from './assignment';
+import { gateUpdates } from './gate-updates';
+import type { VariableOf } from './hazards';
 import { buildGroup, type FlatGroup, flattenGroup, type TensorGroup } from './tensor-group';
 
 /** Where a leaf of the traced graph gets its contents from at each replay. */
@@ -14,18 +17,14 @@ export type LeafSource =
   | { kind: 'variable'; variable: Variable }
   | { kind: 'captured'; storage: Storage };
 
-export interface VariableUpdate {
-  variable: Variable;
-  value: Value;
-}
-
 export interface StepTrace {
   graph: CollectedGraph;
   sourceOf(storage: Storage): LeafSource;
+  variableOf: VariableOf;
   outputNames: readonly string[];
   /** Values of the returned tensors: computed by the graph, or leaves handed through. */
   results: readonly Value[];
-  updates: readonly VariableUpdate[];
+  assignments: readonly Assignment[];
   /** Variables that came into being during the trace. */
   created: readonly Variable[];
   /** Values the variables had before. */
@@ -64,15 +63,23 @@ export function traceStep(
     const results = tensors.map((tensor) => backend.valueFor(tensor));
     for (const tensor of tensors) tensor.dispose();
     const { updates, created } = variableChanges(backend, placeholders);
-    const outputs = new Set(
-      [...results, ...updates.map(({ value }) => value)].filter(({ node }) => node !== undefined),
-    );
+    const assignments = createAssignments(updates, results);
+    const computed = results.filter(({ node }) => node !== undefined);
+    const outputs = new Set([...computed, ...assignedValues(assignments)]);
+    const variableOf: VariableOf = (storage) => {
+      const source = sources.get(storage);
+      return source?.kind === 'variable' ? source.variable : undefined;
+    };
     return {
-      graph: collectGraph([...outputs], (storage) => written.has(storage)),
+      graph: collectGraph([...outputs], {
+        isLiteral: (storage) => written.has(storage),
+        rewrites: [gateUpdates(assignments, variableOf)],
+      }),
       sourceOf: (storage) => sources.get(storage) ?? { kind: 'captured', storage },
+      variableOf,
       outputNames,
       results,
-      updates,
+      assignments,
       created,
       before,
     };
@@ -129,7 +136,7 @@ function placeholderGroups(
 function variableChanges(
   backend: OnnxBackend,
   placeholders: ReadonlyMap<Variable, Value>,
-): Pick<StepTrace, 'updates' | 'created'> {
+): Pick<StepTrace, 'created'> & { updates: VariableUpdate[] } {
   const updates: VariableUpdate[] = [];
   const created: Variable[] = [];
   for (const variable of registeredVariables()) {

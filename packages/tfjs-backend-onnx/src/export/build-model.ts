@@ -14,7 +14,7 @@ import {
 import { type ElementArray, elementTypeOf, onnxDataType } from '../graph/element-type';
 import { encodeNode, encodeValueInfo, irVersion, opsetVersion } from '../graph/encode-model';
 import { int64s } from '../graph/literals';
-import { elementsOf, type Value } from '../graph/value';
+import { elementsOf, sizeOf, type Value } from '../graph/value';
 import { createNames } from './names';
 import { standardNodes } from './standard-nodes';
 
@@ -66,27 +66,36 @@ export function buildModel(
     });
     return name;
   };
+  const numbers = (values: readonly number[]) =>
+    once(`numbers ${values}`, () => addWeight(`numbers_${values.join('x')}`, int64s(values)));
   const reshaped = (base: string, from: readonly number[], to: readonly number[]): string => {
     if (from.join() === to.join()) return base;
-    return once(`${base} as ${to}`, () =>
+    return once(`${base} as ${to}`, () => append('Reshape', [base, numbers(to)], unique(`${base}_reshaped`)));
+  };
+  /** Where the trace reads a stretch of a tensor's memory: all of it mostly, in another shape. */
+  const stretchOf = (base: string, from: readonly number[], { shape, offset }: Value): string => {
+    const [whole, size] = [sizeOf(from), sizeOf(shape)];
+    if (whole === size) return reshaped(base, from, shape);
+    const part = once(`${base} at ${offset} ${size}`, () =>
       append(
-        'Reshape',
-        [base, once(`shape ${to}`, () => addWeight(`shape_${to.join('x')}`, int64s(to)))],
-        unique(`${base}_reshaped`),
+        'Slice',
+        [reshaped(base, from, [whole]), numbers([offset]), numbers([offset + size])],
+        unique(`${base}_part`),
       ),
     );
+    return reshaped(part, [size], shape);
   };
   const leafName = (value: Value): string => {
     const storage = value.storage!;
     const source = trace.sourceOf(storage);
     if (source.kind === 'input') {
       const { shape } = inputs[source.index]!;
-      return reshaped(inputNames[source.index]!, shape, value.shape);
+      return stretchOf(inputNames[source.index]!, shape, value);
     }
     if (source.kind === 'variable') {
       const { name, shape } = source.variable;
       const base = once(source.variable, () => addWeight(name, trace.before.get(source.variable)!));
-      return reshaped(base, shape, value.shape);
+      return stretchOf(base, shape, value);
     }
     return once(`${once(storage, () => `leaf${known.size}`)} ${value.offset} ${value.shape}`, () =>
       addWeight('constant', value),

@@ -1,38 +1,50 @@
 // Cuts the subgraph that computes given values out of the trace.
 
 import { fuseLayerNorms } from './fuse-layer-norm';
+import { fuseProducts } from './fuse-products';
+import { fuseShiftedErf } from './fuse-shifted-erf';
+import type { GraphView, Rewrite } from './rewrite';
 import type { GraphNode, Storage, Value } from './value';
 
 /** A closed graph: every node's input is another node's output, a feed or a literal. */
 export interface CollectedGraph {
   /** In execution order. */
   nodes: GraphNode[];
-  /** Computed values the graph reads, distinct in storage and shape; the names are i0, i1, … */
+  /** Computed values the graph reads, distinct in memory and shape; the names are i0, i1, … */
   feeds: Value[];
-  /** Constants baked into the graph, distinct in storage and shape; the names are c0, c1, … */
+  /** Constants baked into the graph, distinct in memory and shape; the names are c0, c1, … */
   literals: Value[];
   outputs: readonly Value[];
   /** The name of each value inside the graph. */
   names: Map<Value, string>;
 }
 
-/**
- * Collects what `outputs` (pending values) need and nothing else.
- *
- * @param isLiteral Which computed values to bake in beside the graph's own constants.
- */
+export interface CollectOptions {
+  /** Which computed values to bake in beside the graph's own constants. Default: none. */
+  isLiteral?: (storage: Storage) => boolean;
+  /** Rewrites that come before those of every graph. */
+  rewrites?: readonly Rewrite[];
+}
+
+const rewritesOfEveryGraph: readonly Rewrite[] = [fuseLayerNorms, fuseShiftedErf, fuseProducts];
+
+/** Collects what `outputs` (pending values) need and nothing else, and rewrites it to run faster. */
 export function collectGraph(
   outputs: readonly Value[],
-  isLiteral: (storage: Storage) => boolean = () => false,
+  { isLiteral = () => false, rewrites = [] }: CollectOptions = {},
 ): CollectedGraph {
-  const substitutes = fuseLayerNorms(reachableNodes(outputs, new Map()), isLiteral);
-  const nodes = reachableNodes(outputs, substitutes);
+  const isBaked = (storage: Storage) => storage.literal || isLiteral(storage);
+  const producers = new Map<Value, GraphNode>();
+  for (const rewrite of [...rewrites, ...rewritesOfEveryGraph]) {
+    for (const [value, node] of rewrite(viewGraph(outputs, producers, isBaked))) producers.set(value, node);
+  }
+  const nodes = reachableNodes(outputs, producers);
   const graph: CollectedGraph = { nodes, feeds: [], literals: [], outputs, names: new Map() };
   const leaves: LeafNames = new Map();
   nodes.forEach((node, index) => {
     for (const input of node.inputs) {
       if (input !== undefined && !graph.names.has(input))
-        graph.names.set(input, nameLeaf(input, graph, leaves, isLiteral));
+        graph.names.set(input, nameLeaf(input, graph, leaves, isBaked));
     }
     node.outputs.forEach((output, slot) => {
       graph.names.set(output, `n${index}_${slot}`);
@@ -47,29 +59,52 @@ function nameLeaf(
   value: Value,
   graph: CollectedGraph,
   leaves: LeafNames,
-  isLiteral: (storage: Storage) => boolean,
+  isBaked: (storage: Storage) => boolean,
 ): string {
-  const { storage } = value;
+  const { storage, shape, offset } = value;
   if (storage === undefined) throw new Error('internal: a pending value without a node');
-  const byShape = leaves.get(storage) ?? new Map<string, string>();
-  leaves.set(storage, byShape);
-  const shape = value.shape.join();
-  let name = byShape.get(shape);
+  const byPlace = leaves.get(storage) ?? new Map<string, string>();
+  leaves.set(storage, byPlace);
+  const place = `${offset} ${shape}`;
+  let name = byPlace.get(place);
   if (name === undefined) {
-    const baked = storage.literal || isLiteral(storage);
+    const baked = isBaked(storage);
     name = baked ? `c${graph.literals.length}` : `i${graph.feeds.length}`;
     (baked ? graph.literals : graph.feeds).push(value);
-    byShape.set(shape, name);
+    byPlace.set(place, name);
   }
   return name;
 }
 
-function reachableNodes(outputs: readonly Value[], substitutes: ReadonlyMap<GraphNode, GraphNode>): GraphNode[] {
+function viewGraph(
+  outputs: readonly Value[],
+  producers: ReadonlyMap<Value, GraphNode>,
+  isLiteral: (storage: Storage) => boolean,
+): GraphView {
+  const nodes = reachableNodes(outputs, producers);
+  const consumers = new Map<Value, GraphNode[]>();
+  for (const node of nodes) {
+    for (const input of node.inputs) {
+      if (input === undefined) continue;
+      const known = consumers.get(input);
+      if (known === undefined) consumers.set(input, [node]);
+      else known.push(node);
+    }
+  }
+  return {
+    nodes,
+    outputs,
+    producerOf: (value) => (value === undefined ? undefined : (producers.get(value) ?? value.node)),
+    consumersOf: (value) => consumers.get(value) ?? [],
+    isLiteral,
+  };
+}
+
+function reachableNodes(outputs: readonly Value[], producers: ReadonlyMap<Value, GraphNode>): GraphNode[] {
   const seen = new Set<GraphNode>();
   const stack: GraphNode[] = [];
   const visit = (value: Value | undefined) => {
-    const traced = value?.node;
-    const node = traced === undefined ? undefined : (substitutes.get(traced) ?? traced);
+    const node = value === undefined ? undefined : (producers.get(value) ?? value.node);
     if (node === undefined || seen.has(node)) return;
     seen.add(node);
     stack.push(node);

@@ -17,7 +17,7 @@ import {
 } from '../generated/onnx_pb';
 import type { CollectedGraph } from './collect-graph';
 import { onnxDataType } from './element-type';
-import type { AttributeValue, GraphNode, Value } from './value';
+import { type AttributeValue, elementsOf, type GraphNode, type Value } from './value';
 import { hostNodeNames, isWebGpuGap } from './webgpu-gaps';
 
 /** The IR version that goes with opset 21; newer runtimes read it. */
@@ -69,7 +69,7 @@ function encodeAttribute(name: string, value: AttributeValue): AttributeProto {
 }
 
 function encodeLiteral(value: Value, name: string): TensorProto {
-  const data = value.storage!.data!;
+  const data = elementsOf(value);
   return create(TensorProtoSchema, {
     name,
     dims: value.shape.map(BigInt),

@@ -6,7 +6,7 @@ import { type ElementType, onnxDataType } from './element-type';
 import { type EmitOptions, emit, emitMany } from './emit';
 import { int64s, scalar } from './literals';
 import { sameShape } from './reshape';
-import { sizeOf, type Value } from './value';
+import { sizeOf, storedValue, type Value } from './value';
 
 type Attributes = EmitOptions['attributes'];
 
@@ -95,6 +95,8 @@ export interface SliceOptions {
 
 export function slice(x: Value, { begin, size, strides = begin.map(() => 1) }: SliceOptions): Value {
   if (strides.every((stride) => stride === 1) && sameShape(size, x.shape)) return x;
+  const view = strides.every((stride) => stride === 1) ? viewOfPlaceholder(x, begin, size) : undefined;
+  if (view !== undefined) return view;
   const end = begin.map((first, axis) => {
     const stride = strides[axis]!;
     const last = first + size[axis]! * stride;
@@ -104,10 +106,35 @@ export function slice(x: Value, { begin, size, strides = begin.map(() => 1) }: S
   return emit('Slice', [x, int64s(begin), int64s(end), int64s(axes), int64s(strides)], { type: x.type, shape: size });
 }
 
+/**
+ * The part of an input or variable of a compiled step that is one stretch of its memory: it is fed as it lies, at no cost.
+ * (Computed tensors outside of steps are copied: a small part must not keep a large tensor in memory.)
+ */
+function viewOfPlaceholder(x: Value, begin: readonly number[], size: readonly number[]): Value | undefined {
+  if (x.storage === undefined || x.storage.data !== undefined || sizeOf(size) === 0) return undefined;
+  const first = size.findIndex((length) => length > 1); // axes before it are single positions
+  const isStretch = size.every((length, axis) => axis <= first || first < 0 || length === x.shape[axis]);
+  if (!isStretch) return undefined;
+  const offset = begin.reduce((position, index, axis) => position * x.shape[axis]! + index, 0);
+  return storedValue(x.storage, size, x.offset + offset);
+}
+
 export function split(x: Value, sizes: readonly number[], axis: number): Value[] {
   if (sizes.length === 1) return [x];
+  const views = splitOfPlaceholder(x, sizes, axis);
+  if (views !== undefined) return views;
   const outputs = sizes.map((size) => ({ type: x.type, shape: x.shape.with(axis, size) }));
   return emitMany('Split', [x, int64s(sizes)], outputs, { attributes: { axis } });
+}
+
+function splitOfPlaceholder(x: Value, sizes: readonly number[], axis: number): Value[] | undefined {
+  let position = 0;
+  const views = sizes.map((size) => {
+    const begin = x.shape.map((_, other) => (other === axis ? position : 0));
+    position += size;
+    return viewOfPlaceholder(x, begin, x.shape.with(axis, size));
+  });
+  return views.every((view) => view !== undefined) ? views : undefined;
 }
 
 export type PadMode = 'constant' | 'reflect' | 'edge';

@@ -8,7 +8,7 @@ import { sizeOf, storedValue, type Value } from './value';
 export function reshape(value: Value, shape: readonly number[]): Value {
   if (sameShape(value.shape, shape)) return value;
   if (sizeOf(value.shape) !== sizeOf(shape)) throw new Error(`internal: cannot reshape [${value.shape}] to [${shape}]`);
-  if (value.storage !== undefined) return storedValue(value.storage, shape);
+  if (value.storage !== undefined) return storedValue(value.storage, shape, value.offset);
   if (value.node?.operator === 'Reshape') return reshape(value.node.inputs[0]!, shape);
   const key = shape.join();
   value.reshaped ??= new Map();

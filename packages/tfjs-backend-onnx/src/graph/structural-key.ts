@@ -1,12 +1,12 @@
 // Names the structure of a graph: equal for two graphs exactly when one session can run both.
 
 import type { CollectedGraph } from './collect-graph';
-import type { AttributeValue, GraphNode, Value } from './value';
+import { type AttributeValue, elementsOf, type GraphNode, type Value } from './value';
 
 export function structuralKey({ nodes, feeds, literals, outputs, names }: CollectedGraph): string {
   const key: string[] = [];
   for (const feed of feeds) key.push(signatureOf(feed));
-  for (const literal of literals) key.push(signatureOf(literal), literal.storage!.data!.join());
+  for (const literal of literals) key.push(signatureOf(literal), elementsOf(literal).join());
   for (const node of nodes) {
     key.push(node.operator, attributesKey(node.attributes), `${node.outputs.length}`);
     for (const input of node.inputs) key.push(input === undefined ? '-' : names.get(input)!);
