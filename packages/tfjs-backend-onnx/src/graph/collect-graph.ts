@@ -3,6 +3,7 @@
 import { fuseLayerNorms } from './fuse-layer-norm';
 import { fuseProducts } from './fuse-products';
 import { fuseShiftedErf } from './fuse-shifted-erf';
+import { fuseSoftmaxGradients } from './fuse-softmax-gradient';
 import type { GraphView, Rewrite } from './rewrite';
 import type { GraphNode, Storage, Value } from './value';
 
@@ -26,7 +27,7 @@ export interface CollectOptions {
   rewrites?: readonly Rewrite[];
 }
 
-const rewritesOfEveryGraph: readonly Rewrite[] = [fuseLayerNorms, fuseShiftedErf, fuseProducts];
+const rewritesOfEveryGraph: readonly Rewrite[] = [fuseLayerNorms, fuseSoftmaxGradients, fuseShiftedErf, fuseProducts];
 
 /** Collects what `outputs` (pending values) need and nothing else, and rewrites it to run faster. */
 export function collectGraph(

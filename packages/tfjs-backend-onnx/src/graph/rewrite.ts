@@ -19,7 +19,7 @@ export interface GraphView {
 /** New producers for values of the graph. */
 export type Rewrite = (graph: GraphView) => Map<Value, GraphNode>;
 
-/** A node for a rewrite, standing where `place` stands in the order and in messages. */
+/** A node for a rewrite, standing where `place` stands in the order and in messages; ids need not be whole numbers. */
 export function nodeInPlaceOf(
   place: Pick<GraphNode, 'id' | 'kernel' | 'scope'>,
   node: Pick<GraphNode, 'operator' | 'inputs' | 'outputs'> & Partial<Pick<GraphNode, 'domain' | 'attributes'>>,
