@@ -47,6 +47,7 @@ function print(model: ModelName, own: string, peer: string, played: Played): voi
       bench: `engine-mae-${model}/${own}`,
       ...compare(played, own, peer),
       unit: 'images/s',
+      version: ours?.version ?? null,
       peer: `${peer}${theirs === undefined ? '' : ` (${theirs.version})`}`,
       threads,
       parameters: ours?.parameters ?? null,

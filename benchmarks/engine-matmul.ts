@@ -45,7 +45,8 @@ for (const { shape, rate, spread } of ours) {
   console.log(JSON.stringify({ bench: `engine-matmul/${shape}`, value: rate, spread, ...peerFields, ...common }));
 }
 
-const machine = fastest([...ours, ...theirs])!;
+const machine = fastest([...ours, ...theirs]);
+if (machine === undefined) throw new Error('engine-matmul: neither ONNX Runtime nor a Python library ran');
 for (const { model, name } of steps) {
   const { batch } = modelSizes[model];
   const gigaOperations = operations(stepProducts(modelSizes[model])) / 1e9;

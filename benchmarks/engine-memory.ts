@@ -44,6 +44,7 @@ function printPeak(bench: string, own: string, { readings, absences, loadAverage
       bench,
       value,
       unit: 'MB',
+      version: ours[0]?.version ?? null,
       peer: theirs[0]?.version ?? 'torch-eager',
       peerValue,
       ratio: ratio(value, peerValue),

@@ -38,7 +38,7 @@ const missingCode = 3;
 export async function runContestant<T = Reading>(contestant: Contestant): Promise<T | Absence> {
   const { code, output, errors } = await finished(contestant);
   if (code === 0) return JSON.parse(lastLine(output)) as T;
-  const message = lastLine(errors) || `ended with code ${code}`;
+  const message = complaint(errors) || `ended with code ${code}`;
   return { missing: code === missingCode ? message : `${contestant.name} failed: ${message}` };
 }
 
@@ -63,6 +63,11 @@ function finished({ command, arguments: list, environment }: Contestant) {
     child.on('error', ({ message }) => resolve({ code: missingCode, output, errors: message }));
     child.on('close', (code) => resolve({ code, output, errors }));
   });
+}
+
+/** The line that names the error: Node and Python put traces before or after it. */
+function complaint(errors: string): string {
+  return errors.split('\n').findLast((line) => /^\w*Error\b/.test(line)) ?? lastLine(errors);
 }
 
 function lastLine(text: string): string {

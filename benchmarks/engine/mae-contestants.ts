@@ -26,8 +26,8 @@ const contestants: Record<string, MakeContestant> = {
   'torch-compile': python('engine_mae.py', 'compile'),
   'torch-compile-max': python('engine_mae.py', 'compile-max'),
   'jax-jit': python('engine_mae_jax.py', 'jit'),
-  'tfjs-wasm': slow(tfjs('--backend=wasm')),
-  'tfjs-cpu': slow(tfjs('--backend=cpu')),
+  'tfjs-wasm': slow(tfjs('--backend=wasm'), 2),
+  'tfjs-cpu': slow(tfjs('--backend=cpu'), 1),
 };
 
 export function maeContestant(name: string, options: MAEContestantOptions): Contestant {
@@ -70,9 +70,9 @@ function python(file: string, mode: string): MakeContestant {
   });
 }
 
-/** A backend that takes many seconds for a step, and has nothing to warm up: two steps, once. */
-function slow(make: MakeContestant): MakeContestant {
-  return (options) => ({ ...make({ ...options, counts: { warmUp: 0, steps: 2 } }), rounds: 1 });
+/** A backend that takes a minute for a step, and has nothing to warm up: a few steps, in the first round only. */
+function slow(make: MakeContestant, steps: number): MakeContestant {
+  return (options) => ({ ...make({ ...options, counts: { warmUp: 0, steps } }), rounds: 1 });
 }
 
 function common({ model, threads, counts = modelSizes[model] }: MAEContestantOptions): string[] {

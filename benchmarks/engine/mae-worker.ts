@@ -1,6 +1,7 @@
 // One of our contestants in a process of its own: a few MAE steps on one tfjs backend; prints one JSON line, as the Python peers do.
 // With --write-start FOLDER it only writes its weights and batch there.
 
+import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 
@@ -55,7 +56,7 @@ function measure(): void {
       value: rounded(size.batch / median(timed)),
       unit: 'images/s',
       spread: rounded(relativeRange(timed)),
-      version: `tfjs ${tf.version_core} on ${options.backend}`,
+      version: `tfjs ${tf.version_core} on ${engine()}`,
       batch: size.batch,
       parameters: task.parameters,
       firstStepSeconds: rounded(seconds[0]!),
@@ -64,4 +65,10 @@ function measure(): void {
       losses: losses.slice(0, 5),
     }),
   );
+}
+
+function engine(): string {
+  if (options.backend !== 'onnx') return options.backend;
+  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  return `ONNX Runtime ${version}`;
 }

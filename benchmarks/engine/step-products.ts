@@ -16,7 +16,7 @@ export interface Product {
 /**
  * Every product of a step: projections and attention, forward, then backward for both factors. Patches need no gradient, and the
  * last norm and head see masked tokens only. Recomputation, which some attention kernels do in the backward pass, is not counted:
- * it is a way to the result and no part of it.
+ * it is a way to the result and no part of it. But for that, the sums equal what PyTorch's FlopCounterMode counts in engine_mae.py.
  */
 export function stepProducts({ image, patch, encoder, decoder, batch }: ModelSize): Product[] {
   const { patchCount } = createPatchGrid(image / patch, image / patch);
