@@ -14,7 +14,8 @@ export function assertStarts(runtime: OnnxRuntime, device: DeviceOptions): void 
   const graph = collectGraph([unary('Neg', dataValue('float32', [1], new Float32Array(1)))]);
   const number = () => runtime.tensor('float32', new Float32Array(1), [1]);
   try {
-    const session = runtime.createSession(encodeModel(graph), sessionOptions(device));
+    const model = encodeModel(graph);
+    const session = runtime.createSession(runtime.prepare?.(model) ?? model, sessionOptions(device));
     const run = session.run({ i0: number() }, { [graph.names.get(graph.outputs[0]!)!]: number() });
     session.release();
     return run?.catch((cause: unknown) => {

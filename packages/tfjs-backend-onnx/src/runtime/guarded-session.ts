@@ -21,7 +21,7 @@ export function createGuardedSession(
 ): RuntimeSession {
   const { provider } = device;
   const session = guard(
-    () => runtime.createSession(model, { ...sessionOptions(device), ...options }),
+    () => runtime.createSession(runtime.prepare?.(model) ?? model, { ...sessionOptions(device), ...options }),
     (cause) => graphError('compile', provider, `${nodes} operators`, cause),
   );
   return {

@@ -10,6 +10,7 @@ import type { Tensor as OrtTensor } from 'onnxruntime-common';
 import type { ElementArray, ElementType } from '../graph/element-type';
 import { OnnxBackendError } from '../onnx-backend-error';
 import type { OnnxRuntime, RuntimeSession, RuntimeTensor } from './onnx-runtime';
+import { runUnconverted, withUnconvertedOutput } from './unconverted-outputs';
 
 interface NativeSession {
   loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: object): void;
@@ -32,6 +33,7 @@ export function loadNodeRuntime(): OnnxRuntime {
       .listSupportedBackends()
       .filter(({ name, bundled }) => bundled || existsSync(join(folder, `libonnxruntime_providers_${name}.so`)))
       .map(({ name }) => name),
+    prepare: withUnconvertedOutput,
     tensor: (type, data, dims) => new Tensor(type, data, dims) as RuntimeTensor,
     createSession: (model, options) => createSession(new binding.InferenceSession(), model, options),
   };
@@ -41,7 +43,7 @@ function createSession(native: NativeSession, model: Uint8Array, options: object
   native.loadModel(model.buffer, model.byteOffset, model.byteLength, options);
   return {
     run: (feeds, fetches) => {
-      native.run(feeds, fetches, {});
+      runUnconverted((all) => native.run(feeds, all, {}), fetches);
     },
     release: () => native.dispose(),
   };

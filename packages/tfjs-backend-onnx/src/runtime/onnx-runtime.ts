@@ -23,6 +23,8 @@ export interface RuntimeSession {
 export interface OnnxRuntime {
   /** Execution providers that work here, 'cpu' among them. */
   readonly providers: readonly string[];
+  /** What this runtime needs in a model beside the graph; every model goes through it once. */
+  prepare?(model: Uint8Array): Uint8Array;
   tensor(type: ElementType, data: ElementArray, dims: readonly number[]): RuntimeTensor;
   createSession(model: Uint8Array, options: object): RuntimeSession;
 }
