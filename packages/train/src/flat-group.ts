@@ -50,6 +50,11 @@ export function flattenGradients(group: FlatGroup, gradients: Record<string, tf.
 
 /** Assigns to the variables what `values` hold for them: one vector [n] for each group. */
 export function assignFlat(groups: readonly FlatGroup[], values: readonly tf.Tensor1D[]): void {
+  for (const [variable, value] of unflatten(groups, values)) variable.assign(value);
+}
+
+/** What `values` hold for each variable, in its shape: the inverse of flattening. One vector [n] for each group. */
+export function unflatten(groups: readonly FlatGroup[], values: readonly tf.Tensor1D[]): Map<tf.Variable, tf.Tensor> {
   const piecesOf = new Map<tf.Variable, tf.Tensor1D[]>();
   groups.forEach(({ pieces }, index) => {
     const sizes = pieces.map(({ size }) => size);
@@ -60,7 +65,9 @@ export function assignFlat(groups: readonly FlatGroup[], values: readonly tf.Ten
       else known.push(parts[which]!);
     });
   });
-  for (const [variable, parts] of piecesOf) variable.assign(tf.reshape(joinFlat(parts), variable.shape));
+  return new Map(
+    [...piecesOf].map(([variable, parts]) => [variable, tf.reshape(joinFlat(parts), variable.shape)] as const),
+  );
 }
 
 /** Equal pieces, as few as possible. */

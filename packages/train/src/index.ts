@@ -18,6 +18,7 @@ export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from './
 export { type MAEObjectiveOptions, maeObjective, reconstructionTarget } from './mae-objective';
 export { type MaskedImageBatch, maskedImageBatch } from './masked-image-batch';
 export type { StepRecord } from './metrics-log';
+export { type MovingAverage, type MovingAverageOptions, movingAverage } from './moving-average';
 export type { Objective, TensorBatch } from './objective';
 export type { Optimizer, OptimizerInputs, OptimizerMoment } from './optimizer';
 export { scaledLearningRate } from './scaled-learning-rate';

@@ -25,7 +25,7 @@ export interface RunFolderOptions {
   /** Continue the run in the folder, if there is one; otherwise its presence is an error. */
   resume: boolean;
   variables: ReadonlyMap<string, tf.Variable>;
-  expected: Pick<RunState, 'stepsPerEpoch' | 'configuration'>;
+  expected: Pick<RunState, 'stepsPerEpoch' | 'accumulationSteps' | 'configuration'>;
   onWarning: (message: string) => void;
 }
 

@@ -1,10 +1,12 @@
-// One step of training: loss, gradients, clipping and update as a single function of tensors.
+// One step of training: loss, gradients, clipping and update as functions of tensors.
 
-import { assertRange, SemmaeError } from '@semmae/core';
+import { assertInteger, assertRange, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers'; // registers the gradients of tfjs-core's operations, which its root import leaves out
 
 import { type Compile, runDirectly, type TensorGroup } from './compile';
+import { lossAndGradients } from './loss-and-gradients';
+import { microBatchStep, type StepScalars } from './micro-batch-step';
+import type { MovingAverage } from './moving-average';
 import type { Objective, TensorBatch } from './objective';
 import type { Optimizer, OptimizerMoment } from './optimizer';
 
@@ -15,13 +17,29 @@ export interface TrainStepOptions<Batch> {
   compile?: Compile;
   /** Largest global gradient norm, > 0. Default: no clipping, as in MAE; 1 to 3 steadies small patches and long sequences. */
   clipNorm?: number;
+  /**
+   * Micro-batches whose gradients are averaged before one update, an integer of at least 1. Default 1. Micro-batches of one
+   * size give the update of a single batch of all their rows, where the loss is a mean over rows, in the memory of one.
+   */
+  accumulationSteps?: number;
+  /** Averages of the weights to update after each update of the weights. Default: none. They stay the caller's. */
+  movingAverage?: MovingAverage;
 }
 
-/** Scalars of one step: `loss` and `gradientNorm` (before clipping), and what the objective adds. The caller disposes them. */
+/**
+ * Scalars of one update: `loss` and `gradientNorm` (before clipping), and what the objective adds. Over several micro-batches
+ * the loss and the objective's metrics are means, and the norm is that of the averaged gradient. The caller disposes them.
+ */
 export type StepMetrics = Record<string, tf.Scalar> & { loss: tf.Scalar; gradientNorm: tf.Scalar };
 
-/** Updates the variables from one batch, which stays the caller's. */
-export type TrainStep<Batch> = (batch: Batch, moment: OptimizerMoment) => StepMetrics;
+/** Updates the variables from one batch, which stays the caller's, together with the micro-batches accumulated before it. */
+export interface TrainStep<Batch> {
+  (batch: Batch, moment: OptimizerMoment): StepMetrics;
+  /** Adds the gradients of a micro-batch: all of an update but the last, so `accumulationSteps - 1` before each call. */
+  accumulate(batch: Batch): void;
+  /** Frees the summed gradients. The step cannot be called afterwards. */
+  dispose(): void;
+}
 
 /**
  * Joins an objective and an optimiser into a step. Everything that differs between steps enters as tensors, so a compiling
@@ -32,45 +50,54 @@ export function trainStep<Batch extends TensorBatch<Batch>>({
   optimizer,
   compile = runDirectly,
   clipNorm,
+  accumulationSteps = 1,
+  movingAverage,
 }: TrainStepOptions<Batch>): TrainStep<Batch> {
   if (clipNorm !== undefined) assertRange('trainStep', 'clipNorm', clipNorm, Number.MIN_VALUE, Number.MAX_VALUE);
+  assertInteger('trainStep', 'accumulationSteps', accumulationSteps);
   const variables = objective.variables().filter((variable) => variable.trainable);
+  const differentiate = (batch: Batch) => lossAndGradients(objective, batch, variables);
 
-  const step = compile((...inputs: TensorGroup[]): TensorGroup => {
-    const [batch, scalars] = inputs as [Batch, Record<string, tf.Tensor>];
+  function update(gradients: Record<string, tf.Tensor>, [scalars, ofAverage]: StepScalars): tf.Scalar {
+    const { gradientNorm } = optimizer.apply(gradients, { scalars, clipNorm });
+    if (ofAverage !== undefined) movingAverage?.update(ofAverage);
+    return gradientNorm;
+  }
+
+  function scalarsOf(moment: OptimizerMoment): StepScalars {
+    const scalars = asTensors(optimizer.scalars(moment));
+    return movingAverage === undefined ? [scalars] : [scalars, asTensors(movingAverage.scalars(moment))];
+  }
+
+  if (accumulationSteps > 1) {
+    const micro = microBatchStep({ differentiate, update, variables, compile, accumulationSteps });
+    const step = (batch: Batch, moment: OptimizerMoment) =>
+      tf.tidy(() => micro.finish(batch, scalarsOf(moment)) as StepMetrics);
+    return Object.assign(step, { accumulate: micro.accumulate, dispose: micro.dispose });
+  }
+
+  const compiled = compile((...inputs: TensorGroup[]): TensorGroup => {
+    const [batch, ...scalars] = inputs as [Batch, ...StepScalars];
     return tf.tidy(() => {
-      const { loss, metrics, gradients } = lossAndGradients(objective, batch, variables);
-      const { gradientNorm } = optimizer.apply(gradients, { scalars, clipNorm });
-      return { ...metrics, loss, gradientNorm };
+      const { loss, metrics, gradients } = differentiate(batch);
+      return { ...metrics, loss, gradientNorm: update(gradients, scalars) };
     });
   });
-
-  return (batch, moment) =>
-    tf.tidy(() => {
-      const scalars = Object.fromEntries(
-        Object.entries(optimizer.scalars(moment)).map(([name, value]) => [name, tf.scalar(value)]),
-      );
-      return step(batch, scalars) as StepMetrics;
-    });
+  const step = (batch: Batch, moment: OptimizerMoment) =>
+    tf.tidy(() => compiled(batch, ...scalarsOf(moment)) as StepMetrics);
+  return Object.assign(step, {
+    accumulate: () => {
+      throw new SemmaeError({
+        where: 'trainStep',
+        requirement: 'accumulate needs accumulationSteps of at least 2',
+        got: 1,
+        remedy: 'set accumulationSteps, or call the step itself',
+      });
+    },
+    dispose: () => {},
+  });
 }
 
-function lossAndGradients<Batch>(objective: Objective<Batch>, batch: Batch, variables: tf.Variable[]) {
-  let kept: Record<string, tf.Scalar> = {};
-  const { value: loss, grads: gradients } = tf.variableGrads(() => {
-    const { loss: scalar, metrics = {} } = objective.loss(batch);
-    if (scalar.rank !== 0) {
-      throw new SemmaeError({
-        where: `objective ${objective.name}`,
-        requirement: 'the loss must be a scalar',
-        got: `[${scalar.shape.join(', ')}]`,
-        remedy: 'take the mean',
-      });
-    }
-    // variableGrads frees what its function made, all but the returned loss.
-    kept = Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, tf.keep(tf.clone(metric))]));
-    return scalar;
-  }, variables);
-  const metrics = Object.fromEntries(Object.entries(kept).map(([name, metric]) => [name, tf.clone(metric)]));
-  tf.dispose(kept);
-  return { loss, metrics, gradients };
+function asTensors(values: Record<string, number>): Record<string, tf.Tensor> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, tf.scalar(value)]));
 }

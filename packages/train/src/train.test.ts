@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { epochs, type RegressionBatch, regressionBatch, smallRun, stepsPerEpoch } from './__fixtures__/small-run';
 import type { StepRecord } from './metrics-log';
+import { movingAverage } from './moving-average';
 import { type TrainOptions, type TrainResult, train } from './train';
 
 let folder: string;
@@ -143,6 +144,97 @@ describe('train', () => {
     expect(readRecords(target)).toEqual(expected.slice(0, 11));
     expect(await runInto(target)).toMatchObject({ resumedFrom: 8, completedSteps: totalSteps });
     expect(readRecords(target)).toEqual(expected);
+  });
+
+  it('resumes micro-batches and moving averages bit by bit, with none of the gradient sums on disk', async () => {
+    const accumulated = async (target: string, stop?: number) => {
+      const run = smallRun();
+      const average = movingAverage({ variables: run.objective.variables(), decay: (steps) => 1 - 0.5 / (1 + steps) });
+      const controller = new AbortController();
+      const before = tf.memory().numTensors;
+      const asked: number[][] = [];
+      const batch = (epoch: number, index: number) => {
+        asked.push([epoch, index]);
+        return regressionBatch(epoch, index);
+      };
+      const result = await train({
+        ...run,
+        batch,
+        accumulationSteps: 3,
+        movingAverage: average,
+        folder: target,
+        signal: controller.signal,
+        onProgress: ({ step }) => {
+          if (step === stop) controller.abort();
+        },
+      });
+      expect(tf.memory().numTensors).toBe(before);
+      const averages = average.variables().map((variable) => Array.from(variable.dataSync()));
+      const weights = run.objective.variables().map((variable) => Array.from(variable.dataSync()));
+      average.dispose();
+      run.dispose();
+      return { result, asked, averages, weights };
+    };
+    const whole = await accumulated(join(folder, 'whole'));
+    expect(whole.result.completedSteps).toBe(totalSteps);
+    const perEpoch = 3 * stepsPerEpoch;
+    const order = Array.from({ length: epochs * perEpoch }, (_, index) => [
+      Math.floor(index / perEpoch),
+      index % perEpoch,
+    ]);
+    expect(whole.asked).toEqual(order);
+    expect(whole.averages).not.toEqual(whole.weights);
+
+    const target = join(folder, 'stopped');
+    expect((await accumulated(target, 7)).result.completedSteps).toBe(7);
+    const resumed = await accumulated(target);
+    expect(resumed.result.resumedFrom).toBe(7);
+    expect(resumed.asked).toEqual(order.slice(3 * 7));
+    expect(resumed.averages).toEqual(whole.averages);
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(readRecords(target)).toEqual(readRecords(join(folder, 'whole')));
+
+    const file = readFileSync(join(target, 'checkpoint-last.safetensors'));
+    const header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString()) as object;
+    expect(Object.keys(header).sort()).toEqual([
+      '__metadata__',
+      'average.first.bias',
+      'average.first.kernel',
+      'average.second.kernel',
+      'first.bias',
+      'first.kernel',
+      'optimizer.0',
+      'optimizer.1',
+      'optimizer.2',
+      'optimizer.3',
+      'second.kernel',
+    ]);
+  });
+
+  it('refuses to go on with another number of micro-batches, or with averages that the run has not', async () => {
+    await abortAfter(folder, 2);
+    const other = await errorOf(runInto(folder, { accumulationSteps: 2 }));
+    expect(other.message).toContain('accumulationSteps must be 1 as when the run began, got 2');
+    const run = smallRun();
+    const average = movingAverage({ variables: run.objective.variables(), decay: 0.5 });
+    const missing = await errorOf(train({ ...run, folder, movingAverage: average }));
+    expect(missing.message).toContain(
+      'average.first.kernel must be float32 [3, 7] as in this model, got no such weight',
+    );
+    average.dispose();
+    run.dispose();
+  });
+
+  it('frees micro-batches and gradient sums when something throws in between', async () => {
+    const run = smallRun();
+    const before = tf.memory().numTensors;
+    const batch = (epoch: number, index: number) => {
+      if (index === 4) throw new Error('from the data');
+      return regressionBatch(epoch, index);
+    };
+    await expect(train({ ...run, batch, accumulationSteps: 3 })).rejects.toThrow('from the data');
+    expect(tf.memory().numTensors).toBe(before);
+    run.dispose();
   });
 
   it('has nothing left to do when it is called on a finished run', async () => {

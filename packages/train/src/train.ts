@@ -15,12 +15,15 @@ export interface TrainOptions<Batch> extends TrainStepOptions<Batch> {
   /** Learning rate by completed steps, e.g. `warmupCosine(...)`. */
   schedule: Schedule;
   epochs: number;
+  /** Updates of the weights in an epoch, whatever `accumulationSteps` is. */
   stepsPerEpoch: number;
   /**
    * The batch of a step; both indices count from 0. It must depend on nothing else (seed every draw with them), since that
    * is what makes a resumed run equal to one that never stopped. The trainer disposes the tensors.
+   *
+   * With `accumulationSteps` k it is a micro-batch, asked for k times a step: `batchInEpoch` runs to k · stepsPerEpoch - 1.
    */
-  batch: (epoch: number, stepInEpoch: number) => Batch | Promise<Batch>;
+  batch: (epoch: number, batchInEpoch: number) => Batch | Promise<Batch>;
   /** Where metrics.jsonl and the checkpoints go, made if absent. Without one nothing is written. */
   folder?: string;
   /** Continue the run that the folder holds, if any. Default true; false makes it an error that the folder holds one. */
@@ -79,6 +82,7 @@ export async function train<Batch extends TensorBatch<Batch>>(options: TrainOpti
     epochs,
     stepsPerEpoch,
     batch,
+    accumulationSteps = 1,
     checkpointEverySteps = Number.POSITIVE_INFINITY,
     checkpointEveryMinutes = 5,
     configuration = {},
@@ -109,8 +113,20 @@ export async function train<Batch extends TensorBatch<Batch>>(options: TrainOpti
   async function takeStep(): Promise<void> {
     const epoch = Math.floor(completedSteps / stepsPerEpoch);
     const learningRate = schedule(completedSteps);
-    const inputs = await batch(epoch, completedSteps % stepsPerEpoch);
-    const images = batchSize(inputs);
+    const firstBatch = (completedSteps % stepsPerEpoch) * accumulationSteps;
+    const lastBatch = firstBatch + accumulationSteps - 1;
+    let images = 0;
+    for (let index = firstBatch; index < lastBatch; index++) {
+      const microBatch = await batch(epoch, index);
+      images += batchSize(microBatch);
+      try {
+        step.accumulate(microBatch);
+      } finally {
+        disposeBatch(microBatch);
+      }
+    }
+    const inputs = await batch(epoch, lastBatch);
+    images += batchSize(inputs);
     const metrics = await readMetrics(() => step(inputs, { learningRate, step: completedSteps + 1 }), inputs);
     guard.check(completedSteps + 1, metrics.loss, metrics.gradientNorm);
     completedSteps += 1;
@@ -142,6 +158,7 @@ export async function train<Batch extends TensorBatch<Batch>>(options: TrainOpti
       completedSteps,
       epochs,
       stepsPerEpoch,
+      accumulationSteps,
       seconds: secondsBefore + meter.elapsed(),
       configuration,
       userState: userState?.save(),
@@ -160,6 +177,7 @@ export async function train<Batch extends TensorBatch<Batch>>(options: TrainOpti
     }
     await save();
   } finally {
+    step.dispose();
     run?.close();
   }
   return { interrupted: completedSteps < totalSteps, completedSteps, totalSteps, resumedFrom, loss };
@@ -170,11 +188,13 @@ async function openRun<Batch>(
   options: TrainOptions<Batch>,
   configuration: Readonly<Record<string, unknown>>,
 ): Promise<RunFolder | undefined> {
-  const { folder, resume = true, objective, optimizer, epochs, stepsPerEpoch, onWarning = console.warn } = options;
+  const { folder, resume = true, epochs, stepsPerEpoch, accumulationSteps, onWarning = console.warn } = options;
   if (folder === undefined) return undefined;
   const { openRunFolder } = await import('./run-folder');
-  const variables = namedVariables(objective.variables(), optimizer.variables());
-  const run = await openRunFolder({ folder, resume, variables, expected: { stepsPerEpoch, configuration }, onWarning });
+  const { objective, optimizer, movingAverage } = options;
+  const variables = namedVariables(objective.variables(), optimizer.variables(), movingAverage?.variables());
+  const expected = { stepsPerEpoch, accumulationSteps, configuration };
+  const run = await openRunFolder({ folder, resume, variables, expected, onWarning });
   if (run.restored !== undefined && run.restored.epochs !== epochs) {
     onWarning(
       `train: the run in ${folder} began with ${run.restored.epochs} epochs and goes on to ${epochs}; ` +
@@ -199,8 +219,12 @@ async function readMetrics<Batch extends TensorBatch<Batch>>(
       gradientNorm: number;
     };
   } finally {
-    for (const tensor of Object.values<tf.Tensor>(batch)) tensor.dispose();
+    disposeBatch(batch);
   }
+}
+
+function disposeBatch<Batch extends TensorBatch<Batch>>(batch: Batch): void {
+  for (const tensor of Object.values<tf.Tensor>(batch)) tensor.dispose();
 }
 
 function batchSize<Batch extends TensorBatch<Batch>>(batch: Batch): number {

@@ -11,6 +11,8 @@ export interface RunState {
   completedSteps: number;
   epochs: number;
   stepsPerEpoch: number;
+  /** Micro-batches in a step; files from before there were any lack it, which means 1. */
+  accumulationSteps?: number;
   /** Training time so far, over all sessions. */
   seconds: number;
   /** Settings that must be the same when the run is resumed. */
@@ -19,13 +21,17 @@ export interface RunState {
   userState?: unknown;
 }
 
-/** Weights under their own names, the optimiser's vectors under `optimizer.0`, `optimizer.1`, … */
+/**
+ * Weights under their own names, the optimiser's vectors under `optimizer.0`, `optimizer.1`, …, and the averages of the
+ * weights, if there are any, under the weights' names behind `average.`.
+ */
 export function namedVariables(
   model: readonly tf.Variable[],
   optimizer: readonly tf.Variable[],
+  average: readonly tf.Variable[] = [],
 ): Map<string, tf.Variable> {
-  const names = [...stableNames(model), ...optimizer.map((_, index) => `optimizer.${index}`)];
-  return new Map([...model, ...optimizer].map((variable, index) => [names[index]!, variable]));
+  const names = [...stableNames(model), ...optimizer.map((_, index) => `optimizer.${index}`), ...stableNames(average)];
+  return new Map([...model, ...optimizer, ...average].map((variable, index) => [names[index]!, variable]));
 }
 
 export function encodeRunState(state: RunState): Record<string, string> {
@@ -68,10 +74,15 @@ export async function restoreVariables(
 export function assertSameRun(
   path: string,
   stored: RunState,
-  { stepsPerEpoch, configuration }: Pick<RunState, 'stepsPerEpoch' | 'configuration'>,
+  expected: Pick<RunState, 'stepsPerEpoch' | 'accumulationSteps' | 'configuration'>,
 ): void {
-  const before: Record<string, unknown> = { ...stored.configuration, stepsPerEpoch: stored.stepsPerEpoch };
-  const now: Record<string, unknown> = { ...configuration, stepsPerEpoch };
+  const [before, now] = [stored, expected].map(
+    ({ stepsPerEpoch, accumulationSteps = 1, configuration }): Record<string, unknown> => ({
+      ...configuration,
+      stepsPerEpoch,
+      accumulationSteps,
+    }),
+  ) as [Record<string, unknown>, Record<string, unknown>];
   for (const key of Object.keys({ ...before, ...now })) {
     const [was, is] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
     if (was !== is) throw otherModel(path, `${key} must be ${was ?? 'absent'} as when the run began`, is ?? 'nothing');
