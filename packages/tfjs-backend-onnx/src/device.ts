@@ -7,7 +7,8 @@ export interface OnnxDevice {
   provider: OnnxProvider;
   /** Undefined: ONNX Runtime's default, one per physical core. */
   threads: number | undefined;
-  spinning: boolean;
+  /** How long idle threads wait in a loop for the next operator. */
+  spinMicroseconds: number;
   /** Compiled graphs in the cache. */
   sessions: number;
 }

@@ -43,7 +43,7 @@ describe('OnnxBackend', () => {
       for (const value of [1, 2, 3]) expect(tf.tidy(() => tf.mul(tf.scalar(value), 2).dataSync()[0])).toBe(2 * value);
     });
     expect(graphs).toHaveLength(1);
-    expect(device()).toEqual({ provider: 'cpu', threads: 1, spinning: false, sessions: 1 });
+    expect(device()).toEqual({ provider: 'cpu', threads: 1, spinMicroseconds: 200, sessions: 1 });
   });
 
   it('keeps the values a tensor was made of when the caller overwrites its array', () => {

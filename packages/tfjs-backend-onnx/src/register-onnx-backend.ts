@@ -5,6 +5,7 @@ import { defaultCacheFolder } from './disk-cache/cache-folder';
 import { installedRuntimeVersion } from './disk-cache/runtime-version';
 import { withDiskCache } from './disk-cache/with-disk-cache';
 import { OnnxBackend } from './onnx-backend';
+import { OnnxBackendError } from './onnx-backend-error';
 import type { OnnxBackendOptions } from './onnx-backend-options';
 import { loadNodeRuntime } from './runtime/node-runtime';
 import { startProvider } from './start-provider';
@@ -23,7 +24,7 @@ export function installOnnxBackend({
   name = 'onnx',
   provider = 'cpu',
   threads,
-  spinning = false,
+  spinMicroseconds = 200,
   priority = 4,
   cacheSize = 512,
   cacheFolder = defaultCacheFolder(),
@@ -31,10 +32,22 @@ export function installOnnxBackend({
   const native = loadNodeRuntime();
   assertPositiveInteger('cacheSize', cacheSize);
   if (threads !== undefined) assertPositiveInteger('threads', threads);
-  const device = { provider: startProvider(native, provider, { threads, spinning }), threads, spinning };
+  assertSpin(spinMicroseconds);
+  const waits = { threads, spinMicroseconds };
+  const device = { provider: startProvider(native, provider, waits), ...waits };
   const runtime =
     cacheFolder === false
       ? native
       : withDiskCache(native, { folder: cacheFolder, runtimeVersion: installedRuntimeVersion() });
   addOnnxBackend(name, priority, () => new OnnxBackend(runtime, device, cacheSize));
+}
+
+function assertSpin(microseconds: number): void {
+  if (microseconds === Number.POSITIVE_INFINITY || (Number.isInteger(microseconds) && microseconds >= 0)) return;
+  throw new OnnxBackendError({
+    where: 'registerOnnxBackend',
+    requirement: 'spinMicroseconds must be a whole number from 0 on, or Infinity',
+    got: String(microseconds),
+    remedy: 'leave it out for the default',
+  });
 }

@@ -18,7 +18,7 @@ function machine(installed: OnnxProvider[], working: OnnxProvider[] = installed)
   };
 }
 
-const options = { threads: undefined, spinning: false };
+const options = { threads: undefined, spinMicroseconds: 0 };
 
 describe('startProvider', () => {
   it('takes what was asked for', () => {

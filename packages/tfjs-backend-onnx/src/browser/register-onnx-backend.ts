@@ -31,7 +31,7 @@ async function backendFactory({
   assertPositiveInteger('cacheSize', cacheSize);
   if (threads !== undefined) assertThreads(threads);
   const started = await startWebProvider(provider, { threads, wasmPaths });
-  const device = { provider: started.provider, threads, spinning: false };
+  const device = { provider: started.provider, threads, spinMicroseconds: 0 };
   return () => new OnnxBackend(started.runtime, device, cacheSize);
 }
 

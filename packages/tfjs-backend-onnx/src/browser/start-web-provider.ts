@@ -33,7 +33,7 @@ export async function startWebProvider(
 async function start(provider: OnnxProvider, options: Omit<WebRuntimeOptions, 'provider'>): Promise<StartedProvider> {
   assertWebProvider(provider);
   const runtime = await loadWebRuntime({ provider, ...options });
-  await assertStarts(runtime, { provider, threads: options.threads, spinning: false });
+  await assertStarts(runtime, { provider, threads: options.threads, spinMicroseconds: 0 });
   return { provider, runtime };
 }
 

@@ -141,6 +141,14 @@ describe('compile', () => {
     tf.dispose([again, weight, x]);
   });
 
+  it('takes a step that computes nothing', () => {
+    const x = tf.tensor1d([4, 5]);
+    const step = compile((input) => input);
+    for (let time = 0; time < 2; time++)
+      expect(tf.tidy(() => Array.from((step(x) as tf.Tensor).dataSync()))).toEqual([4, 5]);
+    x.dispose();
+  });
+
   it('runs a first step that makes variables once, as it is', () => {
     const weight = tf.variable(tf.tensor1d([3, -2]));
     const reference = tf.variable(tf.tensor1d([3, -2]));

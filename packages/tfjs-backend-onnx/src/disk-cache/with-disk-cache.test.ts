@@ -15,7 +15,7 @@ import { sessionOptions } from '../runtime/session-options';
 import { withDiskCache } from './with-disk-cache';
 
 const native = loadNodeRuntime();
-const options = sessionOptions({ provider: 'cpu', threads: 1, spinning: false });
+const options = sessionOptions({ provider: 'cpu', threads: 1, spinMicroseconds: 0 });
 let folder: string;
 
 beforeEach(() => {

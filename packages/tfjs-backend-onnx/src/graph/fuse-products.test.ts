@@ -25,10 +25,14 @@ describe('fuseProducts', () => {
   const weight = noise([7, 3], { seed: 2 }) as tf.Tensor2D;
   const bias = noise([3], { seed: 3 });
 
-  it('makes factors and a bias part of the product', () => {
-    expect(operatorsOf((x) => tf.mul(tf.add(tf.matMul(tf.mul(x, 3), weight), bias), 0.5))).toEqual(['Gemm']);
+  it('makes factors part of the product, with a bias behind it', () => {
+    expect(operatorsOf((x) => tf.mul(tf.add(tf.matMul(tf.mul(x, 3), weight), bias), 0.5))).toEqual([
+      'FusedMatMul',
+      'Mul',
+      'Add',
+    ]); // 0.5 · bias is one row
     expect(operatorsOf((x) => tf.mul(0.5, tf.matMul(x, tf.mul(weight, 4))))).toEqual(['FusedMatMul']);
-    expect(operatorsOf((x) => tf.add(bias, tf.matMul(x, weight)))).toEqual(['Gemm']);
+    expect(operatorsOf((x) => tf.add(bias, tf.matMul(x, weight)))).toEqual(['FusedMatMul', 'Add']);
     expect(operatorsOf((x) => tf.mul(tf.matMul(weight, tf.mul(x, 2), true, true), 3))).toEqual(['FusedMatMul']);
   });
 

@@ -1,7 +1,8 @@
-// Folds the constants and the bias around a matrix product into the product, where they cost no pass over its result.
+// Folds constants around a matrix product into the product, where they cost no pass over its result.
 
-import { type GraphView, nodeInPlaceOf } from './rewrite';
-import type { AttributeValue, GraphNode, Value } from './value';
+import { scalar } from './literals';
+import { computedInPlaceOf, type GraphView, nodeInPlaceOf } from './rewrite';
+import type { GraphNode, Value } from './value';
 
 /** alpha · a b + beta · bias, as it grows. */
 interface Product {
@@ -16,8 +17,10 @@ interface Product {
 }
 
 /**
- * (s a) b becomes s (a b); s (a b + bias) becomes s (a b) + s bias, as a Gemm with its alpha and beta. ONNX Runtime folds a
- * factor next to a product, and a bias next to one without a factor, but not both.
+ * (s a) b becomes s (a b), and s (a b + bias) becomes s (a b) + s bias.
+ *
+ * A bias stays an addition of its own: ONNX Runtime would make it a Gemm, which first fills the result with it and then reads
+ * it all again. On two cores, a MAE step of ViT-B/16 took 1.1 times as long with Gemms.
  */
 export function fuseProducts(graph: GraphView): Map<Value, GraphNode> {
   const producers = new Map<Value, GraphNode>();
@@ -26,7 +29,7 @@ export function fuseProducts(graph: GraphView): Map<Value, GraphNode> {
     if (node.operator !== 'MatMul' && node.operator !== 'FusedMatMul') continue;
     const product = foldOutput(graph, outputs, foldInputs(graph, node));
     if (product.alpha === 1 && product.bias === undefined) continue;
-    producers.set(product.output, encode(node, product));
+    addProduct(producers, node, product);
   }
   return producers;
 }
@@ -83,19 +86,23 @@ function scalingOf(graph: GraphView, node: GraphNode | undefined): { value: Valu
   return undefined;
 }
 
-function encode(matMul: GraphNode, { inputs, alpha, bias, beta, output, last }: Product): GraphNode {
+/** Adds the nodes of `product` to `producers`; `matMul` is the node it began with. */
+function addProduct(producers: Map<Value, GraphNode>, matMul: GraphNode, product: Product): void {
+  const { inputs, alpha, bias, beta, output, last } = product;
   const { transA = 0, transB = 0 } = matMul.attributes;
-  const factor: Record<string, AttributeValue> = { transA, transB, alpha: { float: alpha } };
-  const place = { ...matMul, id: last.id };
+  const fused = {
+    operator: 'FusedMatMul',
+    domain: 'com.microsoft',
+    attributes: { transA, transB, alpha: { float: alpha } },
+    inputs,
+  };
   if (bias === undefined) {
-    return nodeInPlaceOf(place, {
-      operator: 'FusedMatMul',
-      domain: 'com.microsoft',
-      attributes: factor,
-      inputs,
-      outputs: [output],
-    });
+    producers.set(output, nodeInPlaceOf({ ...matMul, id: last.id }, { ...fused, outputs: [output] }));
+    return;
   }
-  const attributes = { ...factor, beta: { float: beta } };
-  return nodeInPlaceOf(place, { operator: 'Gemm', attributes, inputs: [...inputs, bias], outputs: [output] });
+  const matrix = matMul.outputs[0]!;
+  producers.set(matrix, nodeInPlaceOf(matMul, { ...fused, outputs: [matrix] }));
+  const row =
+    beta === 1 ? bias : computedInPlaceOf({ ...last, id: last.id - 0.1 }, 'Mul', [bias, scalar('float32', beta)], bias);
+  producers.set(output, nodeInPlaceOf(last, { operator: 'Add', inputs: [matrix, row], outputs: [output] }));
 }

@@ -100,21 +100,24 @@ describe('profile', () => {
     tf.dispose([x, ...model.weights.map((weight) => weight.read())]);
   });
 
-  it('counts a product that ONNX Runtime fused with an addition as the product', () => {
-    const [x, weight, bias] = [noise([5, 7]), noise([7, 3]), noise([3])] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+  it('counts what ONNX Runtime fused into a product as the product', () => {
+    const [x, weight, bias] = [noise([7, 5]), noise([7, 3]), noise([3])] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
     const { nodes } = profile(
       () =>
         tf.tidy(() =>
           tf.tidy('bias', () =>
             tf.add(
-              tf.tidy('product', () => tf.matMul(x, weight)),
+              tf.tidy('product', () => tf.matMul(tf.transpose(x), weight)),
               bias,
             ),
           ),
         ),
       { steps: 1 },
     );
-    expect(nodes.map(({ operator, scope }) => `${operator} ${scope}`)).toEqual(['Gemm bias/product']);
+    expect(nodes.map(({ operator, scope }) => `${operator} ${scope}`)).toEqual([
+      'FusedMatMul bias/product',
+      'Add bias',
+    ]);
     tf.dispose([x, weight, bias]);
   });
 

@@ -8,6 +8,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type NodeProto } from '../generated/onnx_pb';
 import type { CollectedGraph } from '../graph/collect-graph';
 import type { GraphNode } from '../graph/value';
+import { unconvertedOutput } from '../runtime/unconverted-outputs';
 
 /** One line of the profile: an operator that ran once. */
 export interface NodeRun {
@@ -48,6 +49,7 @@ export function readTrace(folder: string, name: string, graph: CollectedGraph): 
     if (cat !== 'Node' || !line.endsWith('_kernel_time')) continue;
     const node = line.slice(0, -'_kernel_time'.length);
     const operator = args?.op_name ?? '';
+    if (node === unconvertedOutput) continue; // the runtime's own, and done in no time
     runs
       .find(({ start, end }) => start <= ts && ts <= end)
       ?.nodes.push({

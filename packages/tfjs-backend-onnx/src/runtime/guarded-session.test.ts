@@ -27,7 +27,7 @@ function guarded(message: string, when: 'create' | 'run' | 'later', provider: On
   const runtime = failingRuntime(message, when);
   const session = createGuardedSession(
     runtime,
-    { provider, threads: 1, spinning: false },
+    { provider, threads: 1, spinMicroseconds: 0 },
     { model: new Uint8Array(), nodes: 2 },
   );
   return session.run({ i0: runtime.tensor('float32', new Float32Array(250_000), [250_000]) }, {});

@@ -59,7 +59,7 @@ function graphError(verb: 'compile' | 'run', provider: OnnxProvider, size: strin
 
 /** ONNX Runtime gives one error code for everything; its words tell more. */
 function remedyFor(message: string, provider: OnnxProvider): string {
-  if (/alloc|out.?of.?memory/i.test(message)) {
+  if (/allocate memory|bad.?alloc|allocation failed|out.?of.?memory/i.test(message)) {
     return `memory is exhausted: take a smaller batch, dispose tensors, or ${moreMemory(provider)}`;
   }
   if (

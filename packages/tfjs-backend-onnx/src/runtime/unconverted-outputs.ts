@@ -14,7 +14,8 @@ import {
   ValueInfoProtoSchema,
 } from '../generated/onnx_pb';
 
-const outputName = 'run-is-over';
+/** Name of that output, and of the node that makes it. */
+export const unconvertedOutput = 'run-is-over';
 
 /** The model with an empty sequence as its first output. */
 export function withUnconvertedOutput(model: Uint8Array): Uint8Array {
@@ -28,7 +29,7 @@ export function withUnconvertedOutput(model: Uint8Array): Uint8Array {
 /** Runs a session of such a model; `fetches` are filled. A binding that learns to return sequences just returns. */
 export function runUnconverted(run: (fetches: object) => unknown, fetches: object): void {
   try {
-    run({ [outputName]: null, ...fetches });
+    run({ [unconvertedOutput]: null, ...fetches });
   } catch (error) {
     if (!(error instanceof Error && error.message.includes('Non tensor type'))) throw error;
   }
@@ -42,10 +43,12 @@ const prefix = toBinary(
   ModelProtoSchema,
   create(ModelProtoSchema, {
     graph: {
-      node: [create(NodeProtoSchema, { name: outputName, opType: 'SequenceEmpty', output: [outputName] })],
+      node: [
+        create(NodeProtoSchema, { name: unconvertedOutput, opType: 'SequenceEmpty', output: [unconvertedOutput] }),
+      ],
       output: [
         create(ValueInfoProtoSchema, {
-          name: outputName,
+          name: unconvertedOutput,
           type: { value: { case: 'sequenceType', value: { elemType: tensorOfFloats } } },
         }),
       ],
