@@ -17,8 +17,13 @@ export interface Product {
  * Every product of a step: projections and attention, forward, then backward for both factors. Patches need no gradient, and the
  * last norm and head see masked tokens only. Recomputation, which some attention kernels do in the backward pass, is not counted:
  * it is a way to the result and no part of it. But for that, the sums equal what PyTorch's FlopCounterMode counts in engine_mae.py.
+ *
+ * @param lastBlock Tokens for which the decoder's last block is computed: ours leaves out those that are not predicted.
  */
-export function stepProducts({ image, patch, encoder, decoder, batch }: ModelSize): Product[] {
+export function stepProducts(
+  { image, patch, encoder, decoder, batch }: ModelSize,
+  lastBlock: 'all' | 'masked' = 'all',
+): Product[] {
   const { patchCount } = createPatchGrid(image / patch, image / patch);
   const visible = visibleCount(patchCount, maskRatio);
   const pixels = 3 * patch * patch;
@@ -26,7 +31,14 @@ export function stepProducts({ image, patch, encoder, decoder, batch }: ModelSiz
     ...linear(batch * visible, pixels, encoder.width, 1).slice(0, 2), // no gradient to the pixels
     ...blocks({ ...encoder, tokens: 1 + visible, batch }),
     ...linear(batch * (1 + visible), encoder.width, decoder.width, 1),
-    ...blocks({ ...decoder, tokens: 1 + patchCount, batch }),
+    ...blocks({ ...decoder, depth: decoder.depth - 1, tokens: 1 + patchCount, batch }),
+    ...blocks({
+      ...decoder,
+      depth: 1,
+      tokens: 1 + patchCount,
+      batch,
+      queries: lastBlock === 'all' ? 1 + patchCount : patchCount - visible,
+    }),
     ...linear(batch * (patchCount - visible), decoder.width, pixels, 1),
   ];
 }
@@ -42,20 +54,23 @@ function blocks({
   heads,
   tokens,
   batch,
+  queries = tokens,
 }: {
   width: number;
   depth: number;
   heads: number;
   tokens: number;
   batch: number;
+  /** Tokens that ask and are asked for. Default: all. */
+  queries?: number;
 }): Product[] {
-  const rows = batch * tokens;
+  const rows = batch * queries;
   return [
-    ...linear(rows, width, 3 * width, depth),
+    ...linear(batch * tokens, width, 3 * width, depth),
     ...linear(rows, width, width, depth),
     ...linear(rows, width, 4 * width, depth),
     ...linear(rows, 4 * width, width, depth),
-    ...attention(tokens, width / heads, depth * batch * heads),
+    ...attention(queries, tokens, width / heads, depth * batch * heads),
   ];
 }
 
@@ -69,9 +84,10 @@ function linear(rows: number, inputs: number, outputs: number, count: number): P
 }
 
 /** q·kᵀ and a·v, and the two products of each backward. */
-function attention(tokens: number, headWidth: number, count: number): Product[] {
+function attention(queries: number, tokens: number, headWidth: number, count: number): Product[] {
   return [
-    { m: tokens, k: headWidth, n: tokens, count: 2 * count }, // q·kᵀ and da = dy·vᵀ
-    { m: tokens, k: tokens, n: headWidth, count: 4 * count }, // a·v, dv = aᵀ·dy, dq = ds·k and dk = dsᵀ·q
+    { m: queries, k: headWidth, n: tokens, count: 2 * count }, // q·kᵀ and da = dy·vᵀ
+    { m: queries, k: tokens, n: headWidth, count: 2 * count }, // a·v and dq = ds·k
+    { m: tokens, k: queries, n: headWidth, count: 2 * count }, // dv = aᵀ·dy and dk = dsᵀ·q
   ];
 }

@@ -76,15 +76,15 @@ export class MAEDecoder extends SeededLayer {
     return tf.tidy(() => {
       const joined = this.embed(tokens, asIndices(visible), asIndices(masked)); // [B, T, D], T = 1 + K + M
       const [batchSize, tokenCount, width] = joined.shape;
-      const shape = { batchSize, tokenCount, heads: this.heads };
+      const maskedCount = masked.shape[1]!;
       let x = tf.reshape<tf.Rank.R2>(joined, [batchSize * tokenCount, width]);
       for (let block = 0; block < this.depth; block++) {
+        // Only masked tokens are predicted, so in the last block the others are only looked at.
+        const queryCount = block === this.depth - 1 ? maskedCount : tokenCount;
+        const shape = { batchSize, tokenCount, heads: this.heads, queryCount };
         x = transformerBlock(x, (name) => this.weight(`decoder_blocks.${block}.${name}`), shape).output;
       }
-      const maskedCount = masked.shape[1]!;
-      const decoded = tf.slice(tf.reshape(x, joined.shape), [0, tokenCount - maskedCount, 0], [-1, maskedCount, -1]); // [B, M, D]
-      const rows = tf.reshape<tf.Rank.R2>(decoded, [batchSize * maskedCount, width]);
-      const normalised = layerNorm(rows, this.weight('decoder_norm.gamma'), this.weight('decoder_norm.beta'));
+      const normalised = layerNorm(x, this.weight('decoder_norm.gamma'), this.weight('decoder_norm.beta'));
       const pixels = linear(normalised, this.weight('decoder_pred.kernel'), this.weight('decoder_pred.bias'));
       return tf.reshape<tf.Rank.R3>(pixels, [batchSize, maskedCount, this.valuesPerPatch]);
     });

@@ -10,12 +10,14 @@ export interface AttentionShape {
   /** T, class token included. */
   tokenCount: number;
   heads: number;
+  /** Q: only the last so many tokens of each image are asked for. Default T, all. */
+  queryCount?: number;
 }
 
 /**
  * softmax(q·kᵀ / sqrt(D/heads))·v for each head, then one projection.
  *
- * `x` [B·T, D] → `output` [B·T, D] and `attention` [B, heads, T, T], whose rows (the queries) sum to 1. The kernel `qkv`
+ * `x` [B·T, D] → `output` [B·Q, D] and `attention` [B, heads, Q, T], whose rows (the queries) sum to 1. The kernel `qkv`
  * [D, 3D] holds q, k and v side by side, each as heads of D/heads contiguous columns, as in timm.
  *
  * Reference: Vaswani et al., "Attention Is All You Need", §3.2, https://arxiv.org/abs/1706.03762
@@ -23,7 +25,7 @@ export interface AttentionShape {
 export function selfAttention(
   x: tf.Tensor2D,
   weight: ReadWeight,
-  { batchSize, tokenCount, heads }: AttentionShape,
+  { batchSize, tokenCount, heads, queryCount = tokenCount }: AttentionShape,
 ): { output: tf.Tensor2D; attention: tf.Tensor4D } {
   const width = x.shape[1];
   const headWidth = width / heads;
@@ -32,9 +34,16 @@ export function selfAttention(
   const byHead = tf.transpose(tf.reshape(qkv, [batchSize, tokenCount, 3 * heads, headWidth]), [0, 2, 1, 3]); // [B, 3·heads, T, D/heads]
   const [queries, keys, values] = tf.split(byHead, 3, 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // each [B, heads, T, D/heads]
   // The factor stands right at the product, where ONNX Runtime folds it into the product's own scale, forward and backward.
-  const logits = tf.matMul(tf.mul(queries, headWidth ** -0.5), keys, false, true); // [B, heads, T, T]
+  const logits = tf.matMul(tf.mul(lastOnAxis(queries, 2, queryCount), headWidth ** -0.5), keys, false, true); // [B, heads, Q, T]
   const attention = tf.softmax(logits as tf.Tensor4D);
-  const mixed = tf.matMul(attention, values); // [B, heads, T, D/heads]
-  const joined = tf.reshape<tf.Rank.R2>(tf.transpose(mixed, [0, 2, 1, 3]), [batchSize * tokenCount, width]);
+  const mixed = tf.matMul(attention, values); // [B, heads, Q, D/heads]
+  const joined = tf.reshape<tf.Rank.R2>(tf.transpose(mixed, [0, 2, 1, 3]), [batchSize * queryCount, width]);
   return { output: linear(joined, weight('proj.kernel'), weight('proj.bias')), attention };
+}
+
+/** The last `count` positions of `x` on `axis`. */
+export function lastOnAxis<T extends tf.Tensor>(x: T, axis: number, count: number): T {
+  if (count === x.shape[axis]) return x;
+  const begin = x.shape.map((size, other) => (other === axis ? size - count : 0));
+  return tf.slice(x as tf.Tensor, begin, x.shape.with(axis, count)) as T;
 }

@@ -7,12 +7,13 @@ import { constant, xavierUniform } from './initial-values';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import type { ReadWeight, WeightPlan } from './seeded-layer';
-import { type AttentionShape, selfAttention } from './self-attention';
+import { type AttentionShape, lastOnAxis, selfAttention } from './self-attention';
 
 /**
  * x + attention(norm1(x)), then x + mlp(norm2(x)), with mlp = fc2·gelu(fc1).
  *
- * `x` [B·T, D] → `output` [B·T, D] and the `attention` [B, heads, T, T] on the way. Tokens stay a matrix from block to block.
+ * `x` [B·T, D] → `output` [B·Q, D] and the `attention` [B, heads, Q, T] on the way; Q = T unless `shape` asks for the last tokens
+ * only. Tokens stay a matrix from block to block.
  *
  * Reference: Dosovitskiy et al., "An Image Is Worth 16x16 Words", §3.1 Eq. 2-3, https://arxiv.org/abs/2010.11929
  */
@@ -26,11 +27,17 @@ export function transformerBlock(
     (name) => weight(`attn.${name}`),
     shape,
   );
-  const afterAttention = tf.add<tf.Tensor2D>(x, attended.output);
+  const afterAttention = tf.add<tf.Tensor2D>(lastTokens(x, shape), attended.output);
   const normalised = layerNorm(afterAttention, weight('norm2.gamma'), weight('norm2.beta'));
   const hidden = gelu(linear(normalised, weight('mlp.fc1.kernel'), weight('mlp.fc1.bias'))); // [B·T, mlpRatio·D]
   const output = tf.add<tf.Tensor2D>(afterAttention, linear(hidden, weight('mlp.fc2.kernel'), weight('mlp.fc2.bias')));
   return { output, attention: attended.attention };
+}
+
+/** The rows [B·Q, D] of the tokens that are asked for. */
+function lastTokens(x: tf.Tensor2D, { batchSize, tokenCount, queryCount = tokenCount }: AttentionShape): tf.Tensor2D {
+  const byImage = tf.reshape<tf.Rank.R3>(x, [batchSize, tokenCount, x.shape[1]]);
+  return tf.reshape(lastOnAxis(byImage, 1, queryCount), [batchSize * queryCount, x.shape[1]]);
 }
 
 /** The weights of a block under timm's names, `prefix` in front: Xavier-uniform kernels, zero biases, norms 1 and 0. */
