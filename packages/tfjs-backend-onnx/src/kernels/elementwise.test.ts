@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
+import { binaryOps } from '../__fixtures__/binary-ops';
 import { agree, noise, noiseBools, noiseIntegers, runOn, specialValues } from '../__fixtures__/on-both-backends';
 
 describe('elementwise kernels of one tensor agree with the CPU backend', () => {
@@ -77,23 +78,7 @@ describe('elementwise kernels of one tensor agree with the CPU backend', () => {
 });
 
 describe('elementwise kernels of two tensors agree with the CPU backend', () => {
-  const ops = {
-    add: tf.add,
-    sub: tf.sub,
-    mul: tf.mul,
-    div: tf.div,
-    maximum: tf.maximum,
-    minimum: tf.minimum,
-    squaredDifference: tf.squaredDifference,
-    mod: tf.mod,
-    equal: tf.equal,
-    notEqual: tf.notEqual,
-    greater: tf.greater,
-    greaterEqual: tf.greaterEqual,
-    less: tf.less,
-    lessEqual: tf.lessEqual,
-  } satisfies Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor>;
-  for (const [name, op] of Object.entries(ops)) {
+  for (const [name, op] of Object.entries(binaryOps)) {
     agree({
       [`${name}, broadcast both ways`]: () => op(noise([3, 1, 7]), noise([5, 1], { seed: 2 })),
       [`${name} with a scalar`]: () => op(noise([3, 5]), tf.scalar(0.7)),

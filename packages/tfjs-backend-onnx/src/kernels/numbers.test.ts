@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
 
+import { binaryOps } from '../__fixtures__/binary-ops';
 import { agree, noise, noiseBools, noiseIntegers, specialValues } from '../__fixtures__/on-both-backends';
 
 /** Every pair of special values, -0 among them: [8, 1] and [8]. */
@@ -13,24 +14,11 @@ const integers = () => tf.tensor1d([-7, -4, -1, 0, 1, 4, 7, 2147483647, -2147483
 
 describe('numbers at the edges agree with the CPU backend', () => {
   const ops = {
-    add: tf.add,
-    sub: tf.sub,
-    mul: tf.mul,
-    div: tf.div,
-    maximum: tf.maximum,
-    minimum: tf.minimum,
-    squaredDifference: tf.squaredDifference,
+    ...binaryOps,
     atan2: tf.atan2,
     pow: tf.pow,
-    mod: tf.mod,
     floorDiv: tf.floorDiv,
     divNoNan: tf.divNoNan,
-    equal: tf.equal,
-    notEqual: tf.notEqual,
-    less: tf.less,
-    lessEqual: tf.lessEqual,
-    greater: tf.greater,
-    greaterEqual: tf.greaterEqual,
     prelu: tf.prelu,
   } satisfies Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor>;
   for (const [name, op] of Object.entries(ops) as [string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor][])
