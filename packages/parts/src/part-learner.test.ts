@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { plantedWorld } from './__fixtures__/planted-parts';
 import { type PartBatch, type PartLearner, type PartLearnerOptions, partLearner } from './part-learner';
 import { partMap } from './part-map';
-import { partScorer } from './score-parts';
+import { partScorer } from './metrics/score-parts';
 
 const grid = createPatchGrid(8, 7);
 const options = { channels: 16, grid, partCount: 4, hiddenWidth: 8, decoder: { upStages: 0, channels: [4] }, seed: 1 };
