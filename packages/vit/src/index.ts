@@ -1,8 +1,14 @@
-// Vision transformer encoder and masked-autoencoder decoder as TensorFlow.js layers.
+// Vision transformer encoder, masked-autoencoder decoder and self-distillation head as TensorFlow.js layers.
 
 export { classAttention } from './class-attention';
+export type { EncodeOptions, Encoding, PassOptions } from './encoding';
+export { headAttention } from './head-attention';
 export { MAEDecoder, type MAEDecoderConfig } from './mae-decoder';
 export { patchify, unpatchify } from './patchify';
+export { drawPathGains, type PathGainsOptions } from './path-gains';
+export type { PositionInterpolation, PositionTableConfig } from './positions/position-table';
+export { ProjectionHead, type ProjectionHeadConfig } from './projection-head';
 export { type SinCosPositionsOptions, sinCosPositions } from './sin-cos-positions';
-export { type EncodeOptions, type Encoding, ViTEncoder, type ViTEncoderConfig } from './vit-encoder';
+export { ViTEncoder } from './vit-encoder';
+export type { ViTEncoderConfig } from './vit-encoder-config';
 export { type ViTPresetName, type ViTPresetOptions, vitPreset } from './vit-preset';

@@ -14,11 +14,21 @@ export interface AttentionShape {
   queryCount?: number;
 }
 
+export interface SelfAttention {
+  /** [B·Q, D] */
+  output: tf.Tensor2D;
+  /** [B, heads, Q, T], rows (the queries) sum to 1. */
+  attention: tf.Tensor4D;
+  /** [B, heads, T, D/heads], before the factor 1 / sqrt(D/heads). */
+  queries: tf.Tensor4D;
+  /** [B, heads, T, D/heads] */
+  keys: tf.Tensor4D;
+}
+
 /**
  * softmax(q·kᵀ / sqrt(D/heads))·v for each head, then one projection.
  *
- * `x` [B·T, D] → `output` [B·Q, D] and `attention` [B, heads, Q, T], whose rows (the queries) sum to 1. The kernel `qkv`
- * [D, 3D] holds q, k and v side by side, each as heads of D/heads contiguous columns, as in timm.
+ * `x` is [B·T, D]. The kernel `qkv` [D, 3D] holds q, k and v side by side, each as heads of D/heads contiguous columns, as in timm.
  *
  * Reference: Vaswani et al., "Attention Is All You Need", §3.2, https://arxiv.org/abs/1706.03762
  */
@@ -26,7 +36,7 @@ export function selfAttention(
   x: tf.Tensor2D,
   weight: ReadWeight,
   { batchSize, tokenCount, heads, queryCount = tokenCount }: AttentionShape,
-): { output: tf.Tensor2D; attention: tf.Tensor4D } {
+): SelfAttention {
   const width = x.shape[1];
   const headWidth = width / heads;
   const qkv = linear(x, weight('qkv.kernel'), weight('qkv.bias')); // [B·T, 3D]
@@ -38,7 +48,7 @@ export function selfAttention(
   const attention = tf.softmax(logits as tf.Tensor4D);
   const mixed = tf.matMul(attention, values); // [B, heads, Q, D/heads]
   const joined = tf.reshape<tf.Rank.R2>(tf.transpose(mixed, [0, 2, 1, 3]), [batchSize * queryCount, width]);
-  return { output: linear(joined, weight('proj.kernel'), weight('proj.bias')), attention };
+  return { output: linear(joined, weight('proj.kernel'), weight('proj.bias')), attention, queries, keys };
 }
 
 /** The last `count` positions of `x` on `axis`. */

@@ -7,31 +7,40 @@ import { constant, xavierUniform } from './initial-values';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import type { ReadWeight, WeightPlan } from './seeded-layer';
-import { type AttentionShape, lastOnAxis, selfAttention } from './self-attention';
+import { type AttentionShape, lastOnAxis, type SelfAttention, selfAttention } from './self-attention';
+
+export interface BlockShape extends AttentionShape {
+  /** Factors of the attention and of the MLP, image by image, each [B, 1, 1] (drop path). Default: 1. */
+  pathGains?: readonly [attention: tf.Tensor3D, mlp: tf.Tensor3D];
+}
 
 /**
  * x + attention(norm1(x)), then x + mlp(norm2(x)), with mlp = fc2·gelu(fc1).
  *
- * `x` [B·T, D] → `output` [B·Q, D] and the `attention` [B, heads, Q, T] on the way; Q = T unless `shape` asks for the last tokens
+ * `x` [B·T, D] → `output` [B·Q, D] and what the attention computed on the way; Q = T unless `shape` asks for the last tokens
  * only. Tokens stay a matrix from block to block.
  *
  * Reference: Dosovitskiy et al., "An Image Is Worth 16x16 Words", §3.1 Eq. 2-3, https://arxiv.org/abs/2010.11929
  */
-export function transformerBlock(
-  x: tf.Tensor2D,
-  weight: ReadWeight,
-  shape: AttentionShape,
-): { output: tf.Tensor2D; attention: tf.Tensor4D } {
+export function transformerBlock(x: tf.Tensor2D, weight: ReadWeight, shape: BlockShape): SelfAttention {
   const attended = selfAttention(
     layerNorm(x, weight('norm1.gamma'), weight('norm1.beta')),
     (name) => weight(`attn.${name}`),
     shape,
   );
-  const afterAttention = tf.add<tf.Tensor2D>(lastTokens(x, shape), attended.output);
+  const afterAttention = tf.add<tf.Tensor2D>(lastTokens(x, shape), scaled(attended.output, shape.pathGains?.[0]));
   const normalised = layerNorm(afterAttention, weight('norm2.gamma'), weight('norm2.beta'));
   const hidden = gelu(linear(normalised, weight('mlp.fc1.kernel'), weight('mlp.fc1.bias'))); // [B·T, mlpRatio·D]
-  const output = tf.add<tf.Tensor2D>(afterAttention, linear(hidden, weight('mlp.fc2.kernel'), weight('mlp.fc2.bias')));
-  return { output, attention: attended.attention };
+  const branch = linear(hidden, weight('mlp.fc2.kernel'), weight('mlp.fc2.bias')); // [B·Q, D]
+  return { ...attended, output: tf.add<tf.Tensor2D>(afterAttention, scaled(branch, shape.pathGains?.[1])) };
+}
+
+/** `branch` [B·Q, D] times `gain` [B, 1, 1], if there is one. */
+function scaled(branch: tf.Tensor2D, gain: tf.Tensor3D | undefined): tf.Tensor2D {
+  if (gain === undefined) return branch;
+  const [rows, width] = branch.shape;
+  const byImage = tf.reshape(branch, [gain.shape[0], rows / gain.shape[0], width]);
+  return tf.reshape(tf.mul(byImage, gain), [rows, width]);
 }
 
 /** The rows [B·Q, D] of the tokens that are asked for. */

@@ -166,8 +166,11 @@ describe('ViTEncoder', () => {
     expect(() => new ViTEncoder({ ...sizes, heads: 3 })).toThrow('ViTEncoder: width must be a multiple of heads (3)');
     expect(() => new ViTEncoder({ ...sizes, mlpRatio: 1.33 })).toThrow('mlpRatio · width must be an integer');
     tf.tidy(() => {
-      expect(() => encoder.encode(tf.zeros([2, 35, 21, 11]))).toThrow(
-        'encoder: images must have shape [any, 21, 35, 11], got [2, 35, 21, 11]',
+      expect(() => encoder.encode(tf.zeros([2, 21, 35, 3]))).toThrow(
+        'encoder: images must have shape [any, any, any, 11], got [2, 21, 35, 3]',
+      );
+      expect(() => encoder.encode(tf.zeros([2, 21, 36, 11]))).toThrow(
+        'patches of 7 pixels must divide both sides of the image, got 21x36',
       );
       expect(() => encoder.encode(images, { visible: tf.zeros([3, 7], 'int32') })).toThrow(
         'visible must have shape [2, any], got [3, 7]',

@@ -1,84 +1,57 @@
-// The vision transformer that MAE pre-trains, as a tfjs layer.
+// The vision transformer that MAE, DINO and iBOT pre-train, as a tfjs layer.
 
-import { assertInteger, assertShape, type PatchGrid, patchGridOfImage, SemmaeError } from '@semmae/core';
+import { assertInteger, assertShape, type PatchGrid, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { asIndices, gatherPatches } from './gather-patches';
-import { normal, uniform, xavierUniform } from './initial-values';
+import { classQueryAndPatchKeys, type EncodeOptions, type Encoding, type PassOptions } from './encoding';
+import { asIndices } from './gather-patches';
+import { constant, normal } from './initial-values';
 import { layerNorm } from './layer-norm';
-import { linear } from './linear';
-import { patchify } from './patchify';
-import { type LayerShape, SeededLayer, type SeededLayerOptions, type WeightPlan } from './seeded-layer';
-import { sinCosPositions } from './sin-cos-positions';
+import { embedPatches, patchEmbeddingWeights } from './patch-embedding';
+import { type PositionTable, patchPositions, positionTable, positionWeight } from './positions/position-table';
+import { type LayerShape, SeededLayer, type WeightPlan } from './seeded-layer';
+import { assertStride, strideGrid } from './stride-grid';
 import { normWeights, transformerBlock, transformerBlockWeights } from './transformer-block';
 import { transformerSizes } from './transformer-sizes';
-
-export interface ViTEncoderConfig extends SeededLayerOptions {
-  /** Pixels; a multiple of `patchSize`. */
-  imageHeight: number;
-  /** Pixels; a multiple of `patchSize`. */
-  imageWidth: number;
-  /** Side of a patch in pixels. */
-  patchSize: number;
-  /** Colours of a pixel. Default 3. */
-  channels?: number;
-  /** D, a multiple of 4 and of `heads`. */
-  width: number;
-  /** Number of blocks. */
-  depth: number;
-  heads: number;
-  /** Width of the hidden layer of a block, in units of D. Default 4. */
-  mlpRatio?: number;
-  /** Whether the position table is learned, as in fine-tuning; it starts as sine and cosine either way. Default false. */
-  trainablePositions?: boolean;
-}
-
-export interface EncodeOptions {
-  /** [B, K] int32: the patches that the encoder may see, image by image. Default: all, in order. */
-  visible?: tf.Tensor2D;
-  /** Whether to return the attention of every block. Default false. */
-  attention?: boolean;
-}
-
-/** A type and not an interface, so that `tf.tidy` accepts it as a container of tensors. */
-export type Encoding = {
-  /** [B, D] */
-  classToken: tf.Tensor2D;
-  /** [B, K, D], in the order of `visible`. */
-  patchTokens: tf.Tensor3D;
-  /** One per block, [B, heads, 1 + K, 1 + K]; rows are queries and sum to 1. */
-  attention?: tf.Tensor4D[];
-};
+import type { ViTEncoderConfig } from './vit-encoder-config';
 
 /**
  * Images to tokens: `apply(images)` or `apply([images, visible])` → [B, 1 + K, D] after the final layer norm, the class token first.
  *
- * `images` [B, H, W, C] are float32, already normalised by mean and standard deviation. Hidden patches are dropped *before* the
- * patch embedding, so their pixels cost nothing and cannot leak. Without `visible`, K = N and nothing is random.
+ * `images` [B, H, W, C] are float32, already normalised by mean and standard deviation, of any size that `gridOf` takes: positions
+ * are interpolated to other grids. Patches that are not `visible` are dropped *before* the patch embedding, so their pixels cost
+ * nothing and cannot leak. Without `visible`, K = N. Nothing is random: masks and drop path are arguments.
  *
- * Reference: He et al., "Masked Autoencoders Are Scalable Vision Learners", §3 and appendix A.1, https://arxiv.org/abs/2111.06377
+ * Reference: He et al., "Masked Autoencoders Are Scalable Vision Learners", §3 and appendix A.1, https://arxiv.org/abs/2111.06377;
+ * Zhou et al., "iBOT: Image BERT Pre-Training with Online Tokenizer", §3, https://arxiv.org/abs/2111.07832
  */
 export class ViTEncoder extends SeededLayer {
   static className = 'ViTEncoder';
 
+  /** Of images of the configured size. */
   readonly grid: PatchGrid;
   readonly patchSize: number;
+  readonly patchStride: number;
   readonly channels: number;
   readonly width: number;
   readonly depth: number;
   readonly heads: number;
   readonly mlpRatio: number;
+  readonly maskToken: boolean;
   private readonly hiddenWidth: number;
-  private readonly trainablePositions: boolean;
+  private readonly table: PositionTable;
 
   constructor(config: ViTEncoderConfig) {
     super({ seed: config.seed, name: config.name ?? 'encoder', trainable: config.trainable });
-    const { imageHeight, imageWidth, patchSize, channels = 3, trainablePositions = false } = config;
+    const { imageHeight, imageWidth, patchSize, patchStride = patchSize, channels = 3, maskToken = false } = config;
     assertInteger('ViTEncoder', 'channels', channels);
-    this.grid = patchGridOfImage({ height: imageHeight, width: imageWidth, patchSize });
+    assertStride('ViTEncoder', patchSize, patchStride);
     this.patchSize = patchSize;
+    this.patchStride = patchStride;
     this.channels = channels;
-    this.trainablePositions = trainablePositions;
+    this.maskToken = maskToken;
+    this.grid = this.gridOf(imageHeight, imageWidth);
+    this.table = positionTable('ViTEncoder', this.grid, config);
     const sizes = transformerSizes('ViTEncoder', config);
     this.width = sizes.width;
     this.depth = sizes.depth;
@@ -87,74 +60,94 @@ export class ViTEncoder extends SeededLayer {
     this.hiddenWidth = sizes.hiddenWidth;
   }
 
-  /** Tokens with the class token apart, and the attention of every block on request. Creates the weights on first use. */
-  encode(images: tf.Tensor4D, { visible, attention = false }: EncodeOptions = {}): Encoding {
+  /** The grid of patches of images of this size in pixels; both sides must be multiples of `patchStride`. */
+  gridOf(height: number, width: number): PatchGrid {
+    return strideGrid(this.name, { height, width, patchSize: this.patchSize, stride: this.patchStride });
+  }
+
+  /** Tokens with the class token apart, and on request what the blocks computed on the way. Creates the weights on first use. */
+  encode(images: tf.Tensor4D, { visible, ...pass }: EncodeOptions = {}): Encoding {
+    const { attention = false, lastBlock = false } = pass;
     return tf.tidy(() => {
-      const outputs = this.apply(visible ? [images, visible] : images, { attention });
-      const [tokens, ...maps] = (Array.isArray(outputs) ? outputs : [outputs]) as [tf.Tensor3D, ...tf.Tensor4D[]];
+      const outputs = this.apply(visible ? [images, visible] : images, { ...pass });
+      const [tokens, ...others] = (Array.isArray(outputs) ? outputs : [outputs]) as [tf.Tensor3D, ...tf.Tensor[]];
       const [batchSize, tokenCount, width] = tokens.shape;
+      const maps = attention ? { attention: others.slice(0, this.depth) as tf.Tensor4D[] } : {};
+      const [classQuery, patchKeys] = others.slice(-2) as [tf.Tensor2D, tf.Tensor3D];
       return {
         classToken: tf.reshape<tf.Rank.R2>(tf.slice(tokens, [0, 0, 0], [-1, 1, -1]), [batchSize, width]),
         patchTokens: tf.slice(tokens, [0, 1, 0], [-1, tokenCount - 1, -1]),
-        ...(attention ? { attention: maps } : {}),
+        ...maps,
+        ...(lastBlock ? { classQuery, patchKeys } : {}),
       };
     });
   }
 
+  /** The tokens; behind them, if asked for, the attention of every block, then the class query and the patch keys of the last one. */
   override call(
     inputs: tf.Tensor | tf.Tensor[],
-    { attention = false }: { attention?: boolean } = {},
+    { attention = false, lastBlock = false, hidden, pathGains }: PassOptions = {},
   ): tf.Tensor | tf.Tensor[] {
     const [images, visible] = Array.isArray(inputs) ? inputs : [inputs];
     return tf.tidy(() => {
-      const embedded = this.embed(images as tf.Tensor4D, visible && asIndices(visible)); // [B, 1 + K, D]
+      const embedded = this.embed(images as tf.Tensor4D, visible && asIndices(visible), hidden); // [B, 1 + K, D]
       const [batchSize, tokenCount, width] = embedded.shape;
-      const shape = { batchSize, tokenCount, heads: this.heads };
-      const maps: tf.Tensor4D[] = [];
+      if (pathGains)
+        assertShape(this.name, 'pathGains', pathGains.shape, [2 * this.depth, batchSize], 'use drawPathGains');
+      const others: tf.Tensor[] = [];
       let x = tf.reshape<tf.Rank.R2>(embedded, [batchSize * tokenCount, width]);
       for (let block = 0; block < this.depth; block++) {
-        const result = transformerBlock(x, (name) => this.weight(`blocks.${block}.${name}`), shape);
+        const gain = (branch: number) =>
+          tf.reshape<tf.Rank.R3>(tf.slice(pathGains!, [2 * block + branch, 0], [1, batchSize]), [batchSize, 1, 1]);
+        const result = transformerBlock(x, (name) => this.weight(`blocks.${block}.${name}`), {
+          batchSize,
+          tokenCount,
+          heads: this.heads,
+          ...(pathGains ? { pathGains: [gain(0), gain(1)] as const } : {}),
+        });
         x = result.output;
-        if (attention) maps.push(result.attention);
+        if (attention) others.push(result.attention);
+        if (lastBlock && block === this.depth - 1) others.push(...classQueryAndPatchKeys(result.queries, result.keys));
       }
       const normalised = layerNorm(x, this.weight('norm.gamma'), this.weight('norm.beta'));
       const tokens = tf.reshape(normalised, [batchSize, tokenCount, width]);
-      return attention ? [tokens, ...maps] : tokens;
+      return others.length > 0 ? [tokens, ...others] : tokens;
     });
   }
 
   override computeOutputShape(inputShape: LayerShape | LayerShape[]): LayerShape {
     const [images, visible] = shapeList(inputShape);
-    return [images?.[0] ?? null, visible === undefined ? 1 + this.grid.patchCount : onePlus(visible[1]), this.width];
+    return [images?.[0] ?? null, visible === undefined ? this.tokenCountOf(images) : onePlus(visible[1]), this.width];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { grid, patchSize, channels, width, depth, heads, mlpRatio, seed, trainablePositions } = this;
-    const image = { imageHeight: grid.rows * patchSize, imageWidth: grid.columns * patchSize, patchSize, channels };
-    return { ...super.getConfig(), ...image, width, depth, heads, mlpRatio, seed, trainablePositions };
+    const { grid, patchSize, patchStride, channels, width, depth, heads, mlpRatio, maskToken, seed, table } = this;
+    return {
+      ...super.getConfig(),
+      imageHeight: grid.rows * patchStride,
+      imageWidth: grid.columns * patchStride,
+      ...{ patchSize, patchStride, channels, width, depth, heads, mlpRatio, maskToken, seed },
+      positions: table.positions,
+      trainablePositions: table.trainable,
+      positionGrid: { rows: table.grid.rows, columns: table.grid.columns },
+      positionInterpolation: table.interpolation,
+    };
   }
 
   /** The trainable weights, created if they are not yet there. */
   override variables(): tf.Variable[] {
     if (!this.built)
-      this.build([null, this.grid.rows * this.patchSize, this.grid.columns * this.patchSize, this.channels]);
+      this.build([null, this.grid.rows * this.patchStride, this.grid.columns * this.patchStride, this.channels]);
     return super.variables();
   }
 
   protected override planWeights(): WeightPlan[] {
-    const { grid, width, depth, hiddenWidth, trainablePositions } = this;
-    const pixels = this.patchSize * this.patchSize * this.channels;
+    const { width, depth, hiddenWidth } = this;
     return [
       { name: 'cls_token', shape: [1, 1, width], values: normal(0.02) },
-      {
-        name: 'pos_embed',
-        shape: [1, 1 + grid.patchCount, width],
-        values: () => sinCosPositions({ grid, width }),
-        trainable: trainablePositions,
-      },
-      { name: 'patch_embed.proj.kernel', shape: [pixels, width], values: xavierUniform },
-      // MAE leaves this bias at its convolution's default, U(±1/sqrt(fan in)).
-      { name: 'patch_embed.proj.bias', shape: [width], values: uniform(pixels ** -0.5) },
+      positionWeight(this.table, width),
+      ...(this.maskToken ? [{ name: 'masked_embed', shape: [1, width], values: constant(0) }] : []),
+      ...patchEmbeddingWeights(this.patchSize * this.patchSize * this.channels, width),
       ...Array.from({ length: depth }, (_, block) =>
         transformerBlockWeights(`blocks.${block}`, width, hiddenWidth),
       ).flat(),
@@ -163,37 +156,44 @@ export class ViTEncoder extends SeededLayer {
   }
 
   /** Visible patches to tokens with positions, the class token in front: [B, 1 + K, D]. */
-  private embed(images: tf.Tensor4D, visible: tf.Tensor2D | undefined): tf.Tensor3D {
-    const { grid, patchSize, channels, width } = this;
-    const imageShape = [null, grid.rows * patchSize, grid.columns * patchSize, channels];
-    assertShape(this.name, 'images', images.shape, imageShape, 'resize the images or build an encoder for their size');
-    const batchSize = images.shape[0];
+  private embed(images: tf.Tensor4D, visible: tf.Tensor2D | undefined, hidden: tf.Tensor2D | undefined): tf.Tensor3D {
+    assertShape(this.name, 'images', images.shape, [null, null, null, this.channels]);
+    const [batchSize, height, imageWidth] = images.shape;
+    const grid = this.gridOf(height, imageWidth);
     if (visible)
       assertShape(this.name, 'visible', visible.shape, [batchSize, null], 'give every image as many visible patches');
-    const patchCount = visible ? visible.shape[1] : grid.patchCount;
+    if (hidden) this.assertHidden(hidden, visible, [batchSize, grid.patchCount]);
+    const embedded = embedPatches(images, this, this.weight, { visible, hidden }); // [B, K, D]
 
-    const patches = patchify(images, patchSize); // [B, N, p·p·C]
-    const rows = visible
-      ? gatherPatches(patches, visible)
-      : tf.reshape<tf.Rank.R2>(patches, [batchSize * patchCount, -1]); // [B·K, p·p·C]
-    const embedded = linear(rows, this.weight('patch_embed.proj.kernel'), this.weight('patch_embed.proj.bias')); // [B·K, D]
-
-    const positions = this.weight<tf.Tensor3D>('pos_embed'); // [1, 1 + N, D]
-    const patchPositions = visible
-      ? tf.gather(
-          tf.reshape(positions, [1 + grid.patchCount, width]),
-          tf.add<tf.Tensor2D>(visible, tf.scalar(1, 'int32')),
-        ) // [B, K, D]
-      : tf.slice(positions, [0, 1, 0], [1, patchCount, width]); // [1, N, D]
-    const classPosition = tf.slice(positions, [0, 0, 0], [1, 1, width]);
+    const weight = this.weight<tf.Tensor3D>('pos_embed'); // [1, 1 + N, D]
+    const positions = patchPositions(weight, this.table, grid); // [1, N, D]
+    const chosen = visible ? tf.gather(tf.reshape(positions, [grid.patchCount, this.width]), visible) : positions;
+    const classPosition = tf.slice(weight, [0, 0, 0], [1, 1, this.width]);
     const classToken = tf.add(this.weight('cls_token'), classPosition); // [1, 1, D]
     return tf.concat(
       [
-        tf.add(classToken, tf.zeros([batchSize, 1, width])), // broadcast by add: a tile would unroll in the gradient
-        tf.add(tf.reshape(embedded, [batchSize, patchCount, width]), patchPositions),
+        tf.add(classToken, tf.zeros([batchSize, 1, this.width])), // broadcast by add: a tile would unroll in the gradient
+        tf.add(embedded, chosen),
       ] as tf.Tensor3D[],
       1,
     );
+  }
+
+  private assertHidden(hidden: tf.Tensor2D, visible: tf.Tensor2D | undefined, shape: [number, number]): void {
+    if (!this.maskToken || visible) {
+      throw new SemmaeError({
+        where: this.name,
+        requirement: 'hidden needs an encoder with maskToken that sees all patches',
+        got: visible ? 'visible patches besides' : 'no mask token',
+        remedy: visible ? 'give either visible or hidden' : 'build the encoder with maskToken: true',
+      });
+    }
+    assertShape(this.name, 'hidden', hidden.shape, shape, 'give 0 or 1 for every patch of every image');
+  }
+
+  private tokenCountOf(images: LayerShape | undefined): number | null {
+    const [, height, width] = images ?? [];
+    return height == null || width == null ? null : 1 + this.gridOf(height, width).patchCount;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { assertOneOf } from '@semmae/core';
 
-import type { ViTEncoderConfig } from './vit-encoder';
+import type { ViTEncoderConfig } from './vit-encoder-config';
 
 export type ViTPresetName = keyof typeof presets;
 
