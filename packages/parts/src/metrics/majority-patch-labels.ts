@@ -2,6 +2,8 @@
 
 import { assertInteger, assertLength, assertRange, type PatchGrid } from '@semmae/core';
 
+import { cellEdges } from './cell-edges';
+
 /** Label of patches without a clear majority; scores leave them out. */
 export const ignoredLabel = 255;
 
@@ -22,13 +24,13 @@ export function majorityPatchLabels(options: MajorityPatchLabelsOptions): Uint8A
   assertInteger('majorityPatchLabels', 'width', width, { least: grid.columns });
   assertLength('majorityPatchLabels', 'pixelLabels', pixelLabels, height * width);
   assertRange('majorityPatchLabels', 'minimumShare', minimumShare, 0, 1);
-  const edge = (index: number, count: number, side: number) => Math.floor((index * side) / count);
+  const [edgesY, edgesX] = [cellEdges(height, grid.rows), cellEdges(width, grid.columns)];
   const votes = new Uint32Array(256);
   return Uint8Array.from({ length: grid.patchCount }, (_, patch) => {
     const row = Math.floor(patch / grid.columns);
     const column = patch % grid.columns;
-    const [top, bottom] = [edge(row, grid.rows, height), edge(row + 1, grid.rows, height)];
-    const [left, right] = [edge(column, grid.columns, width), edge(column + 1, grid.columns, width)];
+    const [top, bottom] = [edgesY[row]!, edgesY[row + 1]!];
+    const [left, right] = [edgesX[column]!, edgesX[column + 1]!];
     votes.fill(0);
     for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) votes[pixelLabels[y * width + x]!]!++;
     const most = votes.reduce((highest, count) => Math.max(highest, count), 0);

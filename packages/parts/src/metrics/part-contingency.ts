@@ -9,6 +9,13 @@ export interface PartContingency {
   addCount(predicted: number, truth: number, count: number): void;
   /** The table as rows of predicted labels x columns of true labels; labels that never occurred are absent. */
   table(): ContingencyTable;
+  /** The labels that the rows and the columns of `table()` stand for, ascending. */
+  labels(): ContingencyLabels;
+}
+
+export interface ContingencyLabels {
+  predicted: number[];
+  truth: number[];
 }
 
 /** Sample counts [predicted][truth]; exact integers in doubles. */
@@ -28,7 +35,12 @@ export function partContingency(): PartContingency {
     if (present === undefined) assertInteger('partContingency', 'truth', truth, { least: 0 });
     row.set(truth, (present ?? 0) + count);
   }
+  function labels(): ContingencyLabels {
+    const truths = new Set([...rows.values()].flatMap((row) => [...row.keys()]));
+    return { predicted: ascending(rows.keys()), truth: ascending(truths) };
+  }
   return {
+    labels,
     addCount(predicted, truth, count) {
       assertInteger('partContingency', 'count', count);
       addCount(predicted, truth, count);
@@ -38,9 +50,12 @@ export function partContingency(): PartContingency {
       for (let sample = 0; sample < truth.length; sample++) addCount(predicted[sample]!, truth[sample]!, 1);
     },
     table() {
-      const truths = [...new Set([...rows.values()].flatMap((row) => [...row.keys()]))].sort((a, b) => a - b);
-      const labels = [...rows.keys()].sort((a, b) => a - b);
-      return labels.map((label) => truths.map((truth) => rows.get(label)!.get(truth) ?? 0));
+      const { predicted, truth } = labels();
+      return predicted.map((row) => truth.map((column) => rows.get(row)!.get(column) ?? 0));
     },
   };
+}
+
+function ascending(labels: Iterable<number>): number[] {
+  return [...labels].sort((a, b) => a - b);
 }

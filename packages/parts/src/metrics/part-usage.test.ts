@@ -9,6 +9,7 @@ describe('partUsage', () => {
     expect(usage.dead).toEqual([2]);
     // exp(log 2) in doubles
     expect(usage.effectiveParts).toBeCloseTo(2, 12);
+    expect(usage.entropy).toBeCloseTo(Math.log(2) / Math.log(3), 12);
   });
 
   it('takes another border between life and death', () => {
@@ -19,7 +20,10 @@ describe('partUsage', () => {
   });
 
   it('is defined for background only and refuses unknown ids', () => {
-    expect(partUsage([new Uint8Array(5)], 2)).toMatchObject({ dead: [1, 2], effectiveParts: 1 });
+    expect(partUsage([new Uint8Array(5)], 2)).toMatchObject({ dead: [1, 2], effectiveParts: 1, entropy: 0 });
+    expect(partUsage([new Uint8Array(5)], 1).entropy).toBe(0);
+    expect(partUsage([Uint8Array.of(0, 1)], 1).entropy).toBe(1);
+    expect(partUsage([Uint8Array.of(3, 1, 2, 0)], 3).entropy).toBeCloseTo(1, 12); // log 3 / log 3 in doubles
     expect(() => partUsage([Uint8Array.of(4)], 3)).toThrow('part ids must be at most 3, got 4');
   });
 });

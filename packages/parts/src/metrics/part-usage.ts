@@ -9,6 +9,8 @@ export interface PartUsage {
   dead: number[];
   /** exp(entropy) of the foreground shares: between 1 (one part takes all) and P (all alike). */
   effectiveParts: number;
+  /** Entropy of the foreground shares over log P, in [0, 1]: 0 where one part takes all. 1 for a single part, 0 without foreground. */
+  entropy: number;
 }
 
 /** Counts part ids over many part maps. `deadBelow` is a share of the foreground, default 1 %. */
@@ -35,5 +37,6 @@ export function partUsage(
     shares: counts.map((count) => count / total),
     dead: Array.from(shares.keys(), (index) => index + 1).filter((part) => shares[part - 1]! < deadBelow),
     effectiveParts: Math.exp(entropy),
+    entropy: partCount > 1 ? entropy / Math.log(partCount) : Number(counts[1]! > 0),
   };
 }

@@ -1,0 +1,63 @@
+// Where parts lie: one point per part, the input of landmark regression.
+
+import { assertInteger, assertLength, type PatchGrid, SemmaeError } from '@semmae/core';
+
+import type { PartTruth } from './patch-label-counts';
+
+/**
+ * Centre of mass of each map, as fractions of the image's width and height: x, y of part 1, x, y of part 2, … [P * 2].
+ * NaN for a map without mass.
+ *
+ * `maps` [P * N], part after part, non-negative: attention, or attention times a foreground mask.
+ * Reference: Hung et al., "SCOPS", §3.2, https://arxiv.org/abs/1905.01298
+ */
+export function centresOfMass(maps: ArrayLike<number>, partCount: number, grid: PatchGrid): Float64Array {
+  assertInteger('centresOfMass', 'partCount', partCount);
+  assertLength('centresOfMass', 'maps', maps, partCount * grid.patchCount, 'pass the maps of one image');
+  const centres = new Float64Array(partCount * 2);
+  for (let part = 0; part < partCount; part++) {
+    let [mass, x, y] = [0, 0, 0];
+    for (let patch = 0; patch < grid.patchCount; patch++) {
+      const weight = maps[part * grid.patchCount + patch]!;
+      if (!(weight >= 0))
+        throw new SemmaeError({ where: 'centresOfMass', requirement: 'maps must be at least 0', got: weight });
+      mass += weight;
+      x += weight * ((patch % grid.columns) + 0.5);
+      y += weight * (Math.floor(patch / grid.columns) + 0.5);
+    }
+    centres[2 * part] = x / mass / grid.columns;
+    centres[2 * part + 1] = y / mass / grid.rows;
+  }
+  return centres;
+}
+
+/** `centresOfMass` of hard parts 1 .. P: [P * 2], NaN for a part that does not occur. */
+export function centresOfParts(parts: Uint8Array, partCount: number, grid: PatchGrid): Float64Array {
+  assertInteger('centresOfParts', 'partCount', partCount);
+  assertLength('centresOfParts', 'parts', parts, grid.patchCount);
+  return centroids(parts, partCount, grid.columns, grid.rows);
+}
+
+/**
+ * Landmarks of an image that has part masks but no landmarks: the centroid of every true part 1 .. P among its pixels, as
+ * fractions of width and height, [P * 2]. NaN for a part that is not visible.
+ */
+export function landmarksOfParts({ labels, height, width }: PartTruth, partCount: number): Float64Array {
+  assertInteger('landmarksOfParts', 'partCount', partCount);
+  assertLength('landmarksOfParts', 'labels', labels, height * width);
+  return centroids(labels, partCount, width, height);
+}
+
+function centroids(labels: Uint8Array, partCount: number, columns: number, rows: number): Float64Array {
+  const counts = new Float64Array(256);
+  const [sumX, sumY] = [new Float64Array(256), new Float64Array(256)];
+  labels.forEach((label, cell) => {
+    counts[label]!++;
+    sumX[label]! += (cell % columns) + 0.5;
+    sumY[label]! += Math.floor(cell / columns) + 0.5;
+  });
+  return Float64Array.from({ length: 2 * partCount }, (_, index) => {
+    const label = 1 + (index >> 1);
+    return index % 2 === 0 ? sumX[label]! / counts[label]! / columns : sumY[label]! / counts[label]! / rows;
+  });
+}

@@ -1,0 +1,109 @@
+import { createPatchGrid, createRng } from '@semmae/core';
+import { describe, expect, it } from 'vitest';
+
+import { evaluateParts } from './evaluate-parts';
+import { scoreParts } from './score-parts';
+
+const grid = createPatchGrid(3, 5);
+const partCount = 4;
+
+/** Two images whose sizes are no multiple of the grid, with labels 0, 2, 7 and 255. */
+function smallSet() {
+  const rng = createRng(17);
+  const parts = () => Uint8Array.from({ length: 15 }, () => rng.integer(partCount + 1));
+  const predictions = [0, 1].map(() => ({
+    parts: parts(),
+    foreground: Uint8Array.from({ length: 15 }, () => 1 + rng.integer(partCount)),
+    saliency: Float32Array.from({ length: 15 }, () => rng.uniform()),
+    mirrored: parts(),
+  }));
+  const truths = [
+    [7, 11],
+    [13, 17],
+  ].map(([height, width]) => ({
+    height: height!,
+    width: width!,
+    labels: Uint8Array.from({ length: height! * width! }, () => [0, 2, 7, 255][rng.integer(4)]!),
+  }));
+  return { predictions, truths };
+}
+
+describe('evaluateParts', () => {
+  it('equals painting the patches over the pixels and scoring these', () => {
+    const { predictions, truths } = smallSet();
+    const paint = (labels: Uint8Array, { height, width }: { height: number; width: number }) =>
+      Array.from({ length: height * width }, (_, pixel) => {
+        const row = Math.floor(((Math.floor(pixel / width) + 0.5) * grid.rows) / height);
+        return labels[row * grid.columns + Math.floor((((pixel % width) + 0.5) * grid.columns) / width)]!;
+      });
+    const slow = scoreParts({
+      predicted: predictions.flatMap(({ parts }, image) => paint(parts, truths[image]!)),
+      foreground: predictions.flatMap(({ foreground }, image) => paint(foreground, truths[image]!)),
+      truth: truths.flatMap(({ labels }) => [...labels]),
+    });
+    const { everywhere, foreground } = evaluateParts({ predictions, truths, grid, partCount });
+    // the same counts, in the same order
+    expect([everywhere!.nmi, everywhere!.ari, foreground!.nmi, foreground!.ari]).toEqual([
+      slow.nmi,
+      slow.ari,
+      slow.fgNmi,
+      slow.fgAri,
+    ]);
+    expect([everywhere!.trueLabels, foreground!.trueLabels]).toEqual([
+      [0, 2, 7],
+      [2, 7],
+    ]);
+    expect(foreground!.predictedLabels).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is perfect for the truth, and its record survives JSON', () => {
+    const parts = Uint8Array.from({ length: 15 }, (_, patch) => [0, 1, 2, 1, 0][patch % 5]!);
+    const labels = Uint8Array.from({ length: 6 * 10 }, (_, pixel) => [0, 9, 5, 9, 0][(pixel % 10) >> 1]!);
+    const evaluation = evaluateParts({
+      predictions: [{ parts, saliency: parts, mirrored: parts }],
+      truths: [{ labels, height: 6, width: 10 }],
+      grid,
+      partCount: 2,
+    });
+    const perfect = { nmi: 1, ari: 1, miou: 1, manyToOneIou: 1, mergedMiou: 1, purity: 1 };
+    expect(evaluation.everywhere).toMatchObject({ ...perfect, predictedLabels: [0, 1, 2], trueLabels: [0, 5, 9] });
+    expect(evaluation.foreground).toMatchObject({ ...perfect, matches: [1, 0] });
+    expect(evaluation).toMatchObject({
+      object: { iou: 1, auc: 1 },
+      flipConsistency: { miou: 1, backgroundIou: 1 },
+      components: 1.5,
+      usage: { dead: [], shares: [0.4, 0.4, 0.2] },
+      imageCount: 1,
+      partCount: 2,
+    });
+    expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation);
+  });
+
+  it('needs no truth, no saliency and no mirrored images', () => {
+    const evaluation = evaluateParts({ predictions: [{ parts: new Uint8Array(15).fill(1) }], grid, partCount });
+    expect(evaluation).toMatchObject({ everywhere: null, foreground: null, object: null, flipConsistency: null });
+    expect(evaluation.usage.dead).toEqual([2, 3, 4]);
+  });
+
+  it('names the image and the list that do not fit', () => {
+    const { predictions, truths } = smallSet();
+    const evaluate =
+      (change: object, truth: object = {}) =>
+      () =>
+        evaluateParts({
+          predictions: [predictions[0]!, { ...predictions[1]!, ...change }],
+          truths: [truths[0]!, { ...truths[1]!, ...truth }],
+          grid,
+          partCount,
+        });
+    expect(evaluate({ parts: new Uint8Array(16) })).toThrow(
+      'evaluateParts, image 1: parts must hold 15 values, got 16; the grid has 3x5 patches',
+    );
+    expect(evaluate({ mirrored: new Uint8Array(15).fill(5) })).toThrow('mirrored must hold ids of at most 4, got 5');
+    expect(evaluate({}, { width: 16 })).toThrow('evaluateParts, image 1: labels must hold 208 values, got 221');
+    expect(evaluate({}, { height: 2 })).toThrow('at least a pixel per patch of the 3x5 grid, got 2x17');
+    expect(() => evaluateParts({ predictions, truths: [], grid, partCount })).toThrow(
+      'truths must hold 2 values, got 0',
+    );
+  });
+});

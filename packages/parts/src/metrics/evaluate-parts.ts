@@ -1,0 +1,145 @@
+// Every score of part maps in one record.
+
+import { assertInteger, assertLength, type PatchGrid, SemmaeError } from '@semmae/core';
+
+import { adjustedRandIndex } from './adjusted-rand-index';
+import { type ForegroundScores, foregroundScorer } from './foreground-scorer';
+import { ignoredLabel } from './majority-patch-labels';
+import { normalizedMutualInformation } from './normalized-mutual-information';
+import { partComponents } from './part-components';
+import { mirroredPatches, type PartConsistencyScores, partConsistency } from './part-consistency';
+import { type PartContingency, partContingency } from './part-contingency';
+import { type PartMatching, partMatching } from './part-matching';
+import { partUsage } from './part-usage';
+import { labelCount, type PartTruth, patchLabelCounts } from './patch-label-counts';
+
+export interface PartPrediction {
+  /** Part of every patch, 0 = background: [N]. */
+  parts: Uint8Array;
+  /** Part of every patch had there been no background, for the foreground scores: [N]. Default: `parts`. */
+  foreground?: Uint8Array;
+  /** How likely each patch shows an object, [N]. */
+  saliency?: ArrayLike<number>;
+  /** Parts of the mirrored image, left as they are (not mirrored back): [N]. */
+  mirrored?: Uint8Array;
+}
+
+export interface EvaluatePartsOptions {
+  predictions: readonly PartPrediction[];
+  /** Labels per pixel of the same images. Without them only the scores that need none are given. */
+  truths?: readonly PartTruth[];
+  grid: PatchGrid;
+  partCount: number;
+}
+
+/** Predicted against true labels; `iou` and `matches` of the matching speak of rows and columns, named by the labels. */
+export interface PartAgreement extends PartMatching {
+  nmi: number;
+  ari: number;
+  predictedLabels: number[];
+  trueLabels: number[];
+}
+
+/** Plain numbers, lists and nulls: ready for JSON. */
+export interface PartEvaluation {
+  imageCount: number;
+  partCount: number;
+  /** All pixels; background is a label like any other on both sides. Null without ground truth. */
+  everywhere: PartAgreement | null;
+  /** Pixels whose true label is not background, and `foreground` of the prediction. Null without ground truth. */
+  foreground: PartAgreement | null;
+  /** Foreground against background, whatever the part. Null without ground truth. */
+  object: ForegroundScores | null;
+  /** Shares of the patches, index 0 = background; see `partUsage`. */
+  usage: { shares: number[]; dead: number[]; effectiveParts: number; entropy: number };
+  /** See `partComponents`. */
+  components: number | null;
+  /** Mirrored against plain images; null unless every prediction has `mirrored`. */
+  flipConsistency: PartConsistencyScores | null;
+}
+
+/**
+ * Scores a data set once, over all its pixels. Each pixel takes the label of the patch that holds its centre; true label
+ * 255 does not count. Images may differ in size, their patch grid may not.
+ *
+ * Conventions of Choudhury et al., "Unsupervised Part Discovery from Contrastive Reconstruction",
+ * https://arxiv.org/abs/2111.06349: labels of all images together, foreground = true label > 0.
+ */
+export function evaluateParts({ predictions, truths, grid, partCount }: EvaluatePartsOptions): PartEvaluation {
+  assertInteger('evaluateParts', 'partCount', partCount);
+  predictions.forEach((prediction, image) => {
+    assertPrediction(prediction, grid, partCount, `evaluateParts, image ${image}`);
+  });
+  const partMaps = predictions.map(({ parts }) => parts);
+  const { shares, ...usage } = partUsage(partMaps, partCount);
+  return {
+    imageCount: predictions.length,
+    partCount,
+    ...againstTruth(predictions, truths, grid),
+    usage: { shares: [...shares], ...usage },
+    components: partComponents(partMaps, grid),
+    flipConsistency: flipConsistency(predictions, grid, partCount),
+  };
+}
+
+function againstTruth(
+  predictions: readonly PartPrediction[],
+  truths: readonly PartTruth[] | undefined,
+  grid: PatchGrid,
+): Pick<PartEvaluation, 'everywhere' | 'foreground' | 'object'> {
+  if (truths === undefined) return { everywhere: null, foreground: null, object: null };
+  assertLength('evaluateParts', 'truths', truths, predictions.length, 'pass the labels of the same images');
+  const [everywhere, foreground] = [partContingency(), partContingency()];
+  const object = foregroundScorer(grid);
+  for (const [image, prediction] of predictions.entries()) {
+    const counts = patchLabelCounts(truths[image]!, grid, `evaluateParts, image ${image}`);
+    const { parts, foreground: argmax = parts } = prediction;
+    for (let cell = 0; cell < counts.length; cell++) {
+      if (counts[cell] === 0) continue;
+      const [patch, label] = [Math.floor(cell / labelCount), cell % labelCount];
+      if (label === ignoredLabel) continue;
+      everywhere.addCount(parts[patch]!, label, counts[cell]!);
+      if (label > 0) foreground.addCount(argmax[patch]!, label, counts[cell]!);
+    }
+    object.add({ ...prediction, mask: truths[image]! });
+  }
+  return { everywhere: agreement(everywhere), foreground: agreement(foreground), object: object.scores() };
+}
+
+function agreement(contingency: PartContingency): PartAgreement {
+  const [table, labels] = [contingency.table(), contingency.labels()];
+  return {
+    nmi: normalizedMutualInformation(table),
+    ari: adjustedRandIndex(table),
+    ...partMatching(table),
+    predictedLabels: labels.predicted,
+    trueLabels: labels.truth,
+  };
+}
+
+function flipConsistency(
+  predictions: readonly PartPrediction[],
+  grid: PatchGrid,
+  partCount: number,
+): PartConsistencyScores | null {
+  const consistency = partConsistency(partCount);
+  const source = mirroredPatches(grid);
+  for (const { parts, mirrored } of predictions) {
+    if (mirrored === undefined) return null;
+    consistency.add({ parts, view: mirrored, source });
+  }
+  return predictions.length > 0 ? consistency.scores() : null;
+}
+
+function assertPrediction(prediction: PartPrediction, grid: PatchGrid, partCount: number, where: string): void {
+  const remedy = `the grid has ${grid.rows}x${grid.columns} patches`;
+  for (const name of ['parts', 'foreground', 'saliency', 'mirrored'] as const) {
+    const values = prediction[name];
+    if (values === undefined) continue;
+    assertLength(where, name, values, grid.patchCount, remedy);
+    if (name === 'saliency') continue;
+    const foreign = Array.from(values).find((part) => part > partCount);
+    if (foreign === undefined) continue;
+    throw new SemmaeError({ where, requirement: `${name} must hold ids of at most ${partCount}`, got: foreign });
+  }
+}
