@@ -12,6 +12,17 @@ export {
   type PatchMapOptions,
   type PixelMapOptions,
 } from './views/apply-view-to-map';
+export { type ColourJitterOptions, colourJitter } from './views/augment/colour-jitter';
+export { type GaussianBlurOptions, gaussianBlur } from './views/augment/gaussian-blur';
+export { greyscale } from './views/augment/greyscale';
+export {
+  type MultiCrop,
+  type MultiCropOptions,
+  multiCrop,
+  type TreatmentProbabilities,
+  type ViewSize,
+} from './views/augment/multi-crop';
+export { solarise } from './views/augment/solarise';
 export { denormalizePixels, imageNetMean, imageNetStandardDeviation, normalizePixels } from './views/normalization';
 export { type PartsOfPatchesOptions, partsOfPatches } from './views/parts-of-patches';
 export type { Interpolation } from './views/resampling-weights';

@@ -25,8 +25,11 @@ function resizeRows(
     const start = 3 * ((top + y) * sourceWidth + left);
     for (let x = 0; x < width; x++) {
       let source = start + 3 * first[x]!;
-      let [red, green, blue] = [0, 0, 0];
-      for (let tap = x * taps; tap < (x + 1) * taps; tap++) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      const end = (x + 1) * taps;
+      for (let tap = x * taps; tap < end; tap++) {
         const weight = weights[tap]!;
         red += weight * pixels[source]!;
         green += weight * pixels[source + 1]!;
@@ -42,7 +45,7 @@ function resizeRows(
   return rows;
 }
 
-/** Vertical pass, clamped because bicubic overshoots: [height, width, 3]. */
+/** Vertical pass, clamped because bicubic overshoots: [height, width, 3]. Four taps a pass save stores. */
 function resizeColumns(
   rows: Float32Array,
   { taps, first, weights }: ResamplingWeights,
@@ -51,12 +54,20 @@ function resizeColumns(
   const result = new Float32Array(first.length * rowLength);
   for (let y = 0; y < first.length; y++) {
     const target = result.subarray(y * rowLength, (y + 1) * rowLength);
-    for (let tap = 0; tap < taps; tap++) {
-      const weight = weights[y * taps + tap]!;
-      const start = (first[y]! + tap) * rowLength;
-      for (let item = 0; item < rowLength; item++) target[item] = target[item]! + weight * rows[start + item]!;
+    const rowOf = (tap: number) => (first[y]! + Math.min(tap, taps - 1)) * rowLength;
+    const weightOf = (tap: number) => (tap < taps ? weights[y * taps + tap]! : 0);
+    for (let tap = 0; tap < taps; tap += 4) {
+      const [a, b, c, d] = [rowOf(tap), rowOf(tap + 1), rowOf(tap + 2), rowOf(tap + 3)];
+      const [wa, wb, wc, wd] = [weightOf(tap), weightOf(tap + 1), weightOf(tap + 2), weightOf(tap + 3)];
+      for (let item = 0; item < rowLength; item++) {
+        target[item] =
+          target[item]! + (wa * rows[a + item]! + wb * rows[b + item]! + (wc * rows[c + item]! + wd * rows[d + item]!));
+      }
     }
-    for (let item = 0; item < rowLength; item++) target[item] = Math.min(Math.max(target[item]!, 0), 255);
+    for (let item = 0; item < rowLength; item++) {
+      const value = target[item]!;
+      target[item] = value < 0 ? 0 : value > 255 ? 255 : value;
+    }
   }
   return result;
 }
