@@ -14,9 +14,11 @@ export interface AttentionMapOptions {
   queryProjection: tf.Tensor2D;
   /** The same matrix in the paper's formula; another one for an un-shared projection. [d, C]. */
   keyProjection: tf.Tensor2D;
-  /** Factor on the logits. */
-  temperature: number;
+  /** Factor on the logits; a scalar tensor where it is trained. */
+  temperature: number | tf.Scalar;
   softmaxAxis: SoftmaxAxis;
+  /** Takes the logits [B, P, N] to the grid of the maps, before the softmax. Default: they stay on that of the tokens. */
+  upsample?: (logits: tf.Tensor3D) => tf.Tensor3D;
 }
 
 /**
@@ -26,17 +28,25 @@ export interface AttentionMapOptions {
  *
  * Reference: SemMAE Eq. 2, https://arxiv.org/abs/2206.10207
  *
- * @returns M, [B, P, N]
+ * @returns M, [B, P, N]; [B, P, N'] with `upsample`
  */
 export function attentionMaps(options: AttentionMapOptions): tf.Tensor3D {
-  const { partTokens, patchTokens, queryProjection, keyProjection, temperature, softmaxAxis } = options;
+  const { partTokens, patchTokens, queryProjection, keyProjection, temperature, softmaxAxis, upsample } = options;
   const [batch, partCount, channels] = partTokens.shape;
   return tf.tidy(() => {
     const flat = tf.reshape(partTokens, [batch * partCount, channels]) as tf.Tensor2D;
     const embedded = tf.matMul(tf.matMul(flat, queryProjection, false, true), keyProjection); // [B*P, C]
     const queries = tf.reshape(tf.mul(embedded, temperature), [batch, partCount, channels]);
+    if (upsample) {
+      const logits = upsample(tf.matMul(queries, patchTokens, false, true) as tf.Tensor3D); // [B, P, N']
+      return softmaxAxis === 'positions' ? tf.softmax(logits) : overParts(tf.transpose(logits, [0, 2, 1]));
+    }
     if (softmaxAxis === 'positions') return tf.softmax(tf.matMul(queries, patchTokens, false, true) as tf.Tensor3D);
-    const scores = tf.matMul(patchTokens, queries, false, true) as tf.Tensor3D; // [B, N, P]
-    return tf.transpose(tf.softmax(scores), [0, 2, 1]);
+    return overParts(tf.matMul(patchTokens, queries, false, true) as tf.Tensor3D);
   });
+}
+
+/** [B, N, P] -> [B, P, N]; tfjs has no softmax over another axis than the last. */
+function overParts(scores: tf.Tensor3D): tf.Tensor3D {
+  return tf.transpose(tf.softmax(scores), [0, 2, 1]);
 }

@@ -1,12 +1,15 @@
 // Semantic part learning (SemMAE §3.1): the model, its losses, part maps on the host, and scores against ground truth.
 
+export { assertFiniteFeatures } from './assert-finite-features';
 export { type AttentionHeadPartsOptions, attentionHeadParts } from './attention-head-parts';
 export { type AttentionMapOptions, attentionMaps, type SoftmaxAxis } from './attention-maps';
 export type { BackgroundRule } from './background-mask';
 export { diversityLoss } from './diversity-loss';
+export { type GridRoute, type GridRouteName, type GridRouteOptions, gridRoute } from './grid-route';
 export { majorityFilter } from './majority-filter';
 export { blurKernel, blurMatrix, defaultBlurSize, type MapBlur } from './map-blur';
 export { mapPerplexity } from './map-perplexity';
+export { mapUsage } from './map-usage';
 export { adjustedRandIndex } from './metrics/adjusted-rand-index';
 export { areaUnderCurve, type RankedSamples } from './metrics/area-under-curve';
 export { centresOfMass, centresOfParts, landmarksOfParts } from './metrics/centres-of-mass';
@@ -41,20 +44,17 @@ export { type PartUsage, partUsage } from './metrics/part-usage';
 export type { PartTruth } from './metrics/patch-label-counts';
 export { type PartScorer, type PartScores, partScorer, type ScoredParts, scoreParts } from './metrics/score-parts';
 export { otsuThreshold } from './otsu-threshold';
-export {
-  type GateInitialization,
-  type PartAttention,
-  type PartAttentionOptions,
-  partAttention,
-} from './part-attention';
-export {
-  type PartBatch,
-  type PartLearner,
-  type PartLearnerOptions,
-  type PartMetrics,
-  partLearner,
-} from './part-learner';
+export { type PartAttention, partAttention } from './part-attention';
+export type { GateInitialization, PartAttentionOptions } from './part-attention-options';
+export type { PartBatch, PartMetrics } from './part-batch';
+export { type PartLearner, type PartLearnerOptions, partLearner } from './part-learner';
+export type { PartLossWeights } from './part-loss-terms';
 export { type PartMap, type PartMapOptions, partMap } from './part-map';
 export { type PartGates, partTokens } from './part-tokens';
+export { areaBalanceLoss } from './regularizers/area-balance-loss';
+export { type FlipEquivarianceOptions, flipEquivarianceLoss } from './regularizers/flip-equivariance-loss';
+export { totalVariationLoss } from './regularizers/total-variation-loss';
 export { type ResamplePartAttentionOptions, resamplePartAttention } from './resample-part-attention';
+export { type RescueDeadPartsOptions, rescueDeadParts } from './rescue-dead-parts';
+export { drawStylePerturbation, type StyleDraws, type StylePerturbationOptions } from './style-perturbation';
 export { topPatches } from './top-patches';

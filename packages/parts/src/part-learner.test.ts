@@ -5,9 +5,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { plantedWorld } from './__fixtures__/planted-parts';
-import { type PartBatch, type PartLearner, type PartLearnerOptions, partLearner } from './part-learner';
-import { partMap } from './part-map';
 import { partScorer } from './metrics/score-parts';
+import type { PartBatch } from './part-batch';
+import { type PartLearner, type PartLearnerOptions, partLearner } from './part-learner';
+import { partMap } from './part-map';
+import { drawStylePerturbation } from './style-perturbation';
 
 const grid = createPatchGrid(8, 7);
 const options = { channels: 16, grid, partCount: 4, hiddenWidth: 8, decoder: { upStages: 0, channels: [4] }, seed: 1 };
@@ -62,13 +64,86 @@ describe('partLearner', () => {
     learner.dispose();
   });
 
+  it.each(['positions', 'parts'] as const)('adds every term with its weight, softmax over %s', (softmaxAxis) => {
+    const weights = { diversityWeight: 0.5, equivarianceWeight: 0.3, balanceWeight: 0.7, variationWeight: 0.2 };
+    const perturbation = { styleNoise: 0.4, styleDropout: 0.1 };
+    const learner = create({ softmaxAxis, ...weights, ...perturbation });
+    const [{ batch }, other] = [world.draw(3, createRng(2)), world.draw(3, createRng(3))];
+    tf.tidy(() => {
+      const { loss, metrics } = learner.loss({
+        ...batch,
+        mirroredClassToken: other.batch.classToken,
+        mirroredPatchTokens: other.batch.patchTokens,
+        ...drawStylePerturbation({ batchSize: 3, channels: 16, ...perturbation, rng: createRng(4) }),
+      });
+      const { reconstruction, diversity, equivariance, balance, variation } = metrics;
+      const terms = [diversity, equivariance!, balance!, variation!].map(number);
+      for (const term of terms) expect(term).toBeGreaterThan(0);
+      const sum = Object.values(weights).reduce((total, weight, index) => total + weight * terms[index]!, 0);
+      // float32
+      expect(number(loss)).toBeCloseTo(number(reconstruction) + sum, 4);
+      const plain = learner.reconstruct(batch.classToken, batch.patchTokens);
+      const unperturbed = number(tf.mean(tf.square(tf.sub(plain, batch.images))));
+      expect(Math.abs(number(reconstruction) - unperturbed)).toBeGreaterThan(1e-4);
+      const usage = learner.usage(batch.classToken, batch.patchTokens).dataSync();
+      const logged = [1, 2, 3, 4].map((part) => number(metrics[`usage/${part}`]!));
+      expect(logged).toEqual(Array.from(usage));
+      expect(logged.reduce((total, share) => total + share, 0)).toBeCloseTo(1, 6);
+    });
+    tf.dispose([batch, other.batch]);
+    learner.dispose();
+  });
+
+  it('counts the patches that each part wins', () => {
+    const learner = create();
+    const { batch } = world.draw(5, createRng(2));
+    const usage = tf.tidy(() => learner.usage(batch.classToken, batch.patchTokens).arraySync());
+    const maps = tf.tidy(() => learner.attend(batch.classToken, batch.patchTokens).arraySync());
+    const counts = [0, 0, 0, 0];
+    for (const image of maps) {
+      for (let patch = 0; patch < grid.patchCount; patch++) {
+        const scores = image.map((map) => map[patch]!);
+        counts[scores.indexOf(Math.max(...scores))]!++;
+      }
+    }
+    // float32 mean of 280 zeros and ones
+    usage.forEach((share, part) => {
+      expect(share).toBeCloseTo(counts[part]! / (5 * grid.patchCount), 6);
+    });
+    tf.dispose(batch);
+    learner.dispose();
+  });
+
+  it('draws finer maps than it has tokens', () => {
+    const mapGrid = createPatchGrid(16, 14);
+    const learner = create({ mapGrid, decoder: { channels: [4], upStages: 0 } });
+    const { batch } = world.draw(2, createRng(2));
+    tf.tidy(() => {
+      expect(learner.attend(batch.classToken, batch.patchTokens).shape).toEqual([2, 4, 224]);
+      const images = tf.ones<tf.Rank.R4>([2, 16, 14, 3]);
+      expect(number(learner.loss({ ...batch, images }).loss)).toBeGreaterThan(0);
+      const short = tf.slice3d(batch.patchTokens, [0, 0, 0], [2, 55, 16]);
+      expect(() => learner.attend(batch.classToken, short)).toThrow(
+        'patchTokens must have shape [2, 56, 16], got [2, 55',
+      );
+    });
+    tf.dispose(batch);
+    learner.dispose();
+  });
+
   it.each([
     {},
+    { learnTemperature: true, gateBias: true, equivarianceWeight: 0.3, balanceWeight: 0.5, variationWeight: 0.1 },
     { softmaxAxis: 'parts' as const, shareProjection: false },
     { gateInitialization: 'heads' as const, hiddenWidth: 3, blur: { kind: 'none' as const } },
   ])('has the gradient of finite differences in every attention variable (%o)', (special) => {
     const learner = create({ ...special, diversityWeight: 0.5 });
-    const { batch } = world.draw(2, createRng(3));
+    const { classToken, patchTokens } = world.draw(2, createRng(4)).batch;
+    const batch = {
+      ...world.draw(2, createRng(3)).batch,
+      mirroredClassToken: classToken,
+      mirroredPatchTokens: patchTokens,
+    };
     const variables = learner.variables().filter(({ name }) => !name.includes('decoder'));
     const { value, grads } = tf.variableGrads(() => learner.loss(batch).loss, variables);
     for (const variable of variables) {
@@ -141,8 +216,20 @@ describe('partLearner', () => {
     const { batch } = world.draw(2, createRng(8));
     const images = tf.zeros<tf.Rank.R4>([2, 16, 14, 3]);
     expect(() => learner.loss({ ...batch, images })).toThrow('images must have shape [2, 8, 7, 3], got [2, 16, 14, 3]');
+    const remedy = "must have shape [any, 16], got [2, 15]; set channels to the encoder's width";
+    tf.tidy(() => {
+      const classToken = tf.zeros<tf.Rank.R2>([2, 15]);
+      expect(() => learner.loss({ ...batch, classToken })).toThrow(remedy);
+      const mirroredClassToken = batch.classToken;
+      expect(() => learner.loss({ ...batch, mirroredClassToken })).toThrow('got only mirroredClassToken');
+    });
+    const equivariant = create({ equivarianceWeight: 1 });
+    expect(() => tf.tidy(() => equivariant.loss(batch))).toThrow('equivarianceWeight needs mirroredClassToken');
+    equivariant.dispose();
     tf.dispose([images, batch]);
     learner.dispose();
     expect(() => create({ diversityWeight: -1 })).toThrow('diversityWeight must be between');
+    expect(() => create({ balanceWeight: Number.NaN })).toThrow('balanceWeight must be between');
+    expect(() => create({ grid: createPatchGrid(1, 7) })).toThrow('at least 2x2 patches, got 1x7');
   });
 });

@@ -2,6 +2,8 @@
 
 import { assertInteger, assertLength, type PatchGrid } from '@semmae/core';
 
+import { axisTaps } from './axis-taps';
+
 export interface ResamplePartAttentionOptions {
   /** Maps, part after part: [P * N]. */
   attention: Float32Array;
@@ -38,35 +40,4 @@ export function resamplePartAttention(options: ResamplePartAttentionOptions): Fl
     }
   }
   return resampled;
-}
-
-type Tap = readonly [index: number, weight: number];
-
-/** For each new position the old positions it reads, with weights that sum to 1. */
-function axisTaps(from: number, to: number): Tap[][] {
-  return Array.from({ length: to }, (_, position) =>
-    to < from ? areaTaps(position, from, to) : linearTaps(position, from, to),
-  );
-}
-
-function areaTaps(position: number, from: number, to: number): Tap[] {
-  // Overlaps in units of 1 / to of an old patch: whole numbers, so nothing is lost at the edges.
-  const [begin, end] = [position * from, (position + 1) * from];
-  const taps: Tap[] = [];
-  for (let index = Math.floor(begin / to); index * to < end; index++) {
-    const overlap = Math.min(end, (index + 1) * to) - Math.max(begin, index * to);
-    taps.push([index, overlap / from]);
-  }
-  return taps;
-}
-
-function linearTaps(position: number, from: number, to: number): Tap[] {
-  const centre = Math.min(from - 1, Math.max(0, ((position + 0.5) * from) / to - 0.5));
-  const lower = Math.floor(centre);
-  const fraction = centre - lower;
-  if (fraction === 0) return [[lower, 1]];
-  return [
-    [lower, 1 - fraction],
-    [lower + 1, fraction],
-  ];
 }
