@@ -1,28 +1,41 @@
 // Which patches belong to no part.
 
+import type { PatchGrid } from '@semmae/core';
+
 import { otsuThreshold } from './otsu-threshold';
 
 /**
  * `otsu`: saliency below Otsu's threshold. `mass`: outside every map's smallest set with 60 % of its mass.
- * `uniform`: below the mean attention in every map. `none`: every patch belongs to a part.
+ * `uniform`: below the mean attention in every map. `border-part`: the parts that hold the image's border, for maps normalised
+ * over parts, where background becomes a part by itself. `none`: every patch belongs to a part.
  */
-export type BackgroundRule = 'otsu' | 'mass' | 'uniform' | 'none';
+export type BackgroundRule = 'otsu' | 'mass' | 'uniform' | 'border-part' | 'none';
+
+export const backgroundRules: readonly BackgroundRule[] = ['otsu', 'mass', 'uniform', 'border-part', 'none'];
 
 /** Share of each map's mass that the 'mass' rule keeps, the threshold of iBOT's and DINO's attention pictures. */
 const keptMass = 0.6;
 
-/** 1 where a patch is background. `attention` [P * N]; `saliency` [N], scaled so that an average patch has `partCount`. */
-export function backgroundMask(
-  rule: BackgroundRule,
-  attention: Float32Array,
-  partCount: number,
-  saliency: Float32Array,
-): Uint8Array {
-  const patchCount = saliency.length;
+export interface BackgroundMaskOptions {
+  /** Maps, part after part: [P * N]. */
+  attention: Float32Array;
+  partCount: number;
+  grid: PatchGrid;
+  /** [N] */
+  saliency: Float32Array;
+  /** The part of each patch before any background, 1 .. P: [N]. */
+  parts: Uint8Array;
+}
+
+/** 1 where a patch is background. */
+export function backgroundMask(rule: BackgroundRule, options: BackgroundMaskOptions): Uint8Array {
+  const { attention, partCount, saliency, grid, parts } = options;
+  const { patchCount } = grid;
   switch (rule) {
     case 'none':
       return new Uint8Array(patchCount);
     case 'otsu': {
+      if (isFlat(saliency)) return new Uint8Array(patchCount);
       const threshold = otsuThreshold(saliency);
       return Uint8Array.from(saliency, (score) => (score < threshold ? 1 : 0));
     }
@@ -30,6 +43,8 @@ export function backgroundMask(
       return belowUniform(attention, partCount, patchCount);
     case 'mass':
       return outsideMass(attention, partCount, patchCount);
+    case 'border-part':
+      return partsOfBorder(parts, grid);
     default:
       return rule satisfies never;
   }
@@ -58,4 +73,34 @@ function outsideMass(attention: Float32Array, partCount: number, patchCount: num
     }
   }
   return background;
+}
+
+/** Nothing but rounding to tell patches apart, which Otsu would cut in two: a blank image, or sums of maps over parts. */
+function isFlat(saliency: Float32Array): boolean {
+  const [least, most] = saliency.reduce(
+    ([low, high], score) => [Math.min(low, score), Math.max(high, score)] as const,
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const,
+  );
+  // Sums of up to 255 float32 values in [0, 1] are known to some 1e-5 of their size.
+  return most - least <= 1e-5 * Math.max(Math.abs(least), Math.abs(most));
+}
+
+/** Patches of the fewest parts that together hold more than half of the border; equal holdings: the lower id first. */
+function partsOfBorder(parts: Uint8Array, { rows, columns, patchCount }: PatchGrid): Uint8Array {
+  const held = new Map<number, number>();
+  let border = 0;
+  for (let patch = 0; patch < patchCount; patch++) {
+    const [row, column] = [Math.floor(patch / columns), patch % columns];
+    if (row > 0 && row < rows - 1 && column > 0 && column < columns - 1) continue;
+    held.set(parts[patch]!, (held.get(parts[patch]!) ?? 0) + 1);
+    border++;
+  }
+  const background = new Set<number>();
+  let covered = 0;
+  for (const [part, count] of [...held].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
+    if (2 * covered > border) break;
+    background.add(part);
+    covered += count;
+  }
+  return Uint8Array.from(parts, (part) => (background.has(part) ? 1 : 0));
 }

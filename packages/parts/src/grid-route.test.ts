@@ -37,10 +37,12 @@ describe('gridRoute', () => {
   });
 
   it('knows images that are not square', () => {
-    const wide = { patchSize: 14, imageSize: { height: 56, width: 84 }, grid: createPatchGrid(8, 12) };
-    expect(gridRoute({ route: 'upscale', ...wide }).feed).toEqual({ height: 112, width: 168 });
-    expect(gridRoute({ route: 'stride', ...wide }).patchStride).toBe(7);
-    expect(gridRoute({ route: 'upsample-map', ...wide }).tokenGrid).toEqual(createPatchGrid(4, 6));
+    const wide = { patchSize: 14, imageSize: { height: 112, width: 168 }, grid: createPatchGrid(14, 21) };
+    expect(gridRoute({ route: 'upscale', ...wide }).feed).toEqual({ height: 196, width: 294 });
+    expect(gridRoute({ route: 'stride', ...wide }).patchStride).toBe(8);
+    const twice = { ...wide, grid: createPatchGrid(16, 24) };
+    expect(gridRoute({ route: 'upsample-map', ...twice }).tokenGrid).toEqual(createPatchGrid(8, 12));
+    expect(() => gridRoute({ route: 'stride', ...twice })).toThrow('by an even number, got 7');
   });
 
   it('says which size does not fit', () => {

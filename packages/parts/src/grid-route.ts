@@ -50,6 +50,9 @@ export function gridRoute({ route, patchSize, imageSize, grid }: GridRouteOption
     case 'stride': {
       const patchStride = wholeRatio(feed, grid, 'the image must be the grid times one stride');
       demand(patchStride <= patchSize, `the stride must be at most the patch size ${patchSize}`, patchStride);
+      // What patches overhang the image is mirrored, half at either border.
+      const even = (patchSize - patchStride) % 2 === 0;
+      demand(even, `the stride must differ from the patch size ${patchSize} by an even number`, patchStride);
       return { ...same, patchStride };
     }
     case 'patch8': {

@@ -5,6 +5,8 @@ export { type AttentionHeadPartsOptions, attentionHeadParts } from './attention-
 export { type AttentionMapOptions, attentionMaps, type SoftmaxAxis } from './attention-maps';
 export type { BackgroundRule } from './background-mask';
 export { diversityLoss } from './diversity-loss';
+export { type DrawnParts, type DrawPartsOptions, drawParts } from './draw-parts';
+export { dropSmallComponents } from './drop-small-components';
 export { type GridRoute, type GridRouteName, type GridRouteOptions, gridRoute } from './grid-route';
 export { majorityFilter } from './majority-filter';
 export { blurKernel, blurMatrix, defaultBlurSize, type MapBlur } from './map-blur';

@@ -44,6 +44,33 @@ describe('partMap', () => {
     expect(Array.from(parts)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 2]);
   });
 
+  it('takes the parts that hold the border for background when asked', () => {
+    const wide = createPatchGrid(4, 5);
+    const maps = (labels: string, partCount: number) =>
+      Float32Array.from({ length: partCount * 20 }, (_, index) =>
+        Number(labels[index % 20]) === Math.floor(index / 20) ? 0.9 : 0.1 / (partCount - 1),
+      );
+    const parts = (labels: string, partCount: number) =>
+      partMap({ attention: maps(labels, partCount), partCount, grid: wide, background: 'border-part' }).parts.join('');
+    // the object touches the border, and the surrounding part has a patch inside
+    expect(parts('00000022000210000010', 3)).toBe('00000033000320000020');
+    // sky and ground: neither has more than half of the border
+    expect(parts('00000002101122111111', 3)).toBe('00000003000033000000');
+  });
+
+  it('finds no background in flat saliency, whatever its rounding', () => {
+    const flat = Float32Array.from({ length: 10 }, (_, patch) => 2 + 1e-6 * (patch % 3));
+    expect(Array.from(partMap({ attention, partCount: 2, grid, saliency: flat }).parts)).not.toContain(0);
+  });
+
+  it('fills areas that are too small', () => {
+    const saliency = Float32Array.of(9, 0, 0, 9, 9, 0, 0, 0, 9, 9);
+    const parts = (smallestArea: number) =>
+      Array.from(partMap({ attention, partCount: 2, grid, saliency, smallestArea }).parts);
+    expect(parts(1)).toEqual([1, 0, 0, 1, 1, 0, 0, 0, 2, 2]);
+    expect(parts(2)).toEqual([0, 0, 0, 1, 1, 0, 0, 0, 2, 2]);
+  });
+
   it('refuses maps of another grid', () => {
     expect(() => partMap({ attention, partCount: 3, grid })).toThrow('attention must hold 30 values, got 20');
     expect(() => partMap({ attention, partCount: 2, grid, background: 'median' as 'otsu' })).toThrow('got median');

@@ -2,7 +2,8 @@
 
 import { assertInteger, assertLength, assertOneOf, type PatchGrid, SemmaeError } from '@semmae/core';
 
-import { type BackgroundRule, backgroundMask } from './background-mask';
+import { type BackgroundRule, backgroundMask, backgroundRules } from './background-mask';
+import { dropSmallComponents } from './drop-small-components';
 import { majorityFilter } from './majority-filter';
 
 export interface PartMapOptions {
@@ -16,6 +17,8 @@ export interface PartMapOptions {
   saliency?: Float32Array;
   /** Smooths the argmax by the majority of each 3x3 neighbourhood. Default false. */
   smooth?: boolean;
+  /** Connected areas of fewer patches, background too, are filled from around them. Default 1: all stay. */
+  smallestArea?: number;
 }
 
 export interface PartMap {
@@ -31,20 +34,22 @@ export interface PartMap {
  * Reference: SemMAE §3.2 (argmax). The background class is ours: over positions the argmax of background is arbitrary.
  */
 export function partMap(options: PartMapOptions): PartMap {
-  const { attention, partCount, grid, background = 'otsu', smooth = false } = options;
+  const { attention, partCount, grid, background = 'otsu', smooth = false, smallestArea = 1 } = options;
   const { patchCount } = grid;
   assertInteger('partMap', 'partCount', partCount);
   if (partCount > 255)
     throw new SemmaeError({ where: 'partMap', requirement: 'partCount must fit a byte', got: partCount });
   assertLength('partMap', 'attention', attention, partCount * patchCount, 'pass the maps of one image');
-  assertOneOf('partMap', 'background', background, ['otsu', 'mass', 'uniform', 'none']);
+  assertOneOf('partMap', 'background', background, backgroundRules);
   if (options.saliency) assertLength('partMap', 'saliency', options.saliency, patchCount);
 
   const saliency = options.saliency ?? summedAttention(attention, partCount, patchCount);
   const highest = highestPart(attention, partCount, patchCount);
   const parts = smooth ? majorityFilter(highest, grid) : highest;
-  const outside = backgroundMask(background, attention, partCount, saliency);
-  return { parts: parts.map((part, patch) => (outside[patch] ? 0 : part)), saliency };
+  const outside = backgroundMask(background, { attention, partCount, grid, saliency, parts });
+  const cut = parts.map((part, patch) => (outside[patch] ? 0 : part));
+  // After the cut, which leaves specks of its own.
+  return { parts: dropSmallComponents(cut, grid, smallestArea), saliency };
 }
 
 function highestPart(attention: Float32Array, partCount: number, patchCount: number): Uint8Array {
