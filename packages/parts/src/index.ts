@@ -4,6 +4,17 @@ export { assertFiniteFeatures } from './assert-finite-features';
 export { type AttentionHeadPartsOptions, attentionHeadParts } from './attention-head-parts';
 export { type AttentionMapOptions, attentionMaps, type SoftmaxAxis } from './attention-maps';
 export type { BackgroundRule } from './background-mask';
+export {
+  type ColourImage,
+  type ColourPositionPartsOptions,
+  colourPositionParts,
+} from './baselines/colour-position-parts';
+export { cutBackground } from './baselines/cut-background';
+export { groundTruthParts } from './baselines/ground-truth-parts';
+export { type KMeans, type KMeansOptions, kMeans } from './baselines/k-means';
+export { type ClusterParts, type KMeansPartsOptions, kMeansParts } from './baselines/k-means-parts';
+export { type RandomPartsOptions, randomParts } from './baselines/random-parts';
+export { spatialGridParts } from './baselines/spatial-grid-parts';
 export { diversityLoss } from './diversity-loss';
 export { type DrawnParts, type DrawPartsOptions, drawParts } from './draw-parts';
 export { dropSmallComponents } from './drop-small-components';

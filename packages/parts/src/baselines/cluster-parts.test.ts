@@ -1,0 +1,72 @@
+// The baselines that cluster: patch features, and colour with position.
+
+import { createPatchGrid, createRng } from '@semmae/core';
+import { describe, expect, it } from 'vitest';
+
+import { scoreParts } from '../metrics/score-parts';
+import { colourPositionParts } from './colour-position-parts';
+import { kMeansParts } from './k-means-parts';
+
+describe('kMeansParts', () => {
+  const grid = createPatchGrid(3, 5);
+  const dimensions = 7;
+  const rng = createRng(31);
+  const prototypes = Array.from({ length: 4 }, () => Array.from({ length: dimensions }, () => 3 * rng.normal()));
+  const draw = () => {
+    const truth = Uint8Array.from({ length: 15 }, () => rng.integer(4));
+    const features = Array.from(truth, (part) => prototypes[part]!.map((value) => value + 0.2 * rng.normal()));
+    return { truth, features: Float32Array.from(features.flat()) };
+  };
+
+  it.each(['euclidean', 'cosine'] as const)('finds planted parts in images it has not seen, %s', (distance) => {
+    const features = Array.from({ length: 11 }, () => draw().features);
+    const clusters = kMeansParts({ features, dimensions, grid, partCount: 4, rng: createRng(1), distance });
+    const images = Array.from({ length: 5 }, draw);
+    const predicted = images.flatMap((image) => [...clusters.assign(image.features)]);
+    expect(new Set(predicted)).toEqual(new Set([1, 2, 3, 4]));
+    expect(scoreParts({ predicted, truth: images.flatMap(({ truth }) => [...truth]) }).ari).toBe(1);
+  });
+
+  it('names images that do not fit', () => {
+    const fit = (features: Float32Array[]) => () => kMeansParts({ features, dimensions, grid, partCount: 4, rng });
+    expect(fit([draw().features, new Float32Array(16 * 7)])).toThrow(
+      'kMeansParts, image 1: features must hold 105 values, got 112; 3x5 patches of 7 values, without the class token',
+    );
+    expect(fit([])).toThrow('kMeansParts: there must be training images, got none');
+  });
+});
+
+describe('colourPositionParts', () => {
+  const grid = createPatchGrid(2, 3);
+  const red = [250, 10, 10];
+  const blue = [10, 10, 250];
+  /** Pixels [6, 9], each patch of 3x3 in its colour. */
+  const paint = (colours: number[][]) => ({
+    height: 6,
+    width: 9,
+    pixels: Uint8Array.from(
+      Array.from(
+        { length: 54 },
+        (_, pixel) => colours[Math.floor(pixel / 27) * 3 + Math.floor((pixel % 9) / 3)]!,
+      ).flat(),
+    ),
+  });
+
+  it('tells colours apart, and the same colour in two places only by position', () => {
+    const images = [paint([red, blue, red, red, blue, red]), paint([blue, blue, red, red, blue, red])];
+    const colour = colourPositionParts({ images, grid, partCount: 2, rng: createRng(1), positionWeight: 0 });
+    const [a, b] = [...colour.assign(paint([red, blue, blue, blue, blue, red]))];
+    expect(Array.from(colour.assign(paint([red, blue, blue, blue, red, red])))).toEqual([a, b, b, b, a, a]);
+    const place = colourPositionParts({ images, grid, partCount: 2, rng: createRng(1), positionWeight: 100 });
+    const parts = place.assign(images[0]!);
+    expect(place.assign(images[1]!)).toEqual(parts);
+    expect(new Set(parts)).toEqual(new Set([1, 2]));
+  });
+
+  it('asks for pixels in RGB', () => {
+    const image = { height: 6, width: 9, pixels: new Uint8Array(54) };
+    expect(() => colourPositionParts({ images: [image], grid, partCount: 2, rng: createRng(1) })).toThrow(
+      'colourPositionParts: pixels must hold 162 values, got 54; three bytes per pixel',
+    );
+  });
+});

@@ -1,0 +1,106 @@
+// Baseline of before deep learning: clusters of pixel colour and position are parts.
+
+import { assertInteger, assertLength, assertRange, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
+
+import { majorityPatchLabels } from '../metrics/majority-patch-labels';
+import { kMeans } from './k-means';
+import type { ClusterParts } from './k-means-parts';
+
+/** `pixels`: RGB, row-major [H * W * 3]. */
+export interface ColourImage {
+  pixels: Uint8Array;
+  height: number;
+  width: number;
+}
+
+export interface ColourPositionPartsOptions {
+  /** Training images, of any sizes. */
+  images: readonly ColourImage[];
+  grid: PatchGrid;
+  partCount: number;
+  rng: Rng;
+  /** Weight of the two coordinates against the three colours, each of unit variance. 0: colour alone. Default 1. */
+  positionWeight?: number;
+  /** Pixels drawn from each training image to fit the clusters. Default 1024. */
+  pixelsPerImage?: number;
+  /** Runs of k-means, of which the best is kept. Default 3. */
+  restarts?: number;
+}
+
+/** Coordinates are uniform in [0, 1]; this is their standard deviation. */
+const uniformDeviation = Math.sqrt(1 / 12);
+
+/** k-means over pixels of all images; every patch takes the part of most of its pixels. */
+export function colourPositionParts(options: ColourPositionPartsOptions): ClusterParts<ColourImage> {
+  const { images, grid, partCount, rng, positionWeight = 1, pixelsPerImage = 1024, restarts } = options;
+  const where = 'colourPositionParts';
+  assertRange(where, 'positionWeight', positionWeight, 0, Number.MAX_VALUE);
+  assertInteger(where, 'pixelsPerImage', pixelsPerImage);
+  if (images.length === 0) throw new SemmaeError({ where, requirement: 'there must be training images', got: 'none' });
+  images.forEach(assertImage);
+
+  const sampled = new Float32Array(images.length * pixelsPerImage * 5);
+  images.forEach((image, index) => {
+    const draw = rng.split('pixels', index);
+    for (let sample = 0; sample < pixelsPerImage; sample++) {
+      const pixel = draw.integer(image.height * image.width);
+      sampled.set(colourAndPosition(image, pixel), (index * pixelsPerImage + sample) * 5);
+    }
+  });
+  const standardise = standardiser(sampled, positionWeight);
+  standardise(sampled);
+  const clusters = kMeans({
+    points: sampled,
+    dimensions: 5,
+    clusterCount: partCount,
+    rng: rng.split('clusters'),
+    restarts,
+  });
+  return {
+    inertia: clusters.inertia,
+    assign(image) {
+      assertImage(image);
+      const points = new Float32Array(image.height * image.width * 5);
+      for (let pixel = 0; pixel < image.height * image.width; pixel++) {
+        points.set(colourAndPosition(image, pixel), pixel * 5);
+      }
+      standardise(points);
+      const pixelLabels = clusters.assign(points).map((cluster) => cluster + 1);
+      return majorityPatchLabels({ pixelLabels, height: image.height, width: image.width, grid });
+    },
+  };
+}
+
+/** Red, green, blue, x, y; positions as fractions of the sides. */
+function colourAndPosition({ pixels, height, width }: ColourImage, pixel: number): number[] {
+  const [x, y] = [((pixel % width) + 0.5) / width, (Math.floor(pixel / width) + 0.5) / height];
+  return [pixels[3 * pixel]!, pixels[3 * pixel + 1]!, pixels[3 * pixel + 2]!, x, y];
+}
+
+/** Scales colours to zero mean and unit deviation over the sample, in place; positions by what uniform ones have. */
+function standardiser(sample: Float32Array, positionWeight: number): (points: Float32Array) => void {
+  const rows = sample.length / 5;
+  const statistics = [0, 1, 2].map((channel) => {
+    let [sum, squares] = [0, 0];
+    for (let row = 0; row < rows; row++) {
+      sum += sample[5 * row + channel]!;
+      squares += sample[5 * row + channel]! ** 2;
+    }
+    const mean = sum / rows;
+    return { mean, scale: 1 / (Math.sqrt(Math.max(0, squares / rows - mean * mean)) || 1) };
+  });
+  const position = { mean: 0.5, scale: positionWeight / uniformDeviation };
+  const columns = [...statistics, position, position];
+  return (points) => {
+    for (let index = 0; index < points.length; index++) {
+      const { mean, scale } = columns[index % 5]!;
+      points[index] = (points[index]! - mean) * scale;
+    }
+  };
+}
+
+function assertImage({ pixels, height, width }: ColourImage): void {
+  assertInteger('colourPositionParts', 'height', height);
+  assertInteger('colourPositionParts', 'width', width);
+  assertLength('colourPositionParts', 'pixels', pixels, height * width * 3, 'three bytes per pixel');
+}
