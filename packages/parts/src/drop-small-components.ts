@@ -2,6 +2,8 @@
 
 import { assertInteger, assertLength, type PatchGrid } from '@semmae/core';
 
+import { connectedComponents, neighboursOf } from './connected-components';
+
 /**
  * Connected patches of one label (side by side or above each other) that are fewer than `least` take the most frequent label
  * among the patches around them; ties take the lowest. Only components that stay have a vote, so specks inside specks are
@@ -34,26 +36,6 @@ export function dropSmallComponents(labels: Uint8Array, grid: PatchGrid, least =
   return result;
 }
 
-/** Patches of equal label that touch along a side, component by component. */
-function connectedComponents(labels: Uint8Array, grid: PatchGrid): number[][] {
-  const seen = new Uint8Array(grid.patchCount);
-  const components: number[][] = [];
-  for (let start = 0; start < grid.patchCount; start++) {
-    if (seen[start]) continue;
-    const component = [start];
-    seen[start] = 1;
-    for (const patch of component) {
-      for (const neighbour of neighboursOf(patch, grid)) {
-        if (seen[neighbour] || labels[neighbour] !== labels[start]) continue;
-        seen[neighbour] = 1;
-        component.push(neighbour);
-      }
-    }
-    components.push(component);
-  }
-  return components;
-}
-
 /** The most frequent label of settled patches along the component's border, counted per shared side. */
 function borderLabel(
   component: readonly number[],
@@ -71,14 +53,4 @@ function borderLabel(
   }
   const [winner] = [...votes].sort(([a, votesOfA], [b, votesOfB]) => votesOfB - votesOfA || a - b);
   return winner?.[0];
-}
-
-function neighboursOf(patch: number, { rows, columns }: PatchGrid): number[] {
-  const [row, column] = [Math.floor(patch / columns), patch % columns];
-  const neighbours: number[] = [];
-  if (row > 0) neighbours.push(patch - columns);
-  if (row < rows - 1) neighbours.push(patch + columns);
-  if (column > 0) neighbours.push(patch - 1);
-  if (column < columns - 1) neighbours.push(patch + 1);
-  return neighbours;
 }

@@ -1,0 +1,34 @@
+// Which patches of a label map hang together.
+
+import type { PatchGrid } from '@semmae/core';
+
+/** Patches of equal label that touch along a side, component by component. */
+export function connectedComponents(labels: Uint8Array, grid: PatchGrid): number[][] {
+  const seen = new Uint8Array(grid.patchCount);
+  const components: number[][] = [];
+  for (let start = 0; start < grid.patchCount; start++) {
+    if (seen[start]) continue;
+    const component = [start];
+    seen[start] = 1;
+    for (const patch of component) {
+      for (const neighbour of neighboursOf(patch, grid)) {
+        if (seen[neighbour] || labels[neighbour] !== labels[start]) continue;
+        seen[neighbour] = 1;
+        component.push(neighbour);
+      }
+    }
+    components.push(component);
+  }
+  return components;
+}
+
+/** The two to four patches that share a side with this one. */
+export function neighboursOf(patch: number, { rows, columns }: PatchGrid): number[] {
+  const [row, column] = [Math.floor(patch / columns), patch % columns];
+  const neighbours: number[] = [];
+  if (row > 0) neighbours.push(patch - columns);
+  if (row < rows - 1) neighbours.push(patch + columns);
+  if (column > 0) neighbours.push(patch - 1);
+  if (column < columns - 1) neighbours.push(patch + 1);
+  return neighbours;
+}
