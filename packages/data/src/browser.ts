@@ -4,6 +4,10 @@ export type { ImageDataset, LabelledImage, SkippedFile } from './image-dataset';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';
 export { type PartDatasetOptions, type PartSplit, partDataset } from './part-images/part-dataset';
+export type { PartShard, PartShardSettings, PatchParts } from './part-shards/part-shard';
+export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
+export { type IndexSplit, splitByIndex } from './selection/split-by-index';
+export { subset } from './selection/subset';
 export { type ApplyViewOptions, applyView } from './views/apply-view';
 export {
   applyViewToPatches,

@@ -1,5 +1,7 @@
 // What every data set of this package is: a list of equally large images, some with a class label and a part map.
 
+import type { PatchParts } from './part-shards/part-shard';
+
 /** One decoded image. Arrays may be shared with a cache: read them, never write into them. */
 export interface LabelledImage {
   /** Stable name within the data set, a file path or `split/index`. */
@@ -12,6 +14,8 @@ export interface LabelledImage {
   label?: number;
   /** Part id of every pixel, row-major [H, W]; 0 is background, id `p` is `partNames[p - 1]`. */
   parts?: Uint8Array;
+  /** Learned part maps on a grid of patches, from a shard (`withPartMaps`). */
+  patchParts?: PatchParts;
 }
 
 /** A file that could not be used, and why. */
@@ -30,4 +34,8 @@ export interface ImageDataset {
   readonly skipped: readonly SkippedFile[];
   /** The image at `index` in 0..length-1, always the same for the same index. */
   get(index: number): Promise<LabelledImage>;
+  /** The `id` of the image at `index`, without reading it. */
+  idAt(index: number): string;
+  /** SHA-256 of the image's content in 64 hexadecimal digits: of the bytes of its file, or of its pixels where none exists. */
+  fingerprint(index: number): Promise<string>;
 }

@@ -1,11 +1,13 @@
 // A folder of image files as a data set.
 
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 
 import { assertInteger, SemmaeError } from '@semmae/core';
 
 import { assertIndex } from '../assert-index';
+import { contentFingerprint } from '../content-fingerprint';
 import { imageCache } from '../image-cache';
 import type { ImageDataset, LabelledImage, SkippedFile } from '../image-dataset';
 import type { Size } from './cover-crop';
@@ -57,6 +59,10 @@ export async function openImageFolder(options: OpenImageFolderOptions): Promise<
   const readable = images.flatMap((_, position) => (reasons.has(position) ? [] : [position]));
   if (readable.length === 0) throw nothingReadable(root, skipped);
 
+  const imageAt = (index: number) => {
+    assertIndex('openImageFolder', index, readable.length);
+    return images[readable[index]!]!;
+  };
   return {
     name: basename(resolve(root)),
     length: readable.length,
@@ -67,6 +73,8 @@ export async function openImageFolder(options: OpenImageFolderOptions): Promise<
       assertIndex('openImageFolder', index, readable.length);
       return read(readable[index]!);
     },
+    idAt: (index) => imageAt(index).stem,
+    fingerprint: async (index) => contentFingerprint(await readFile(imageAt(index).path)),
   };
 }
 

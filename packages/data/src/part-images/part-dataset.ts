@@ -3,6 +3,7 @@
 import { assertInteger, assertOneOf, assertRange, createRng } from '@semmae/core';
 
 import { assertIndex } from '../assert-index';
+import { contentFingerprint } from '../content-fingerprint';
 import { imageCache } from '../image-cache';
 import type { ImageDataset, LabelledImage } from '../image-dataset';
 import { drawPartImage } from './draw-part-image';
@@ -46,10 +47,18 @@ export function partDataset(options: PartDatasetOptions): ImageDataset {
   const rng = createRng(seed);
   const cache = imageCache({ budgetBytes: cacheBytes });
 
+  function idAt(index: number): string {
+    assertIndex('partDataset', index, count);
+    return `${split}/${index}`;
+  }
   function draw(index: number): LabelledImage {
     const label = index % classCount;
     const { pixels, parts } = drawPartImage(rng.split(split, index), objectClasses[label]!, { height, width });
-    return { id: `${split}/${index}`, height, width, pixels, label, parts };
+    return { id: idAt(index), height, width, pixels, label, parts };
+  }
+  async function get(index: number): Promise<LabelledImage> {
+    assertIndex('partDataset', index, count);
+    return cache.fetch(index, () => draw(index));
   }
 
   return {
@@ -58,9 +67,8 @@ export function partDataset(options: PartDatasetOptions): ImageDataset {
     classNames: objectClasses.slice(0, classCount).map(({ name }) => name),
     partNames: partKinds.map(({ name }) => name),
     skipped: [],
-    async get(index) {
-      assertIndex('partDataset', index, count);
-      return cache.fetch(index, () => draw(index));
-    },
+    get,
+    idAt,
+    fingerprint: async (index) => contentFingerprint((await get(index)).pixels),
   };
 }

@@ -1,0 +1,159 @@
+// Writes part maps image by image into one file; an interrupted run goes on where it stopped.
+
+import { createReadStream } from 'node:fs';
+import { access, open, rename, rm } from 'node:fs/promises';
+
+import { assertLength, SemmaeError } from '@semmae/core';
+
+import { checkShardSettings } from './check-shard-settings';
+import { encodeScores } from './encode-scores';
+import type { PartShardSettings } from './part-shard';
+import { encodeShardHeader, fingerprintBytes, shardLayout } from './shard-layout';
+import { openUnfinishedShard, type UnfinishedShard } from './unfinished-shard';
+
+export interface PartShardEntry {
+  /** Name of the image within its data set, `LabelledImage.id`. */
+  id: string;
+  /** Part id of every patch, [N]; 0 is background. */
+  labels: Uint8Array;
+  /** Foreground score of every patch, [N]. Needed unless the settings keep none. */
+  scores?: Float32Array;
+  /** `ImageDataset.fingerprint` of the image. Without it, a later change of the image goes unnoticed. */
+  fingerprint?: string;
+}
+
+export interface PartShardWriter {
+  /** Images written so far, those of an interrupted run included. */
+  readonly count: number;
+  /** Whether the maps of an image are written, by an interrupted run for instance. */
+  has(id: string): boolean;
+  /** Adds an image. Calls may overlap; the order of the calls is the order in the file. */
+  append(entry: PartShardEntry): Promise<void>;
+  /** Puts the shard in place, all at once, and removes the unfinished one. */
+  finish(): Promise<void>;
+  /** Stops without finishing: the next writer of the same path and settings goes on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the shard `path`, or goes on with `path.partial`, which an earlier writer with the same settings left behind.
+ *
+ * Throws a SemmaeError when `path` exists, when the unfinished shard has other settings, or when settings make no sense.
+ */
+export async function writePartShard(path: string, settings: PartShardSettings): Promise<PartShardWriter> {
+  const checked = checkShardSettings('writePartShard', settings);
+  await assertFree(path);
+  const unfinished = await openUnfinishedShard(`${path}.partial`, checked);
+  const known = new Set(unfinished.ids);
+  let queue: Promise<unknown> = Promise.resolve();
+  let broken = false;
+  function inTurn(task: () => Promise<void>): Promise<void> {
+    const result = queue.then(task);
+    queue = result.catch(() => {});
+    return result;
+  }
+  /** A write that failed may have left half an image behind, which only opening anew removes. */
+  function assertWhole(): void {
+    if (!broken) return;
+    const requirement = `all earlier images must have been written to ${path}`;
+    const remedy = 'close the writer and start it again: it goes on after the last whole image';
+    throw new SemmaeError({ where: 'writePartShard', requirement, got: 'a failure', remedy });
+  }
+
+  return {
+    get count() {
+      return known.size;
+    },
+    has: (id) => known.has(id),
+    async append(entry) {
+      const record = encodeEntry(entry, checked, known);
+      known.add(entry.id);
+      await inTurn(async () => {
+        assertWhole();
+        broken = true;
+        await unfinished.append(record);
+        broken = false;
+      });
+    },
+    finish: () =>
+      inTurn(async () => {
+        assertWhole();
+        await assemble(path, checked, unfinished);
+      }),
+    close: () => inTurn(() => unfinished.close()),
+  };
+}
+
+function encodeEntry(entry: PartShardEntry, settings: PartShardSettings, known: ReadonlySet<string>) {
+  const where = 'writePartShard';
+  const { id, labels, scores, fingerprint } = entry;
+  const patches = settings.grid.rows * settings.grid.columns;
+  if (id === '' || id.includes('\n') || known.has(id)) {
+    throw new SemmaeError({
+      where,
+      requirement: 'every image must have one line as its own name',
+      got: JSON.stringify(id),
+    });
+  }
+  assertLength(where, `labels of ${id}`, labels, patches);
+  const least = settings.hasBackground ? 0 : 1;
+  const stray = labels.find((label) => label < least || label > settings.partCount);
+  if (stray !== undefined) {
+    const requirement = `labels of ${id} must be ${least}..${settings.partCount}`;
+    throw new SemmaeError({ where, requirement, got: stray });
+  }
+  if (settings.scores !== 'none') assertLength(where, `scores of ${id}`, scores ?? [], patches);
+  if (fingerprint !== undefined && !/^[0-9a-f]{64}$/.test(fingerprint)) {
+    const requirement = `fingerprint of ${id} must be 64 hexadecimal digits`;
+    throw new SemmaeError({ where, requirement, got: fingerprint });
+  }
+  return {
+    id,
+    labels: labels.slice(),
+    scores: settings.scores === 'none' ? new Uint8Array(0) : encodeScores(scores!, settings),
+    fingerprint: fingerprint === undefined ? new Uint8Array(fingerprintBytes) : Buffer.from(fingerprint, 'hex'),
+  };
+}
+
+/** Header and files one after the other, then a rename: readers see the whole shard or none. */
+async function assemble(path: string, settings: PartShardSettings, unfinished: UnfinishedShard): Promise<void> {
+  const { ids } = unfinished;
+  if (ids.length === 0) {
+    throw new SemmaeError({ where: 'writePartShard', requirement: `${path} must hold an image`, got: 'none appended' });
+  }
+  await unfinished.sync();
+  const idBytes = ids.reduce((sum, id) => sum + Buffer.byteLength(id) + 1, 0);
+  const draft = `${path}.draft`;
+  const file = await open(draft, 'w');
+  try {
+    await file.writeFile(encodeShardHeader(settings, ids.length, idBytes));
+    for (const [name] of shardLayout(settings, ids.length, idBytes).tensors) {
+      for await (const chunk of createReadStream(unfinished.pathOf(name), { highWaterMark: 2 ** 20 })) {
+        await file.writeFile(chunk);
+      }
+    }
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await file.close();
+  await rename(draft, path);
+  await unfinished.close();
+  await unfinished.remove();
+}
+
+async function assertFree(path: string): Promise<void> {
+  const taken = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!taken) return;
+  throw new SemmaeError({
+    where: 'writePartShard',
+    requirement: `${path} must not exist yet`,
+    got: 'a finished shard or another file',
+    remedy: 'delete it to write it anew, or open it with openPartShard',
+  });
+}

@@ -1,0 +1,35 @@
+// Holds images out of training, the same ones in every run.
+
+import { assertInteger, assertRange, createRng } from '@semmae/core';
+
+import type { ImageDataset } from '../image-dataset';
+import { subset } from './subset';
+
+export interface IndexSplit {
+  train: ImageDataset;
+  heldOut: ImageDataset;
+}
+
+/**
+ * Holds out `heldOut` images, spread evenly over the order of the data set: of so many equally long stretches of indices one
+ * image each, so the classes of an image folder keep their shares. Which one of a stretch is fixed for all time but irregular:
+ * at equal distances, a data set whose labels take turns would lose one class only. Depends on the two numbers alone.
+ */
+export function splitByIndex(dataset: ImageDataset, { heldOut }: { heldOut: number }): IndexSplit {
+  assertInteger('splitByIndex', 'heldOut', heldOut);
+  assertRange('splitByIndex', 'heldOut', heldOut, 1, dataset.length - 1);
+  const chosen = heldOutIndices(dataset.length, heldOut);
+  const rest = Array.from({ length: dataset.length }, (_, index) => index).filter((index) => !chosen.has(index));
+  return { train: subset(dataset, rest), heldOut: subset(dataset, [...chosen]) };
+}
+
+function heldOutIndices(length: number, count: number): Set<number> {
+  const rng = createRng(0).split('held out by index');
+  const chosen = new Set<number>();
+  for (let stretch = 0; stretch < count; stretch++) {
+    const start = Math.floor((stretch * length) / count);
+    const end = Math.floor(((stretch + 1) * length) / count);
+    chosen.add(start + rng.integer(end - start));
+  }
+  return chosen;
+}
