@@ -6,6 +6,7 @@ export { epochOrder } from './loader/epoch-order';
 export { type PartDatasetOptions, type PartSplit, partDataset } from './part-images/part-dataset';
 export type { PartShard, PartShardSettings, PatchParts } from './part-shards/part-shard';
 export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
+export { type PatchTensor, type ReadPatchTensorOptions, readPatchTensor } from './patch-tensors/read-patch-tensor';
 export { type IndexSplit, splitByIndex } from './selection/split-by-index';
 export { subset } from './selection/subset';
 export { type ApplyViewOptions, applyView } from './views/apply-view';

@@ -9,6 +9,8 @@ export { type OpenPartShardOptions, openPartShard } from './part-shards/open-par
 export type { PartShard, PartShardSettings, PatchParts } from './part-shards/part-shard';
 export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
 export { type PartShardEntry, type PartShardWriter, writePartShard } from './part-shards/write-part-shard';
+export { type ImportPatchTensorsOptions, importPatchTensors } from './patch-tensors/import-patch-tensors';
+export { type PatchTensor, type ReadPatchTensorOptions, readPatchTensor } from './patch-tensors/read-patch-tensor';
 export { type IndexSplit, splitByIndex } from './selection/split-by-index';
 export { subset } from './selection/subset';
 export { type ApplyViewOptions, applyView } from './views/apply-view';

@@ -109,7 +109,7 @@ function encodeEntry(entry: PartShardEntry, settings: PartShardSettings, known: 
   }
   return {
     id,
-    labels: labels.slice(),
+    labels: new Uint8Array(labels), // the caller may reuse the array before its turn
     scores: settings.scores === 'none' ? new Uint8Array(0) : encodeScores(scores!, settings),
     fingerprint: fingerprint === undefined ? new Uint8Array(fingerprintBytes) : Buffer.from(fingerprint, 'hex'),
   };

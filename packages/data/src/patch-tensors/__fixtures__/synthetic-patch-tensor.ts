@@ -1,0 +1,50 @@
+// Files in the layout of SemMAE's authors, with made-up content.
+
+import { createRng } from '@semmae/core';
+
+export interface SyntheticPatchTensor {
+  /** Row-major [196, 207]. */
+  values: Float64Array;
+  /** Grid index of each row. */
+  order: number[];
+  /** Part of each row, 1..7. */
+  parts: number[];
+}
+
+export function syntheticPatchTensor(seed: number): SyntheticPatchTensor {
+  const rng = createRng(seed);
+  const order = [...rng.permutation(784).subarray(0, 196)];
+  const parts = order.map(() => 1 + rng.integer(7));
+  const counts = Array.from({ length: 7 }, (_, part) => parts.filter((other) => other === part + 1).length);
+  const rows = order.map((index, row) => [
+    ...counts,
+    ...counts.map((_, part) => Number(parts[row] === part + 1)),
+    index,
+    ...Array.from({ length: 192 }, (_, value) => pixelOf(index, value)),
+  ]);
+  return { values: Float64Array.from(rows.flat()), order, parts };
+}
+
+/** A pixel value that tells where in the image of 224 x 224 it belongs: 3 * (224 * y + x) + channel. */
+function pixelOf(index: number, value: number): number {
+  const y = 8 * Math.floor(index / 28) + Math.floor(value / 24);
+  const x = 8 * (index % 28) + (Math.floor(value / 3) % 8);
+  return 3 * (224 * y + x) + (value % 3);
+}
+
+/** The bytes of a `.npy` file of format 1.0. */
+export function encodeNpy(
+  values: Float64Array,
+  [rows, columns]: readonly [number, number],
+  { type, columnMajor }: { type: '<f4' | '<f8'; columnMajor: boolean },
+): Uint8Array {
+  const stored = columnMajor
+    ? Float64Array.from(values, (_, place) => values[(place % rows) * columns + Math.floor(place / rows)]!)
+    : values;
+  const data = new Uint8Array((type === '<f4' ? Float32Array.from(stored) : stored.slice()).buffer);
+  const order = columnMajor ? 'True' : 'False';
+  const text = `{'descr': '${type}', 'fortran_order': ${order}, 'shape': (${rows}, ${columns}), }`;
+  const header = `${text.padEnd(117)}\n`; // 10 + 118 bytes: NumPy aligns the data to 64
+  const start = Uint8Array.of(0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length, 0);
+  return Uint8Array.from([...start, ...new TextEncoder().encode(header), ...data]);
+}
