@@ -9,7 +9,6 @@ import { seededVariable } from './seeded-variable';
 import { spatialFilter } from './spatial-filter';
 import { type StyleLayer, type StyleLayerOptions, styleLayer } from './style-layer';
 import { upStagesFor } from './up-stages';
-import { upsampleNearest } from './upsample-nearest';
 
 export interface StyleDecoderOptions {
   /** Maps per image, P: the number of parts. */
@@ -93,11 +92,7 @@ export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
       return tf.tidy(() => {
         const equalised = equaliseStyle(style, squeeze[0] as tf.Variable<tf.Rank.R2> | undefined);
         let features = pad.apply(maps); // [B, h+2, w+2, P]
-        layers.forEach((layer, index) => {
-          // After stem and body, every even layer opens an up stage.
-          if (index >= 2 && index % 2 === 0) features = upsampleNearest(features);
-          features = layer.apply(features, equalised);
-        });
+        for (const layer of layers) features = layer.apply(features, equalised);
         const kernel = tf.mul(rgbKernel, 1 / Math.sqrt(lastChannels)) as tf.Tensor4D;
         return tf.add(tf.conv2d(features, kernel, 1, 'same'), rgbBias) as tf.Tensor4D;
       });
@@ -113,14 +108,14 @@ export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
 /** Stem, body, then two layers for each up stage. */
 function createLayers(options: StyleDecoderOptions, channels: readonly number[], rng: Rng): StyleLayer[] {
   const { inputChannels, styleWidth, styleBottleneck, epsilon = 1e-8, name = 'decoder' } = options;
-  const shared = { styleWidth: styleBottleneck ?? styleWidth, epsilon, rng, blur: false, padding: 'same' as const };
+  const shared = { styleWidth: styleBottleneck ?? styleWidth, epsilon, rng, upsample: false, padding: 'same' as const };
   const layer = (part: string, from: number, to: number, special: Partial<StyleLayerOptions> = {}) =>
     styleLayer({ ...shared, ...special, name: `${name}/${part}`, inputChannels: from, outputChannels: to });
   const width = channels[0]!;
   const ups = channels
     .slice(1)
     .flatMap((to, stage) => [
-      layer(`up${stage + 1}/first`, channels[stage]!, to, { blur: true }),
+      layer(`up${stage + 1}/first`, channels[stage]!, to, { upsample: true }),
       layer(`up${stage + 1}/second`, to, to),
     ]);
   return [layer('stem', inputChannels, width, { padding: 'valid' }), layer('body', width, width), ...ups];

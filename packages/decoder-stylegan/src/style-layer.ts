@@ -1,4 +1,4 @@
-// One decoder layer: convolution, optional low-pass, LeakyReLU 0.2, AdaIN driven by the class token.
+// One decoder layer: convolution, optionally of doubled pixels and with a low-pass, LeakyReLU 0.2, AdaIN driven by the class token.
 
 import type { Rng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { adaptiveInstanceNormalization } from './adaptive-instance-normalization';
 import { binomialBlur, binomialKernel } from './binomial-blur';
 import { seededVariable } from './seeded-variable';
+import { upsampledConvolution } from './upsampled-convolution';
 
 /** StyleGAN's negative slope. */
 const leak = 0.2;
@@ -18,15 +19,15 @@ export interface StyleLayerOptions {
   styleWidth: number;
   /** 'valid' when the caller has padded the features already. The kernel is 3x3. */
   padding: 'same' | 'valid';
-  /** Low-pass after the convolution, as behind an upsampling. */
-  blur: boolean;
+  /** Doubles the pixels before the convolution, which then pads, and low-passes after it. */
+  upsample: boolean;
   epsilon: number;
   rng: Rng;
 }
 
 export interface StyleLayer {
   readonly variables: readonly tf.Variable[];
-  /** (features [B, H, W, Cin], style [B, S] already divided by sqrt(S)) -> [B, H', W', Cout]. */
+  /** (features [B, H, W, Cin], style [B, S] already divided by sqrt(S)) -> [B, H', W', Cout], twice as large with `upsample`. */
   apply(features: tf.Tensor4D, style: tf.Tensor2D): tf.Tensor4D;
   dispose(): void;
 }
@@ -36,7 +37,7 @@ export interface StyleLayer {
  * standard normal and scaled by gain / sqrt(fan-in) when used, so that one Adam rate suits convolutions and styles alike.
  */
 export function styleLayer(options: StyleLayerOptions): StyleLayer {
-  const { name, inputChannels, outputChannels, styleWidth, padding, blur, epsilon, rng } = options;
+  const { name, inputChannels, outputChannels, styleWidth, padding, upsample, epsilon, rng } = options;
   const weight = (part: string, shape: number[]) => seededVariable({ name: `${name}/${part}`, shape, rng });
   const kernel = weight('kernel', [3, 3, inputChannels, outputChannels]);
   const bias = seededVariable({
@@ -49,13 +50,15 @@ export function styleLayer(options: StyleLayerOptions): StyleLayer {
   const styleScale = weight('style-scale', [styleWidth, outputChannels]); // W_s
   const styleBias = weight('style-bias', [styleWidth, outputChannels]); // W_b
   const kernelGain = Math.SQRT2 / Math.sqrt(9 * inputChannels);
-  const lowPass = blur ? tf.keep(binomialKernel(outputChannels)) : undefined;
+  const upsampling = upsample ? upsampledConvolution() : undefined;
+  const lowPass = upsample ? tf.keep(binomialKernel(outputChannels)) : undefined;
   const variables = [kernel, bias, styleScale, styleBias];
   return {
     variables,
     apply: (features, style) =>
       tf.tidy(() => {
-        const convolved = tf.conv2d(features, tf.mul(kernel, kernelGain) as tf.Tensor4D, 1, padding);
+        const weights = tf.mul(kernel, kernelGain) as tf.Tensor4D;
+        const convolved = upsampling ? upsampling.apply(features, weights) : tf.conv2d(features, weights, 1, padding);
         const smooth = lowPass ? binomialBlur(convolved, lowPass) : convolved;
         return adaptiveInstanceNormalization({
           features: tf.leakyRelu(tf.add(smooth, bias) as tf.Tensor4D, leak),
@@ -67,6 +70,7 @@ export function styleLayer(options: StyleLayerOptions): StyleLayer {
     dispose() {
       for (const variable of variables) variable.dispose();
       lowPass?.dispose();
+      upsampling?.dispose();
     },
   };
 }

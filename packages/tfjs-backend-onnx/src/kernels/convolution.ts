@@ -1,10 +1,10 @@
 // Convolution and its two gradients, channels last, for any number of spatial axes.
 
 import { emit } from '../graph/emit';
-import { concat, matMul, pad, slice } from '../graph/operators';
+import { concat, matMul, pad, reduce, slice, transpose } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import { sizeOf, type Value } from '../graph/value';
-import { toChannelsFirst, toChannelsLast, toFilterFirst } from './channels';
+import { axes, toChannelsFirst, toChannelsLast, toFilterFirst } from './channels';
 import { effectiveFilter, type Window, windowAttributes } from './window';
 
 /** `x` [N, ...spatial, I], `filter` [...window, I, O] → [N, ...output, O] */
@@ -29,6 +29,8 @@ export function convolveInputGradient(given: Value, filter: Value, window: Windo
   if (isPointwise(window) && groups === 1) {
     return reshape(matMul(asMatrix(dy), reshape(filter, filter.shape.slice(-2)), { transposeB: true }), shape);
   }
+  const mirrored = mirroredWindow(window);
+  if (mirrored !== undefined && groups === 1) return convolve(dy, mirroredFilter(filter), mirrored);
   const extent = effectiveFilter(window);
   const padding = window.inputSize.map((size, axis) => {
     const covered = (window.outputSize[axis]! - 1) * window.strides[axis]! + extent[axis]!;
@@ -52,18 +54,31 @@ export function convolveInputGradient(given: Value, filter: Value, window: Windo
 export function convolveFilterGradient(x: Value, dy: Value, window: Window): Value {
   const inputs = x.shape.at(-1)!;
   const outputs = dy.shape.at(-1)!;
+  const taps = windowTaps(x, window); // each [N, ...output, I]
+  const products = filterProducts(taps, dy);
+  return reshape(products, [...window.filter, inputs, outputs]); // [taps·I, O]
+}
+
+/** tap^T · dy for each tap, below each other: [taps·I, O]. */
+function filterProducts(taps: readonly Value[], dy: Value): Value {
+  const [inputs, outputs] = [taps[0]!.shape.at(-1)!, dy.shape.at(-1)!];
+  const positions = sizeOf(dy.shape.slice(1, -1));
+  // Image by image where images are large: one product over all rows is too long and narrow to be shared among threads.
+  if (taps.length > 1 && positions >= 4 * Math.min(inputs, outputs)) {
+    const upstream = asMatrices(dy);
+    const sums = taps.map((tap) =>
+      reduce('ReduceSum', matMul(asMatrices(tap), upstream, { transposeA: true }), [0], false),
+    );
+    return concat(sums, 0);
+  }
   const rows = asMatrix(dy); // [N·output, O]
-  const shape = [...window.filter, inputs, outputs];
-  const taps = windowTaps(x, window).map(asMatrix); // each [N·output, I]
+  const matrices = taps.map(asMatrix); // each [N·output, I]
   // Wide taps are good matrices as they are; narrow ones are joined into one.
-  const products =
-    inputs >= 32 || taps.length === 1
-      ? concat(
-          taps.map((tap) => matMul(tap, rows, { transposeA: true })),
-          0,
-        )
-      : matMul(concat(taps, 1), rows, { transposeA: true });
-  return reshape(products, shape); // [taps·I, O]
+  if (inputs < 32 && taps.length > 1) return matMul(concat(matrices, 1), rows, { transposeA: true });
+  return concat(
+    matrices.map((matrix) => matMul(matrix, rows, { transposeA: true })),
+    0,
+  );
 }
 
 /** The part of `x` [N, ...spatial, I] that each filter element meets: [N, ...output, I], in filter order. */
@@ -94,6 +109,37 @@ export function depthwiseFilter(filter: Value): Value {
 /** [N, ...spatial, C] → [N·spatial, C] */
 function asMatrix(x: Value): Value {
   return reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+}
+
+/** [N, ...spatial, C] → [N, spatial, C] */
+function asMatrices(x: Value): Value {
+  return reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1, -1)), x.shape.at(-1)!]);
+}
+
+/**
+ * The window with which `dy` is convolved for the gradient by the input, where every stride is 1: faster than the transposed
+ * convolution that strides need. Undefined where that would take negative padding.
+ */
+function mirroredWindow(window: Window): Window | undefined {
+  if (window.strides.some((stride) => stride !== 1)) return undefined;
+  const extent = effectiveFilter(window);
+  const padBefore = extent.map((size, axis) => size - 1 - window.padBefore[axis]!);
+  const padAfter = extent.map((size, axis) => {
+    return window.inputSize[axis]! - window.outputSize[axis]! - padBefore[axis]! + size - 1;
+  });
+  if ([...padBefore, ...padAfter].some((padding) => padding < 0)) return undefined;
+  return { ...window, padBefore, padAfter, inputSize: window.outputSize, outputSize: window.inputSize };
+}
+
+/** [...window, I, O] → [...window, O, I], each axis of the window backwards. */
+function mirroredFilter(filter: Value): Value {
+  const rank = filter.shape.length - 2;
+  const backwards = slice(filter, {
+    begin: filter.shape.map((size, axis) => (axis < rank ? size - 1 : 0)),
+    size: filter.shape,
+    strides: filter.shape.map((_, axis) => (axis < rank ? -1 : 1)),
+  });
+  return transpose(backwards, [...axes(0, rank), rank + 1, rank]);
 }
 
 function isPointwise({ filter, strides, padBefore, padAfter }: Window): boolean {
