@@ -44,7 +44,7 @@ export function colourPositionParts(options: ColourPositionPartsOptions): Cluste
     const draw = rng.split('pixels', index);
     for (let sample = 0; sample < pixelsPerImage; sample++) {
       const pixel = draw.integer(image.height * image.width);
-      sampled.set(colourAndPosition(image, pixel), (index * pixelsPerImage + sample) * 5);
+      writeColourAndPosition(image, pixel, sampled, (index * pixelsPerImage + sample) * 5);
     }
   });
   const standardise = standardiser(sampled, positionWeight);
@@ -62,7 +62,7 @@ export function colourPositionParts(options: ColourPositionPartsOptions): Cluste
       assertImage(image);
       const points = new Float32Array(image.height * image.width * 5);
       for (let pixel = 0; pixel < image.height * image.width; pixel++) {
-        points.set(colourAndPosition(image, pixel), pixel * 5);
+        writeColourAndPosition(image, pixel, points, pixel * 5);
       }
       standardise(points);
       const pixelLabels = clusters.assign(points).map((cluster) => cluster + 1);
@@ -71,10 +71,14 @@ export function colourPositionParts(options: ColourPositionPartsOptions): Cluste
   };
 }
 
-/** Red, green, blue, x, y; positions as fractions of the sides. */
-function colourAndPosition({ pixels, height, width }: ColourImage, pixel: number): number[] {
-  const [x, y] = [((pixel % width) + 0.5) / width, (Math.floor(pixel / width) + 0.5) / height];
-  return [pixels[3 * pixel]!, pixels[3 * pixel + 1]!, pixels[3 * pixel + 2]!, x, y];
+/** Red, green, blue, x, y, from `at` on; positions as fractions of the sides. */
+function writeColourAndPosition(image: ColourImage, pixel: number, points: Float32Array, at: number): void {
+  const { pixels, height, width } = image;
+  points[at] = pixels[3 * pixel]!;
+  points[at + 1] = pixels[3 * pixel + 1]!;
+  points[at + 2] = pixels[3 * pixel + 2]!;
+  points[at + 3] = ((pixel % width) + 0.5) / width;
+  points[at + 4] = (Math.floor(pixel / width) + 0.5) / height;
 }
 
 /** Scales colours to zero mean and unit deviation over the sample, in place; positions by what uniform ones have. */
@@ -92,10 +96,9 @@ function standardiser(sample: Float32Array, positionWeight: number): (points: Fl
   const position = { mean: 0.5, scale: positionWeight / uniformDeviation };
   const columns = [...statistics, position, position];
   return (points) => {
-    for (let index = 0; index < points.length; index++) {
-      const { mean, scale } = columns[index % 5]!;
-      points[index] = (points[index]! - mean) * scale;
-    }
+    columns.forEach(({ mean, scale }, column) => {
+      for (let index = column; index < points.length; index += 5) points[index] = (points[index]! - mean) * scale;
+    });
   };
 }
 

@@ -13,35 +13,50 @@ export function nearestCentres(
 ): void {
   const clusterCount = centres.length / dimensions;
   const norms = Float64Array.from({ length: clusterCount }, (_, cluster) =>
-    dot(centres, cluster, centres, cluster, dimensions),
+    squaredLength(centres, cluster, dimensions),
   );
   for (let row = 0; row < labels.length; row++) {
     // |x - c|^2 = |x|^2 + |c|^2 - 2 x.c, and |x|^2 is the same for all centres.
-    let [nearest, least] = [0, Number.POSITIVE_INFINITY];
+    let nearest = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let length = 0;
+    const start = row * dimensions;
+    for (let d = start; d < start + dimensions; d++) length += points[d]! * points[d]!;
     for (let cluster = 0; cluster < clusterCount; cluster++) {
-      const score = norms[cluster]! - 2 * dot(points, row, centres, cluster, dimensions);
+      const score = norms[cluster]! - 2 * product(points, start, centres, cluster * dimensions, dimensions);
       if (score >= least) continue;
       least = score;
       nearest = cluster;
     }
     labels[row] = nearest;
-    distances[row] = Math.max(0, least + dot(points, row, points, row, dimensions));
+    distances[row] = Math.max(0, least + length);
   }
 }
 
-type Rows = Float32Array | Float64Array;
-
-/** Four sums side by side: the additions of one would wait for each other. */
-function dot(a: Rows, rowOfA: number, b: Rows, rowOfB: number, dimensions: number): number {
-  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
-  const [startA, startB] = [rowOfA * dimensions, rowOfB * dimensions];
+/** Four sums side by side, as the additions of one would wait for each other. One pair of array types only keeps it fast. */
+function product(
+  point: Float32Array,
+  startOfPoint: number,
+  centre: Float64Array,
+  startOfCentre: number,
+  dimensions: number,
+): number {
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
   let d = 0;
   for (; d + 3 < dimensions; d += 4) {
-    sum0 += a[startA + d]! * b[startB + d]!;
-    sum1 += a[startA + d + 1]! * b[startB + d + 1]!;
-    sum2 += a[startA + d + 2]! * b[startB + d + 2]!;
-    sum3 += a[startA + d + 3]! * b[startB + d + 3]!;
+    sum0 += point[startOfPoint + d]! * centre[startOfCentre + d]!;
+    sum1 += point[startOfPoint + d + 1]! * centre[startOfCentre + d + 1]!;
+    sum2 += point[startOfPoint + d + 2]! * centre[startOfCentre + d + 2]!;
+    sum3 += point[startOfPoint + d + 3]! * centre[startOfCentre + d + 3]!;
   }
-  for (; d < dimensions; d++) sum0 += a[startA + d]! * b[startB + d]!;
+  for (; d < dimensions; d++) sum0 += point[startOfPoint + d]! * centre[startOfCentre + d]!;
   return sum0 + sum1 + (sum2 + sum3);
+}
+
+function squaredLength(centres: Float64Array, cluster: number, dimensions: number): number {
+  const centre = centres.subarray(cluster * dimensions, (cluster + 1) * dimensions);
+  return centre.reduce((sum, value) => sum + value * value, 0);
 }
