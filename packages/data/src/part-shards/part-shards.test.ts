@@ -142,6 +142,8 @@ describe('a part-map shard', () => {
     await expect(writer.append({ ...other, scores: new Float32Array(35).fill(Number.NaN) })).rejects.toThrow('got NaN');
     await expect(writer.append({ ...other, fingerprint: 'x' })).rejects.toThrow('64 hexadecimal digits, got x');
     await writer.close();
+    await expect(writer.append(other)).rejects.toThrow(); // a write that fails: the file is closed
+    await expect(writer.append({ ...entry, id: 'third' })).rejects.toThrow('close the writer and start it again');
     await expect(writePartShard(path, { ...settings, partCount: 5 })).rejects.toThrow(
       'delete the folder to start over',
     );

@@ -16,24 +16,26 @@ export function resample(
 /** Horizontal pass over the crop's rows, mirrored if the view is: [view height, width, 3]. */
 function resizeRows(
   { width: sourceWidth, pixels }: { width: number; pixels: Uint8Array },
-  { top, left, height, flip }: View,
+  { top, left, height, width: viewWidth, flip }: View,
   { taps, first, weights }: ResamplingWeights,
 ): Float32Array {
   const width = first.length;
   const rows = new Float32Array(height * width * 3);
+  const row = new Float64Array(3 * viewWidth); // converted once, not once per tap
   for (let y = 0; y < height; y++) {
     const start = 3 * ((top + y) * sourceWidth + left);
+    row.set(pixels.subarray(start, start + 3 * viewWidth));
     for (let x = 0; x < width; x++) {
-      let source = start + 3 * first[x]!;
+      let source = 3 * first[x]!;
       let red = 0;
       let green = 0;
       let blue = 0;
       const end = (x + 1) * taps;
       for (let tap = x * taps; tap < end; tap++) {
         const weight = weights[tap]!;
-        red += weight * pixels[source]!;
-        green += weight * pixels[source + 1]!;
-        blue += weight * pixels[source + 2]!;
+        red += weight * row[source]!;
+        green += weight * row[source + 1]!;
+        blue += weight * row[source + 2]!;
         source += 3;
       }
       const written = 3 * (y * width + (flip ? width - 1 - x : x));

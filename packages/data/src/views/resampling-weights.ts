@@ -8,7 +8,7 @@ export interface ResamplingWeights {
   /** [target], offsets from the start of the crop. */
   readonly first: Int32Array;
   /** [target, taps]; zero where the kernel does not reach. */
-  readonly weights: Float32Array;
+  readonly weights: Float64Array;
 }
 
 /** Weights from `source` to `target` samples of the same extent. Weights beyond the border are dropped and the rest scaled up. */
@@ -19,7 +19,7 @@ export function resamplingWeights(source: number, target: number, interpolation:
   const reach = radius * spread;
   const taps = Math.min(source, Math.ceil(2 * reach)); // whole positions strictly within reach of a centre
   const first = new Int32Array(target);
-  const weights = new Float32Array(target * taps);
+  const weights = new Float64Array(target * taps);
   for (let position = 0; position < target; position++) {
     const centre = (position + 0.5) * step - 0.5;
     const start = Math.min(Math.max(Math.floor(centre - reach) + 1, 0), source - taps);

@@ -38,7 +38,7 @@ function halfKernel(radius: number): Float64Array {
 function blurRows(pixels: Float32Array, half: Float64Array, width: number): void {
   const margin = 3 * (half.length - 1);
   const length = 3 * width;
-  const padded = new Float32Array(length + 2 * margin);
+  const padded = new Float64Array(length + 2 * margin);
   for (let start = 0; start < pixels.length; start += length) {
     padded.set(pixels.subarray(start, start + length), margin);
     for (let item = 0; item < margin; item++) {
@@ -51,7 +51,7 @@ function blurRows(pixels: Float32Array, half: Float64Array, width: number): void
 }
 
 function blurColumns(pixels: Float32Array, half: Float64Array, length: number): void {
-  const source = pixels.slice();
+  const source = new Float64Array(pixels); // converted once, not once per distance
   const last = pixels.length - length;
   for (let start = 0; start < pixels.length; start += length) {
     const offsets = (distance: number) =>
@@ -63,7 +63,7 @@ function blurColumns(pixels: Float32Array, half: Float64Array, length: number): 
 /** Sums `line.length` neighbours from both `offsets` in `source` at every distance, two distances a pass to save stores. */
 function filterLine(
   line: Float32Array,
-  source: Float32Array,
+  source: Float64Array,
   half: Float64Array,
   offsets: (distance: number) => readonly [number, number],
 ): void {
