@@ -148,6 +148,22 @@ describe('adamW', () => {
     tf.dispose([matrix, vector, gradients]);
   });
 
+  it('takes a weight decay that depends on the step', () => {
+    const variable = tf.variable(tf.tensor2d([[2, -4]]), true);
+    const optimizer = adamW({ variables: [variable], weightDecay: (completedSteps) => 0.1 * completedSteps });
+    const gradient = tf.zeros([1, 2]);
+    for (const step of [1, 2, 3]) takeStep(optimizer, { [variable.name]: gradient }, step, 0.5);
+    // No gradient: only (1 - 0.5 · 0)(1 - 0.5 · 0.1)(1 - 0.5 · 0.2) of the values is left.
+    expect(Array.from(variable.dataSync())).toEqual([2, -4].map((value) => expect.closeTo(value * 0.95 * 0.9, 6)));
+    optimizer.dispose();
+    const wrong = adamW({ variables: [variable], weightDecay: () => -1 });
+    expect(() => wrong.scalars({ learningRate: 1, step: 5 })).toThrow(
+      'adamW: weightDecay after 4 steps must be between',
+    );
+    wrong.dispose();
+    tf.dispose([variable, gradient]);
+  });
+
   it('leaves frozen variables out and refuses to train nothing', () => {
     const frozen = tf.variable(tf.zeros([2, 2]), false);
     expect(() => adamW({ variables: [frozen] })).toThrow(

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { assignFlat, createFlatGroups, type FlatGroup, flattenGradients, flattenVariables } from './flat-group';
 import { clipScale, globalNorm } from './global-norm';
 import type { Optimizer, OptimizerInputs } from './optimizer';
+import type { Schedule } from './schedule';
 import { decaysInPreTraining } from './weight-decay-rule';
 
 export interface AdamWOptions {
@@ -17,8 +18,11 @@ export interface AdamWOptions {
   beta2?: number;
   /** Added to the root of the bias-corrected second moment. Default 1e-8. */
   epsilon?: number;
-  /** Fraction of a weight that a step at learning rate 1 would remove. Default 0.05, MAE Table 8. */
-  weightDecay?: number;
+  /**
+   * Fraction of a weight that a step at learning rate 1 would remove, or a function of the completed updates. Default 0.05,
+   * MAE Table 8; DINO: `cosineBetween({ start: 0.04, end: 0.4, totalSteps })`.
+   */
+  weightDecay?: number | Schedule;
   /** Which variables decay. Default: MAE's rule, all but vectors and biases. */
   decays?: (variable: tf.Variable) => boolean;
   /**
@@ -56,7 +60,8 @@ export function adamW({
   assertRange('adamW', 'beta2', beta2, 0, 1 - Number.EPSILON);
   assertRange('adamW', 'groupSize', groupSize, 1, Number.MAX_VALUE);
   assertRange('adamW', 'epsilon', epsilon, 0, 1);
-  assertRange('adamW', 'weightDecay', weightDecay, 0, Number.MAX_VALUE);
+  if (typeof weightDecay === 'number') assertRange('adamW', 'weightDecay', weightDecay, 0, Number.MAX_VALUE);
+  const decayAfter = typeof weightDecay === 'number' ? () => weightDecay : weightDecay;
   const trained = variables.filter((variable) => variable.trainable);
   if (trained.length === 0) {
     throw new SemmaeError({
@@ -81,7 +86,7 @@ export function adamW({
     const values = flattenVariables(group); // [n]
     const step = tf.mul(tf.div(first, tf.add(tf.sqrt(second), stabilizer!)), stepSize!); // [n]
     // p - (lr wd) p rather than (1 - lr wd) p: near 1, float32 would round a small decay by percents.
-    const change = group.decay && weightDecay > 0 ? tf.add(step, tf.mul(values, shrinkage!)) : step;
+    const change = group.decay && weightDecay !== 0 ? tf.add(step, tf.mul(values, shrinkage!)) : step;
     group.first.assign(first as tf.Tensor1D);
     group.second.assign(second as tf.Tensor1D);
     return tf.sub(values, change);
@@ -92,11 +97,13 @@ export function adamW({
     variables: () => groups.flatMap(({ first, second }) => [first, second]),
     scalars({ learningRate, step }) {
       // lr m̂ / (√v̂ + ε) = stepSize M / (√V + stabilizer), with m̂ = (1 - β₁) M / (1 - β₁ᵗ) and v̂ likewise.
+      const decay = decayAfter(step - 1);
+      assertRange('adamW', `weightDecay after ${step - 1} steps`, decay, 0, Number.MAX_VALUE);
       const rootScale = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
       return {
         stepSize: (learningRate * (1 - beta1)) / (1 - beta1 ** step) / rootScale,
         stabilizer: epsilon / rootScale,
-        shrinkage: learningRate * weightDecay,
+        shrinkage: learningRate * decay,
       };
     },
     apply: (gradients: Record<string, tf.Tensor>, { scalars, clipNorm }: OptimizerInputs) =>

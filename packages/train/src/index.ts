@@ -2,18 +2,23 @@
 
 export { type AdamWOptions, adamW } from './adamw';
 export type { HeldOutScore } from './choose-penalty';
+export { clipEachGradient } from './clip-each-gradient';
 export { type Compile, runDirectly, type TensorFunction, type TensorGroup } from './compile';
+export { cosineBetween } from './cosine-between';
 export {
   type ExtractedFeatures,
   type ExtractFeaturesOptions,
   extractFeatures,
   type LabelledBatch,
 } from './extract-features';
+export { type FreezeAtFirstOptions, freezeAtFirst } from './freeze-at-first';
+export type { GradientTransform } from './gradient-transform';
 export {
   type KNearestNeighboursOptions,
   type KNearestNeighboursResult,
   kNearestNeighbours,
 } from './k-nearest-neighbours';
+export { lineBetween } from './line-between';
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from './linear-probe';
 export { type MAEObjectiveOptions, maeObjective, reconstructionTarget } from './mae-objective';
 export { type MaskedImageBatch, maskedImageBatch } from './masked-image-batch';
@@ -23,6 +28,71 @@ export type { Objective, TensorBatch } from './objective';
 export type { Optimizer, OptimizerInputs, OptimizerMoment } from './optimizer';
 export { scaledLearningRate } from './scaled-learning-rate';
 export { constantLearningRate, type Schedule } from './schedule';
+export {
+  type CollapseDetector,
+  type CollapseDetectorOptions,
+  type CollapseObservation,
+  collapseDetector,
+} from './self-distillation/collapse-detector';
+export type { DistillationBatch } from './self-distillation/distillation-batch';
+export {
+  type DistillationBatchesOptions,
+  type DistillationViews,
+  distillationBatches,
+} from './self-distillation/distillation-batches';
+export {
+  type ClassDistillationInput,
+  classDistillationLoss,
+  type PatchDistillationInput,
+  patchDistillationLoss,
+} from './self-distillation/distillation-losses';
+export { type DistillationNetwork, prototypeVariables } from './self-distillation/distillation-network';
+export type { PixelViews } from './self-distillation/pixel-views';
+export { recipeMasking } from './self-distillation/recipe-masking';
+export { type RecipeNetworks, recipeNetworks } from './self-distillation/recipe-networks';
+export {
+  type RestorationDecoder,
+  type RestorationDecoderOptions,
+  restorationDecoder,
+} from './self-distillation/restoration-decoder';
+export {
+  type SelfDistillationObjectiveOptions,
+  selfDistillationObjective,
+} from './self-distillation/self-distillation-objective';
+export {
+  type RecipeMasking,
+  type SelfDistillationRecipe,
+  type SelfDistillationRecipeName,
+  selfDistillationRecipe,
+} from './self-distillation/self-distillation-recipe';
+export { type TeacherAverageOptions, teacherAverage } from './self-distillation/teacher-average';
+export {
+  type TeacherMoment,
+  type TeacherOutput,
+  type TeacherPass,
+  type TeacherPassOptions,
+  teacherPass,
+} from './self-distillation/teacher-pass';
+export {
+  type SelfDistillationResult,
+  type TrainSelfDistillationOptions,
+  trainSelfDistillation,
+} from './self-distillation/train-self-distillation';
+export { type HintMaskingOptions, hintMasking } from './self-distillation/view-masking/hint-masking';
+export {
+  type LowAttentionMaskingOptions,
+  lowAttentionMasking,
+} from './self-distillation/view-masking/low-attention-masking';
+export { type MaskRatios, mixedRatios, sharedRatio } from './self-distillation/view-masking/mask-ratios';
+export {
+  blocks,
+  leastAttended,
+  mostAttended,
+  type RatioMaskingOptions,
+  randomPatches,
+  ratioMasking,
+} from './self-distillation/view-masking/ratio-masking';
+export type { ViewMasking, ViewMaskingContext } from './self-distillation/view-masking/view-masking';
 export { type TrainOptions, type TrainProgress, type TrainResult, train } from './train';
 export { type StepMetrics, type TrainStep, type TrainStepOptions, trainStep } from './train-step';
 export { type WarmupCosineOptions, warmupCosine } from './warmup-cosine';

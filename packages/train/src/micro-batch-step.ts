@@ -7,10 +7,8 @@ import type { Compile, TensorGroup } from './compile';
 import { createGradientSum, type GradientSum } from './gradient-sum';
 import type { LossAndGradients } from './loss-and-gradients';
 
-/** What changes from step to step, as tensors: the optimiser's scalars, and those of the moving average if there is one. */
-export type StepScalars =
-  | [optimizer: Record<string, tf.Tensor>]
-  | [optimizer: Record<string, tf.Tensor>, movingAverage: Record<string, tf.Tensor>];
+/** What changes from step to step, as tensors: a record for each part of the update that has any. */
+export type StepScalars = readonly Record<string, tf.Tensor>[];
 
 export interface MicroBatchStepOptions<Batch> {
   differentiate: (batch: Batch) => LossAndGradients;
@@ -55,7 +53,9 @@ export function microBatchStep<Batch extends Record<string, tf.Tensor>>({
 
   const updateFromSum = compile(
     (...scalars: TensorGroup[]): TensorGroup =>
-      tf.tidy(() => ({ gradientNorm: update(gradientSum!.takeMean(accumulationSteps), scalars as StepScalars) })),
+      tf.tidy(() => ({
+        gradientNorm: update(gradientSum!.takeMean(accumulationSteps), scalars as Record<string, tf.Tensor>[]),
+      })),
   );
 
   function accumulate(batch: Batch): void {

@@ -123,6 +123,34 @@ describe('movingAverage', () => {
     tf.dispose([weights, teacher]);
   });
 
+  it('keeps the averages in variables of yours, set to the weights at first', () => {
+    const [weights, teacher] = [createWeights(), createWeights()];
+    const before = tf.memory().numTensors;
+    const average = movingAverage({ variables: weights, decay: 0.5, averages: teacher });
+    expect(average.variables()).toEqual(teacher);
+    expect(values(teacher)).toEqual(values(weights));
+    const start = values(weights);
+    tf.tidy(() => {
+      for (const weight of weights) weight.assign(tf.add(weight, 1));
+    });
+    update(average, 1);
+    values(teacher).forEach((teacherValues, which) => {
+      teacherValues.forEach((value, item) => {
+        expect(value).toBeCloseTo(start[which]![item]! + 0.5, 6);
+      });
+    });
+    average.dispose();
+    expect(tf.memory().numTensors).toBe(before); // they stay
+    const [first, ...others] = teacher;
+    expect(() => movingAverage({ variables: weights, decay: 0.5, averages: others })).toThrow(
+      'movingAverage: averages must hold 3 values, got 2; pass as many as were averaged',
+    );
+    expect(() => movingAverage({ variables: weights, decay: 0.5, averages: [...others, first!] })).toThrow(
+      'must have shape [3, 5], got [7]; keep the order',
+    );
+    tf.dispose([weights, teacher]);
+  });
+
   it('names averages by their weights, the same for every model and average of a process', () => {
     const weight = tf.variable(tf.zeros([2]), true, 'averaged.kernel_7');
     const averages = [1, 2].map(() => movingAverage({ variables: [weight], decay: 0.5 }));

@@ -13,6 +13,11 @@ export interface MovingAverageOptions {
    * decay grows along a cosine. 0.999 to 0.9999 for evaluation; 0.996 rising to 1 for a teacher (BYOL, DINO).
    */
   decay: number | ((completedSteps: number) => number);
+  /**
+   * Where to keep the averages: for each variable one of its shape, such as those of a second model, which is then a teacher.
+   * They are set to the weights now, and stay the caller's to dispose. Default: new ones.
+   */
+  averages?: readonly tf.Variable[];
 }
 
 export interface MovingAverage {
@@ -26,7 +31,7 @@ export interface MovingAverage {
   copyTo(targets: readonly tf.Variable[]): void;
   /** Exchanges weights and averages. Evaluate, then call it again before training goes on or a checkpoint is written. */
   swap(): void;
-  /** Frees the averages. */
+  /** Frees the averages, unless they are the caller's. */
   dispose(): void;
 }
 
@@ -39,13 +44,14 @@ export interface MovingAverage {
  *
  * Reference: Tarvainen & Valpola, "Mean teachers are better role models", §2, https://arxiv.org/abs/1703.01780
  */
-export function movingAverage({ variables, decay }: MovingAverageOptions): MovingAverage {
+export function movingAverage({ variables, decay, averages: given }: MovingAverageOptions): MovingAverage {
   if (typeof decay === 'number') assertRange('movingAverage', 'decay', decay, 0, 1);
   assertAveraged(variables);
   const decayAfter = typeof decay === 'number' ? () => decay : decay;
-  const names = stableNames(variables);
-  const pairs = variables.map((variable, index) => ({ variable, average: startAt(variable, names[index]!) }));
-  const averages = pairs.map(({ average }) => average);
+  if (given !== undefined) assertFit('movingAverage', given, variables, 'averages');
+  const averages = given ?? startAverages(variables);
+  const pairs = variables.map((variable, index) => ({ variable, average: averages[index]! }));
+  for (const { variable, average } of given === undefined ? [] : pairs) assignCopy(average, variable);
 
   return {
     variables: () => [...averages],
@@ -60,11 +66,7 @@ export function movingAverage({ variables, decay }: MovingAverageOptions): Movin
           average.assign(tf.add(average, tf.mul(tf.sub(variable, average), share!)));
       }),
     copyTo(targets) {
-      assertLength('movingAverage.copyTo', 'targets', targets, averages.length, 'pass as many as were averaged');
-      // All are looked at before the first is written.
-      targets.forEach((target, index) => {
-        assertShape('movingAverage.copyTo', target.name, target.shape, averages[index]!.shape, 'keep the order');
-      });
+      assertFit('movingAverage.copyTo', targets, averages, 'targets'); // all, before the first is written
       targets.forEach((target, index) => {
         assignCopy(target, averages[index]!);
       });
@@ -77,7 +79,9 @@ export function movingAverage({ variables, decay }: MovingAverageOptions): Movin
           average.assign(weights);
         }
       }),
-    dispose: () => tf.dispose(averages),
+    dispose() {
+      if (given === undefined) tf.dispose(pairs.map(({ average }) => average));
+    },
   };
 }
 
@@ -93,12 +97,27 @@ function assertAveraged(variables: readonly tf.Variable[]): void {
   });
 }
 
-/** Named after its weight; the running number, which `stableNames` takes off again, allows several averages of one model. */
-function startAt(variable: tf.Variable, name: string): tf.Variable {
-  return tf.tidy(() => {
-    const start = tf.clone(variable as tf.Tensor);
-    return tf.variable(start, false, `average.${name}_${start.id}`);
+function assertFit(
+  where: string,
+  targets: readonly tf.Variable[],
+  sources: readonly tf.Variable[],
+  name: string,
+): void {
+  assertLength(where, name, targets, sources.length, 'pass as many as were averaged');
+  targets.forEach((target, index) => {
+    assertShape(where, target.name, target.shape, sources[index]!.shape, 'keep the order');
   });
+}
+
+/** Named after their weights; the running number, which `stableNames` takes off again, allows several averages of one model. */
+function startAverages(variables: readonly tf.Variable[]): tf.Variable[] {
+  const names = stableNames(variables);
+  return variables.map((variable, index) =>
+    tf.tidy(() => {
+      const start = tf.clone(variable as tf.Tensor);
+      return tf.variable(start, false, `average.${names[index]!}_${start.id}`);
+    }),
+  );
 }
 
 function assignCopy(target: tf.Variable, source: tf.Variable): void {

@@ -4,6 +4,7 @@ import { assertInteger, assertRange, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Compile, runDirectly, type TensorGroup } from './compile';
+import type { GradientTransform } from './gradient-transform';
 import { lossAndGradients } from './loss-and-gradients';
 import { microBatchStep, type StepScalars } from './micro-batch-step';
 import type { MovingAverage } from './moving-average';
@@ -15,6 +16,8 @@ export interface TrainStepOptions<Batch> {
   optimizer: Optimizer;
   /** The backend's compiler. Default: none, the step runs operation by operation. */
   compile?: Compile;
+  /** Changes of the gradients before `clipNorm` and the optimiser, first to last. Default: none. */
+  gradientTransforms?: readonly GradientTransform[];
   /** Largest global gradient norm, > 0. Default: no clipping, as in MAE; 1 to 3 steadies small patches and long sequences. */
   clipNorm?: number;
   /**
@@ -27,7 +30,7 @@ export interface TrainStepOptions<Batch> {
 }
 
 /**
- * Scalars of one update: `loss` and `gradientNorm` (before clipping), and what the objective adds. Over several micro-batches
+ * Scalars of one update: `loss` and `gradientNorm` (after `gradientTransforms`, before `clipNorm`), and what the objective adds. Over several micro-batches
  * the loss and the objective's metrics are means, and the norm is that of the averaged gradient. The caller disposes them.
  */
 export type StepMetrics = Record<string, tf.Scalar> & { loss: tf.Scalar; gradientNorm: tf.Scalar };
@@ -49,6 +52,7 @@ export function trainStep<Batch extends TensorBatch<Batch>>({
   objective,
   optimizer,
   compile = runDirectly,
+  gradientTransforms = [],
   clipNorm,
   accumulationSteps = 1,
   movingAverage,
@@ -58,15 +62,24 @@ export function trainStep<Batch extends TensorBatch<Batch>>({
   const variables = objective.variables().filter((variable) => variable.trainable);
   const differentiate = (batch: Batch) => lossAndGradients(objective, batch, variables);
 
-  function update(gradients: Record<string, tf.Tensor>, [scalars, ofAverage]: StepScalars): tf.Scalar {
-    const { gradientNorm } = optimizer.apply(gradients, { scalars, clipNorm });
-    if (ofAverage !== undefined) movingAverage?.update(ofAverage);
-    return gradientNorm;
-  }
+  const sources: ScalarSource[] = [
+    optimizer,
+    ...gradientTransforms.filter(hasScalars),
+    ...(movingAverage === undefined ? [] : [movingAverage]),
+  ];
+  const scalarsOf = (moment: OptimizerMoment): StepScalars =>
+    sources.map((source) => asTensors(source.scalars(moment)));
 
-  function scalarsOf(moment: OptimizerMoment): StepScalars {
-    const scalars = asTensors(optimizer.scalars(moment));
-    return movingAverage === undefined ? [scalars] : [scalars, asTensors(movingAverage.scalars(moment))];
+  function update(gradients: Record<string, tf.Tensor>, scalars: StepScalars): tf.Scalar {
+    const scalarsFor = (source: ScalarSource | GradientTransform) =>
+      scalars[sources.indexOf(source as ScalarSource)] ?? {};
+    const transformed = gradientTransforms.reduce(
+      (changed, transform) => transform.apply(changed, scalarsFor(transform)),
+      gradients,
+    );
+    const { gradientNorm } = optimizer.apply(transformed, { scalars: scalarsFor(optimizer), clipNorm });
+    movingAverage?.update(scalarsFor(movingAverage));
+    return gradientNorm;
   }
 
   if (accumulationSteps > 1) {
@@ -77,7 +90,7 @@ export function trainStep<Batch extends TensorBatch<Batch>>({
   }
 
   const compiled = compile((...inputs: TensorGroup[]): TensorGroup => {
-    const [batch, ...scalars] = inputs as [Batch, ...StepScalars];
+    const [batch, ...scalars] = inputs as [Batch, ...Record<string, tf.Tensor>[]];
     return tf.tidy(() => {
       const { loss, metrics, gradients } = differentiate(batch);
       return { ...metrics, loss, gradientNorm: update(gradients, scalars) };
@@ -96,6 +109,15 @@ export function trainStep<Batch extends TensorBatch<Batch>>({
     },
     dispose: () => {},
   });
+}
+
+/** Whatever changes from step to step by numbers. */
+interface ScalarSource {
+  scalars(moment: OptimizerMoment): Record<string, number>;
+}
+
+function hasScalars(transform: GradientTransform): transform is GradientTransform & ScalarSource {
+  return transform.scalars !== undefined;
 }
 
 function asTensors(values: Record<string, number>): Record<string, tf.Tensor> {

@@ -100,6 +100,49 @@ describe('train', () => {
     expect((await runInto(folder)).completedSteps).toBe(totalSteps);
   });
 
+  it('asks for a batch only when the update before it has happened', async () => {
+    const run = smallRun();
+    const weight = () => Array.from(run.objective.variables()[0]!.dataSync());
+    const [asked, updated] = [[] as number[][], [weight()]];
+    await train({
+      ...run,
+      accumulationSteps: 2,
+      batch: async (epoch, step) => {
+        await tf.nextFrame();
+        asked.push(weight());
+        return regressionBatch(epoch, step);
+      },
+      onProgress: () => updated.push(weight()),
+    });
+    expect(asked).toEqual(updated.slice(0, -1).flatMap((value) => [value, value]));
+    expect(new Set(updated.map(String)).size).toBe(totalSteps + 1); // every update changes the weights
+    run.dispose();
+  });
+
+  it('saves state that batches change, and goes on with it', async () => {
+    const withState = (target: string, options: Partial<TrainOptions<RegressionBatch>> = {}) => {
+      const sum = tf.variable(tf.scalar(0), false);
+      return runInto(target, {
+        ...options,
+        state: { sum },
+        batch(epoch, step) {
+          const batch = regressionBatch(epoch, step);
+          tf.tidy(() => sum.assign(tf.add(sum, tf.mean(batch.inputs))));
+          return { ...batch, inputs: tf.tidy(() => tf.add(batch.inputs, sum)) as tf.Tensor2D };
+        },
+      }).finally(() => sum.dispose());
+    };
+    const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+    await withState(whole);
+    const controller = new AbortController();
+    const onProgress = ({ step }: { step: number }) => (step === 7 ? controller.abort() : undefined);
+    await withState(parts, { signal: controller.signal, onProgress });
+    expect((await withState(parts)).resumedFrom).toBe(7);
+    expect(readRecords(parts)).toEqual(readRecords(whole));
+    const error = await errorOf(runInto(parts));
+    expect(error.message).toContain('every weight must exist in this model, got state.sum, which does not');
+  });
+
   it('needs no folder', async () => {
     const run = smallRun();
     expect((await train({ ...run })).completedSteps).toBe(totalSteps);

@@ -19,7 +19,8 @@ export interface TrainOptions<Batch> extends TrainStepOptions<Batch> {
   stepsPerEpoch: number;
   /**
    * The batch of a step; both indices count from 0. It must depend on nothing else (seed every draw with them), since that
-   * is what makes a resumed run equal to one that never stopped. The trainer disposes the tensors.
+   * is what makes a resumed run equal to one that never stopped. It may also read weights and `state`: it is asked for only
+   * when the update of the step before has happened. The trainer disposes the tensors.
    *
    * With `accumulationSteps` k it is a micro-batch, asked for k times a step: `batchInEpoch` runs to k · stepsPerEpoch - 1.
    */
@@ -34,6 +35,11 @@ export interface TrainOptions<Batch> extends TrainStepOptions<Batch> {
   checkpointEveryMinutes?: number;
   /** Plain-JSON settings that must not change when the run is resumed: model, data, masking, seed, schedule. */
   configuration?: Readonly<Record<string, unknown>>;
+  /**
+   * Variables beside the weights that a run changes, such as the centres of a teacher, by the names they shall have in
+   * checkpoints (behind `state.`). They are saved, and restored on resuming.
+   */
+  state?: Readonly<Record<string, tf.Variable>>;
   /** State of yours (plain JSON) to save with each checkpoint and get back on resuming. */
   userState?: { save(): unknown; restore(saved: unknown): void };
   /** Aborting finishes the step, saves, and returns with `interrupted: true`. */
@@ -191,8 +197,13 @@ async function openRun<Batch>(
   const { folder, resume = true, epochs, stepsPerEpoch, accumulationSteps, onWarning = console.warn } = options;
   if (folder === undefined) return undefined;
   const { openRunFolder } = await import('./run-folder');
-  const { objective, optimizer, movingAverage } = options;
-  const variables = namedVariables(objective.variables(), optimizer.variables(), movingAverage?.variables());
+  const { objective, optimizer, movingAverage, state } = options;
+  const variables = namedVariables({
+    model: objective.variables(),
+    optimizer: optimizer.variables(),
+    average: movingAverage?.variables(),
+    state,
+  });
   const expected = { stepsPerEpoch, accumulationSteps, configuration };
   const run = await openRunFolder({ folder, resume, variables, expected, onWarning });
   if (run.restored !== undefined && run.restored.epochs !== epochs) {

@@ -21,17 +21,30 @@ export interface RunState {
   userState?: unknown;
 }
 
+/** What a run changes. */
+export interface RunVariables {
+  model: readonly tf.Variable[];
+  optimizer: readonly tf.Variable[];
+  average?: readonly tf.Variable[];
+  state?: Readonly<Record<string, tf.Variable>>;
+}
+
 /**
- * Weights under their own names, the optimiser's vectors under `optimizer.0`, `optimizer.1`, …, and the averages of the
- * weights, if there are any, under the weights' names behind `average.`.
+ * Weights under their own names, the optimiser's vectors under `optimizer.0`, `optimizer.1`, …, the averages of the weights, if
+ * there are any, under their own names behind `average.`, and other state under its names behind `state.`.
  */
-export function namedVariables(
-  model: readonly tf.Variable[],
-  optimizer: readonly tf.Variable[],
-  average: readonly tf.Variable[] = [],
-): Map<string, tf.Variable> {
-  const names = [...stableNames(model), ...optimizer.map((_, index) => `optimizer.${index}`), ...stableNames(average)];
-  return new Map([...model, ...optimizer, ...average].map((variable, index) => [names[index]!, variable]));
+export function namedVariables({ model, optimizer, average = [], state = {} }: RunVariables): Map<string, tf.Variable> {
+  const behindAverage = stableNames(average).map((name) => `average.${name.replace(/^average\./, '')}`);
+  return new Map([
+    ...pair(stableNames(model), model),
+    ...optimizer.map((variable, index) => [`optimizer.${index}`, variable] as const),
+    ...pair(behindAverage, average),
+    ...Object.entries(state).map(([name, variable]) => [`state.${name}`, variable] as const),
+  ]);
+}
+
+function pair(names: readonly string[], variables: readonly tf.Variable[]): (readonly [string, tf.Variable])[] {
+  return variables.map((variable, index) => [names[index]!, variable] as const);
 }
 
 export function encodeRunState(state: RunState): Record<string, string> {
