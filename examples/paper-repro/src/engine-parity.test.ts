@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-backend-cpu';
 
 import { createPatchGrid, createRng } from '@semmae/core';
 import { blockMasking, maskBatch } from '@semmae/masking';
-import { partLearner } from '@semmae/parts';
+import { drawStylePerturbation, type PartBatch, partLearner } from '@semmae/parts';
 import { compile, registerOnnxBackend } from '@semmae/tfjs-backend-onnx';
 import {
   adamW,
@@ -83,6 +83,35 @@ function partLearning(): Case<{ classToken: tf.Tensor2D; patchTokens: tf.Tensor3
       classToken: tf.tensor2d(normals(13 * 11, step), [13, 11]),
       patchTokens: tf.tensor3d(normals(13 * 15 * 11, step + 100), [13, 15, 11]),
       images: tf.tensor4d(normals(13 * 6 * 10 * 3, step + 200), [13, 6, 10, 3]),
+    }),
+  };
+}
+
+/** Every option of part learning that is off by default. */
+function regularisedPartLearning(): Case<PartBatch> {
+  const perturbation = { styleNoise: 0.1, styleDropout: 0.1 };
+  const learner = partLearner({
+    channels: 12,
+    grid: createPatchGrid(3, 5),
+    mapGrid: createPatchGrid(6, 10),
+    partCount: 4,
+    shareProjection: false,
+    gateInitialization: 'heads',
+    learnTemperature: true,
+    decoder: { channels: [6], upStages: 0, styleBottleneck: 5 },
+    ...{ equivarianceWeight: 0.3, balanceWeight: 0.2, variationWeight: 0.1 },
+    ...perturbation,
+    seed: 7,
+  });
+  return {
+    objective: learner,
+    batch: (step) => ({
+      classToken: tf.tensor2d(normals(13 * 12, step), [13, 12]),
+      patchTokens: tf.tensor3d(normals(13 * 15 * 12, step + 100), [13, 15, 12]),
+      mirroredClassToken: tf.tensor2d(normals(13 * 12, step + 300), [13, 12]),
+      mirroredPatchTokens: tf.tensor3d(normals(13 * 15 * 12, step + 400), [13, 15, 12]),
+      images: tf.tensor4d(normals(13 * 6 * 10 * 3, step + 200), [13, 6, 10, 3]),
+      ...drawStylePerturbation({ batchSize: 13, channels: 12, ...perturbation, rng: createRng(3).split(step) }),
     }),
   };
 }
@@ -187,6 +216,7 @@ describe('ten steps on ONNX Runtime equal those on the tfjs CPU backend', () => 
   it('masked autoencoder, normalised pixels', () => expectEqual(() => maskedAutoencoder(true)), 60_000);
   it('masked autoencoder, raw pixels', () => expectEqual(() => maskedAutoencoder(false)), 60_000);
   it('part learning', () => expectEqual(partLearning), 60_000);
+  it('part learning with every term', () => expectEqual(regularisedPartLearning), 60_000);
 
   it('micro-batches, clipped, with a moving average that is copied and exchanged on the way', async () => {
     const reference = await accumulated('cpu', runDirectly);
