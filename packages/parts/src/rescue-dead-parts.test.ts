@@ -1,9 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { createRng } from '@semmae/core';
+import { createPatchGrid, createRng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
+import { plantedWorld } from './__fixtures__/planted-parts';
 import { partAttention } from './part-attention';
+import { partLearner } from './part-learner';
 import { rescueDeadParts } from './rescue-dead-parts';
 
 const [channels, partCount, hiddenWidth] = [11, 5, 3];
@@ -58,6 +60,24 @@ describe('rescueDeadParts', () => {
       }),
     );
     expect(results[1]).toEqual(results[0]);
+  });
+
+  it('lets the rescued part share the patches of the most used one', async () => {
+    const grid = createPatchGrid(8, 7);
+    const { batch } = plantedWorld(grid, 16, 3, 2).draw(20, createRng(1));
+    const learner = partLearner({ channels: 16, grid, partCount: 3, decoder: { upStages: 0, channels: [4] }, seed: 1 });
+    const usageNow = () => tf.tidy(() => Array.from(learner.usage(batch.classToken, batch.patchTokens).dataSync()));
+    const before = usageNow();
+    const source = before.indexOf(Math.max(...before));
+    const dead = (source + 1) % 3;
+    const judged = before.map((share, part) => (part === dead ? 0 : share));
+    expect(await rescueDeadParts({ learner, usage: judged, rng: createRng(4) })).toEqual([dead + 1]);
+    const after = usageNow();
+    // two of three parts that look for the same thing, told apart by noise
+    expect(after[dead]).toBeGreaterThan(0.1);
+    expect(after[source]).toBeGreaterThan(0.1);
+    tf.dispose(batch);
+    learner.dispose();
   });
 
   it('touches nothing when all parts live', async () => {
