@@ -50,6 +50,7 @@ export { type DistillationNetwork, prototypeVariables } from './self-distillatio
 export type { PixelViews } from './self-distillation/pixel-views';
 export { recipeMasking } from './self-distillation/recipe-masking';
 export { type RecipeNetworks, recipeNetworks } from './self-distillation/recipe-networks';
+export { type RecipeSchedules, recipeSchedules } from './self-distillation/recipe-schedules';
 export {
   type RestorationDecoder,
   type RestorationDecoderOptions,

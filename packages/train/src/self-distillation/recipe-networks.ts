@@ -11,8 +11,8 @@ export interface RecipeNetworks {
 }
 
 /**
- * Both from the same numbers; only the student has a mask token, if the recipe masks. `encoder` replaces single settings. The
- * names make their weights differ in checkpoints and saved models.
+ * Both from the same numbers; only the student has a mask token, if the recipe masks or `encoder` asks for one. `encoder` replaces
+ * single settings. The names tell their weights apart in checkpoints and saved models.
  */
 export function recipeNetworks(
   { encoder: sizes, head, views, masking }: SelfDistillationRecipe,
@@ -27,5 +27,8 @@ export function recipeNetworks(
       head: new ProjectionHead({ ...head, inputWidth: built.width, seed: seed + 1, name: `${who}_head` }),
     };
   };
-  return { student: network('student', masking !== undefined), teacher: network('teacher', false) };
+  return {
+    student: network('student', encoder.maskToken ?? masking !== undefined),
+    teacher: network('teacher', false),
+  };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { recipeMasking } from './recipe-masking';
 import { recipeNetworks } from './recipe-networks';
+import { recipeSchedules } from './recipe-schedules';
 import { type SelfDistillationRecipeName, selfDistillationRecipe } from './self-distillation-recipe';
 
 const published: SelfDistillationRecipeName[] = ['dino-vits16', 'ibot-vits16', 'attmask-vits16', 'mst-vits16'];
@@ -56,6 +57,23 @@ describe('selfDistillationRecipe', () => {
     expect(() => selfDistillationRecipe('ibot' as SelfDistillationRecipeName)).toThrow(
       'selfDistillationRecipe: name must be one of dino-vits16, ibot-vits16, attmask-vits16, mst-vits16, small, got ibot',
     );
+  });
+
+  it('schedules iBOT over 800 epochs: rates by the batch, momentum and decay over the run, temperatures over 30 epochs', () => {
+    const schedules = recipeSchedules(selfDistillationRecipe('ibot-vits16'), 1251);
+    expect(schedules).toMatchObject({ totalSteps: 1_000_800, warmupSteps: 12_510, freezeSteps: 1251 });
+    const { learningRate, weightDecay, momentum, moment } = schedules;
+    expect([0, 12_510, 1_000_800].map(learningRate)).toEqual([
+      0,
+      expect.closeTo(5e-4 * 4, 12),
+      expect.closeTo(1e-6, 12),
+    ]);
+    expect([0, 500_400, 1_000_800].map(weightDecay)).toEqual([expect.closeTo(0.04, 12), expect.closeTo(0.22, 12), 0.4]);
+    expect([0, 500_400, 1_000_800].map(momentum)).toEqual([expect.closeTo(0.996, 12), expect.closeTo(0.998, 12), 1]);
+    const temperatures = { classTemperature: expect.closeTo(0.055, 12), patchTemperature: expect.closeTo(0.055, 12) };
+    expect(moment(15 * 1251)).toEqual({ ...temperatures, centreMomentum: 0.9 });
+    expect(moment(700 * 1251)).toMatchObject({ classTemperature: 0.07, patchTemperature: 0.07 });
+    expect(recipeSchedules(selfDistillationRecipe('dino-vits16'), 10).moment(500).classTemperature).toBe(0.04);
   });
 
   it.each([...published, 'small'] as const)(

@@ -1,16 +1,11 @@
 // A whole self-distillation run from a recipe and a function that makes views.
 
-import { assertInteger } from '@semmae/core';
 import type { ViTEncoder, ViTEncoderConfig } from '@semmae/vit';
 
 import { adamW } from '../adamw';
 import { clipEachGradient } from '../clip-each-gradient';
-import { cosineBetween } from '../cosine-between';
 import { freezeAtFirst } from '../freeze-at-first';
-import { lineBetween } from '../line-between';
-import { scaledLearningRate } from '../scaled-learning-rate';
 import { type TrainOptions, type TrainResult, train } from '../train';
-import { warmupCosine } from '../warmup-cosine';
 import { type CollapseDetectorOptions, collapseDetector } from './collapse-detector';
 import type { DistillationBatch } from './distillation-batch';
 import { distillationBatches } from './distillation-batches';
@@ -18,6 +13,7 @@ import { prototypeVariables } from './distillation-network';
 import { type PixelViews, viewTensors } from './pixel-views';
 import { recipeMasking } from './recipe-masking';
 import { type RecipeNetworks, recipeNetworks } from './recipe-networks';
+import { recipeSchedules } from './recipe-schedules';
 import { restorationDecoder } from './restoration-decoder';
 import { selfDistillationObjective } from './self-distillation-objective';
 import {
@@ -52,7 +48,7 @@ export interface TrainSelfDistillationOptions extends Pick<TrainOptions<Distilla
   encoder?: Partial<ViTEncoderConfig>;
   /** Models of your own, such as pre-trained ones, in place of those of the recipe; they stay yours to dispose. */
   networks?: RecipeNetworks;
-  /** A view masking of your own in place of the recipe's. The student's encoder then needs a mask token. */
+  /** A view masking of your own in place of the recipe's; of `networks` the student's encoder then needs a mask token. */
   masking?: ViewMasking;
   /** Weights, masks and drop path. Default 0. */
   seed?: number;
@@ -74,13 +70,13 @@ export interface SelfDistillationResult extends TrainResult {
 export async function trainSelfDistillation(options: TrainSelfDistillationOptions): Promise<SelfDistillationResult> {
   const { stepsPerEpoch, accumulationSteps = 1, seed = 0, compile, onProgress, configuration = {} } = options;
   const recipe = typeof options.recipe === 'string' ? selfDistillationRecipe(options.recipe) : options.recipe;
-  assertInteger('trainSelfDistillation', 'stepsPerEpoch', stepsPerEpoch);
-  const totalSteps = recipe.epochs * stepsPerEpoch;
-  const inSteps = (epochs: number) => Math.min(totalSteps, Math.round(epochs * stepsPerEpoch));
+  const schedules = recipeSchedules(recipe, stepsPerEpoch);
   const completed = (epoch: number, batchInEpoch: number) =>
     epoch * stepsPerEpoch + Math.floor(batchInEpoch / accumulationSteps);
 
-  const { student, teacher } = options.networks ?? recipeNetworks(recipe, { seed, encoder: options.encoder });
+  const maskToken = options.masking !== undefined || recipe.masking !== undefined;
+  const { student, teacher } =
+    options.networks ?? recipeNetworks(recipe, { seed, encoder: { maskToken, ...options.encoder } });
   const masking = options.masking ?? (recipe.masking && recipeMasking(recipe.masking));
   const restoration = recipe.restorationWeight
     ? {
@@ -89,7 +85,7 @@ export async function trainSelfDistillation(options: TrainSelfDistillationOption
       }
     : undefined;
   const objective = selfDistillationObjective({ student, ...recipe, restoration });
-  const movingAverage = teacherAverage({ student, teacher, momentum: overRun(recipe.momentum, totalSteps) });
+  const movingAverage = teacherAverage({ student, teacher, momentum: schedules.momentum });
   const pass = teacherPass({
     teacher,
     patches: recipe.patchWeight > 0,
@@ -99,18 +95,14 @@ export async function trainSelfDistillation(options: TrainSelfDistillationOption
   const optimizer = adamW({
     variables: objective.variables(),
     beta2: recipe.beta2,
-    weightDecay: overRun(recipe.weightDecay, totalSteps),
+    weightDecay: schedules.weightDecay,
   });
-  const temperature = ([start, end]: readonly [number, number]) =>
-    lineBetween({ start, end, steps: inSteps(recipe.temperatureEpochs) });
-  const [classTemperature, patchTemperature] = [recipe.classTemperature, recipe.patchTemperature].map(temperature);
-  const warmupSteps = inSteps(recipe.warmupEpochs);
   const detector =
     options.collapse === false
       ? undefined
       : collapseDetector({
           prototypes: student.head.prototypes,
-          warmupSteps,
+          warmupSteps: schedules.warmupSteps,
           windowSteps: Math.max(100, stepsPerEpoch),
           ...options.collapse,
         });
@@ -126,30 +118,21 @@ export async function trainSelfDistillation(options: TrainSelfDistillationOption
       state: pass.state,
       gradientTransforms: [
         clipEachGradient(recipe.clip),
-        freezeAtFirst({ variables: prototypeVariables(student), steps: inSteps(recipe.freezeEpochs) }),
+        freezeAtFirst({ variables: prototypeVariables(student), steps: schedules.freezeSteps }),
       ],
-      schedule: warmupCosine({
-        baseLearningRate: scaledLearningRate(recipe.learningRate, recipe.batchSize),
-        minimumLearningRate: recipe.minimumLearningRate,
-        warmupSteps,
-        totalSteps,
-      }),
+      schedule: schedules.learningRate,
       epochs: recipe.epochs,
       batch: distillationBatches({
         student,
         pass,
         views: async (epoch, batchInEpoch) => viewTensors(recipe, await options.views(epoch, batchInEpoch)),
-        moment: (epoch, batchInEpoch) => ({
-          classTemperature: classTemperature!(completed(epoch, batchInEpoch)),
-          patchTemperature: patchTemperature!(completed(epoch, batchInEpoch)),
-          centreMomentum: recipe.centreMomentum,
-        }),
-        progress: (epoch, batchInEpoch) => completed(epoch, batchInEpoch) / totalSteps,
+        moment: (epoch, batchInEpoch) => schedules.moment(completed(epoch, batchInEpoch)),
+        progress: (epoch, batchInEpoch) => completed(epoch, batchInEpoch) / schedules.totalSteps,
         masking,
         dropPath: recipe.encoder.dropPath,
         seed,
       }),
-      configuration: { recipe, seed, masking: masking?.name, ...configuration },
+      configuration: { recipe, seed, encoder: options.encoder, masking: masking?.name, ...configuration },
       onProgress(progress) {
         onProgress?.(progress);
         detector?.check(progress);
@@ -164,8 +147,4 @@ export async function trainSelfDistillation(options: TrainSelfDistillationOption
     if (own) for (const layer of [student.encoder, student.head, teacher.head]) layer.dispose();
     if (own && !finished) teacher.encoder.dispose();
   }
-}
-
-function overRun([start, end]: readonly [number, number], totalSteps: number) {
-  return cosineBetween({ start, end, totalSteps });
 }
