@@ -172,6 +172,35 @@ describe('trainSelfDistillation', () => {
     disposeNetworks(networks); // they are the caller's
   });
 
+  it('accumulates micro-batches, and masks as the caller says', async () => {
+    const before = tf.memory().numTensors;
+    const asked: number[][] = [];
+    const masked: number[] = [];
+    const { teacher } = await trainSelfDistillation({
+      ...run,
+      recipe: { ...colourRecipe, epochs: 2, masking: undefined }, // the masking below brings the mask token
+      stepsPerEpoch: 1,
+      accumulationSteps: 2,
+      views: (...indices) => {
+        asked.push(indices);
+        return colourViews(...indices);
+      },
+      masking: {
+        name: 'the first two',
+        guidance: 'none',
+        sample({ grid: { patchCount }, viewCount, progress, attention }) {
+          masked.push(patchCount, viewCount, progress);
+          expect(attention).toBeUndefined();
+          return Float32Array.from({ length: viewCount * patchCount }, (_, index) => (index % patchCount < 2 ? 1 : 0));
+        },
+      },
+    });
+    expect(asked.join(' ')).toBe('0,0 0,1 1,0 1,1');
+    expect(masked).toEqual([0, 0, 0.5, 0.5].flatMap((progress) => [16, 14, progress]));
+    teacher.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('refuses views of other sizes and counts', async () => {
     const wrong = (views: TrainSelfDistillationOptions['views']) => trainSelfDistillation({ ...shortRun, views });
     const { globals, locals } = colourViews(0, 0);
