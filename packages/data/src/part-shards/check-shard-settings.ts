@@ -9,7 +9,7 @@ const mostParts = 255;
 /** The settings alone, in a fixed order: equal settings make equal JSON. */
 export function checkShardSettings(where: string, settings: PartShardSettings): PartShardSettings {
   const { grid, partCount, hasBackground, encoder, softmaxAxis, cropPolicy, blur, background, imageSize } = settings;
-  const { scores, scoreLimit } = settings;
+  const { scores, scoreLimit, method } = settings;
   assertInteger(where, 'grid.rows', grid?.rows);
   assertInteger(where, 'grid.columns', grid?.columns);
   assertInteger(where, 'partCount', partCount);
@@ -25,6 +25,9 @@ export function checkShardSettings(where: string, settings: PartShardSettings): 
   for (const [name, text] of Object.entries(texts)) {
     if (typeof text !== 'string') throw new SemmaeError({ where, requirement: `${name} must be a text`, got: text });
   }
+  if (method !== undefined && typeof method !== 'string') {
+    throw new SemmaeError({ where, requirement: 'method must be a text', got: method });
+  }
   if (scores === 'uint8') assertRange(where, 'scoreLimit', scoreLimit ?? Number.NaN, 1e-6, 1e6);
   return {
     grid: { rows: grid.rows, columns: grid.columns },
@@ -37,6 +40,7 @@ export function checkShardSettings(where: string, settings: PartShardSettings): 
     background,
     imageSize: { height: imageSize.height, width: imageSize.width },
     scores,
+    ...(method === undefined ? {} : { method }),
     ...(scores === 'uint8' ? { scoreLimit } : {}),
   };
 }

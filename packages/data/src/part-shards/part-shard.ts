@@ -12,6 +12,8 @@ export interface PartShardSettings {
   hasBackground: boolean;
   /** The encoder whose features were used: its name, and a hash of its weights. */
   encoder: { readonly id: string; readonly hash: string };
+  /** How the parts were found, such as 'k-means, seed 0', or 'learned' and a hash of what was learned. */
+  method?: string;
   /** What the attention maps sum to 1 over. */
   softmaxAxis: 'positions' | 'parts' | 'unknown';
   /** How files became images, such as 'cover, centre crop'. */
