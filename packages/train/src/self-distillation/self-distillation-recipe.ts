@@ -163,7 +163,9 @@ const recipes = {
     minimumLearningRate: 1e-5,
     warmupEpochs: 10,
     momentum: [0.99, 1],
-    temperatureEpochs: 20,
+    // Rising to 0.07, the teacher of such small batches drifts towards the uniform answer.
+    classTemperature: [0.04, 0.04],
+    patchTemperature: [0.04, 0.04],
   },
 } satisfies Record<string, SelfDistillationRecipe>;
 
