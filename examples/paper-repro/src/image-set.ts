@@ -1,10 +1,9 @@
 // The images of a run, split: the built-in part data set, or a folder of the user's.
 
+import { stageProgress } from '@semmae/cli';
 import { createRng, SemmaeError } from '@semmae/core';
 import { type ImageDataset, type LabelledImage, openImageFolder, partDataset, type SkippedFile } from '@semmae/data';
-
 import type { Preset } from './presets';
-import { stageProgress } from './progress';
 
 export interface ImageSet {
   name: string;

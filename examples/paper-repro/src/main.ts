@@ -1,11 +1,9 @@
 // `npm run repro`: parses, runs, and answers every failure in one line.
 
+import { Interrupted, selectBackend } from '@semmae/cli';
 import { SemmaeError } from '@semmae/core';
-
-import { selectBackend } from './backends';
 import { parseOptions } from './options';
 import { repro } from './repro';
-import { Interrupted } from './run-context';
 import { printSummary } from './summary';
 
 const interruptedExitCode = 130;

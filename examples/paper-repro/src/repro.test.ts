@@ -3,15 +3,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { Interrupted, type SelectedBackend, selectBackend } from '@semmae/cli';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-import { type SelectedBackend, selectBackend } from './backends';
 import type { ReproOptions } from './options';
 import type { Preset } from './presets';
 import { repro } from './repro';
 import type { Results } from './results';
-import { Interrupted } from './run-context';
 
 const smallest: Preset = {
   summary: 'for tests',

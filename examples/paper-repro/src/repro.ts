@@ -1,12 +1,10 @@
 // The paper as a program: each stage is one call, in the order of the story.
 
 import { join } from 'node:path';
-
+import type { SelectedBackend } from '@semmae/cli';
 import { createRng } from '@semmae/core';
 import { randomMasking } from '@semmae/masking';
 import { pixelPicture, writeReport } from '@semmae/report';
-
-import type { SelectedBackend } from './backends';
 import { type ImageSet, loadImageSet } from './image-set';
 import { gridOf } from './models';
 import type { ReproOptions } from './options';

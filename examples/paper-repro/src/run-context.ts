@@ -1,6 +1,6 @@
 // What every stage of a run shares.
 
-import type { SelectedBackend } from './backends';
+import type { SelectedBackend } from '@semmae/cli';
 import type { ImageSet } from './image-set';
 import type { Preset } from './presets';
 import type { RunFolder } from './run-folder';
@@ -17,12 +17,4 @@ export interface RunContext {
   backend: SelectedBackend;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
-}
-
-/** Ctrl-C: what was trained is saved, and the run can go on. */
-export class Interrupted extends Error {
-  constructor() {
-    super('interrupted');
-    this.name = 'Interrupted';
-  }
 }

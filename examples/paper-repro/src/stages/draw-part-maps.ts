@@ -1,10 +1,9 @@
 // From learned attention maps to a part map of every image: argmax, less background.
 
+import { stageProgress } from '@semmae/cli';
 import { type PartLearner, partMap } from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
-
 import { encodeImages, type Features } from '../features';
-import { stageProgress } from '../progress';
 import { type Guide, stack } from '../samples';
 import type { LearnedParts } from './learn-parts';
 

@@ -3,17 +3,16 @@
 // F_c of Eq. 1 is the mean of the patch tokens here. The paper takes the class token of iBOT, which is trained to sum up the
 // image; nothing trains the class token of a masked autoencoder to, and parts learned from it score lower.
 
+import { Interrupted, stageProgress } from '@semmae/cli';
 import { createRng } from '@semmae/core';
 import { type PartBatch, type PartLearner, partLearner } from '@semmae/parts';
 import { adamW, train, warmupCosine } from '@semmae/train';
 import type { ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
-
 import { encodeImages, type Features } from '../features';
 import { gridOf } from '../models';
 import { partCount } from '../presets';
-import { stageProgress } from '../progress';
-import { Interrupted, type RunContext } from '../run-context';
+import type { RunContext } from '../run-context';
 import { type BothWays, picksOfStep, prepareImages, stack } from '../samples';
 import { planSteps } from '../step-plan';
 

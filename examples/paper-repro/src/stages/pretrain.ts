@@ -1,14 +1,13 @@
 // Pre-trains one masked autoencoder with one masking strategy.
 
+import { Interrupted, stageProgress } from '@semmae/cli';
 import { createRng } from '@semmae/core';
 import { type MaskingStrategy, maskBatch } from '@semmae/masking';
 import { adamW, maeObjective, maskedImageBatch, type StepRecord, train, warmupCosine } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
-
 import { createModel, gridOf, type MAEModel } from '../models';
-import { stageProgress } from '../progress';
 import { readHistory } from '../read-history';
-import { Interrupted, type RunContext } from '../run-context';
+import type { RunContext } from '../run-context';
 import { type BothWays, type Guide, picksOfStep, stack } from '../samples';
 import { planSteps, type StepPlan } from '../step-plan';
 

@@ -6,6 +6,8 @@ export interface StageProgress {
   /** `done` of the total; `note` is short, e.g. the loss. */
   update(done: number, note?: string): void;
   finish(note?: string): void;
+  /** Ends it where it stands. */
+  stop(): void;
 }
 
 const secondsBetweenLines = 10;
@@ -34,6 +36,7 @@ function barProgress(title: string, total: number, unit: string): StageProgress 
       bar.update(total, { note });
       bars.stop();
     },
+    stop: () => bars.stop(),
   };
 }
 
@@ -43,9 +46,9 @@ function lineProgress(title: string, total: number, unit: string): StageProgress
   let lastLine = began;
   return {
     update(done, note = '') {
+      const { rate, left } = clock(done, unit);
       if (performance.now() - lastLine < secondsBetweenLines * 1000) return;
       lastLine = performance.now();
-      const { rate, left } = clock(done, unit);
       console.error(`${title}: ${done}/${total} ${unit}, ${rate}, ${left} left ${note}`.trimEnd());
     },
     finish(note = '') {
@@ -53,6 +56,7 @@ function lineProgress(title: string, total: number, unit: string): StageProgress
         `${title}: ${total} ${unit} in ${((performance.now() - began) / 1000).toFixed(1)} s ${note}`.trimEnd(),
       );
     },
+    stop() {},
   };
 }
 

@@ -1,0 +1,33 @@
+// What a command gets from the program around it, and files that options name.
+
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type BackendName, type SelectedBackend, selectBackend } from '../backends/select-backend';
+import type { ResumePolicy, StageReport } from '../stage-options';
+
+export interface CommandContext {
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  onProgress: (report: StageReport) => void;
+  /** Ends the bar on the terminal, so that other output can follow. */
+  endProgress(): void;
+}
+
+/** Starts the backend and gives what stages need of it. */
+export async function stageOptions(
+  { signal, onProgress }: CommandContext,
+  backend: BackendName,
+): Promise<Pick<CommandContext, 'signal' | 'onProgress'> & Pick<SelectedBackend, 'compile'>> {
+  const { compile } = await selectBackend(backend);
+  return { signal, onProgress, compile };
+}
+
+export function resumePolicy({ resume }: { resume: boolean }): ResumePolicy {
+  return resume ? 'require' : 'refuse';
+}
+
+/** The model file that a run folder ends with, or the file itself. */
+export function modelPath(path: string, name: 'encoder.safetensors' | 'parts.safetensors'): string {
+  return existsSync(path) && statSync(path).isDirectory() ? join(path, name) : path;
+}

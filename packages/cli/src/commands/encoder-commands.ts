@@ -1,0 +1,83 @@
+// `semmae encoder`: an encoder that has parts in it.
+
+import { selfDistillationRecipe } from '@semmae/train';
+import { type Command, Option } from 'commander';
+
+import type { ImageSize } from '../features/feature-geometry';
+import { describeEncoder } from '../model-files/encoder-file';
+import { trainEncoder } from '../stages/train-encoder';
+import { type CommandContext, modelPath, resumePolicy, stageOptions } from './command-context';
+import { openData } from './open-data';
+import { imageSize, integer, oneOf } from './option-parsers';
+import {
+  addBackendOption,
+  addDataOptions,
+  addResumeOption,
+  addSeedOption,
+  type BackendOptions,
+  type DataOptions,
+} from './shared-options';
+
+const recipeNames = ['small', 'dino-vits16', 'ibot-vits16', 'attmask-vits16', 'mst-vits16'] as const;
+
+interface TrainOptions extends DataOptions, BackendOptions {
+  out: string;
+  recipe: (typeof recipeNames)[number];
+  imageSize?: ImageSize;
+  steps?: number;
+  seed: number;
+  resume: boolean;
+}
+
+export function addEncoderCommands(program: Command, context: CommandContext): void {
+  const encoder = program.command('encoder').description('Train an encoder without labels, and look at encoder files.');
+  const train = encoder
+    .command('train')
+    .description('Trains a vision transformer by self-distillation (iBOT, DINO) on photographs, without labels.')
+    .requiredOption('--out <folder>', 'run folder: encoder.safetensors, checkpoints and metrics.jsonl go there')
+    .addOption(
+      new Option(
+        '--recipe <name>',
+        'small: ours, for two cores and some hundreds of photographs; the others are the published ViT-S/16 runs, which want a cluster',
+      )
+        .argParser(oneOf('--recipe', recipeNames))
+        .default('small'),
+    )
+    .addOption(
+      new Option(
+        '--image-size <pixels>',
+        "size at which photographs are kept and views cut from them (default: twice the recipe's large views)",
+      ).argParser(imageSize('--image-size')),
+    )
+    .addOption(
+      new Option(
+        '--steps <count>',
+        'length of the training, rounded to whole passes over the images; warm-up and schedules shrink with it (default: of the recipe)',
+      ).argParser(integer('--steps')),
+    );
+  addDataOptions(train, 'not trained on');
+  for (const add of [addSeedOption, addBackendOption, addResumeOption]) add(train);
+  train.addHelpText(
+    'after',
+    '\nCtrl-C saves and stops; the same command with --resume goes on and ends with the same encoder.\nExample:\n  semmae encoder train --data photos --held-out 100 --out runs/encoder',
+  );
+  train.action(async (options: TrainOptions) => {
+    const side = 2 * selfDistillationRecipe(options.recipe).views.globalSize;
+    const size = options.imageSize ?? { height: side, width: side };
+    const stage = await stageOptions(context, options.backend);
+    const { train: data } = await openData(options, size, context.onProgress);
+    const { recipe, seed, steps, out: folder } = options;
+    const trained = await trainEncoder({ ...stage, data, recipe, seed, steps, folder, resume: resumePolicy(options) });
+    context.endProgress();
+    console.log(`${trained.path}\n${trained.id}, hash ${trained.hash}`);
+  });
+
+  encoder
+    .command('show')
+    .description('Says what an encoder file holds: sizes, origin, hash.')
+    .argument('<file>', 'encoder.safetensors, or the run folder with it')
+    .action(async (file: string) => {
+      const { id, hash, provenance, config } = await describeEncoder(modelPath(file, 'encoder.safetensors'));
+      console.log(JSON.stringify({ id, hash, ...provenance, config }, null, 2));
+    });
+}

@@ -1,0 +1,78 @@
+// `semmae parts eval`.
+
+import { openPartShard } from '@semmae/data';
+import type { PartEvaluation } from '@semmae/parts';
+import type { Command } from 'commander';
+
+import { describeEncoder } from '../model-files/encoder-file';
+import { evaluateShard } from '../stages/evaluate-shard';
+import { type CommandContext, modelPath } from './command-context';
+import { openData } from './open-data';
+import { addDataOptions, type DataOptions } from './shared-options';
+
+interface Options extends DataOptions {
+  shard: string;
+  encoder?: string;
+  labelFree: boolean;
+  json: boolean;
+}
+
+export function addPartsEvalCommand(parts: Command, context: CommandContext): void {
+  const command = parts
+    .command('eval')
+    .description('Scores a shard against masks: NMI, ARI, mIoU, foreground, flip consistency, usage.')
+    .requiredOption('--shard <file>', 'of `parts extract`; with --for-eval it has all scores')
+    .option('--encoder <file>', 'refuse a shard of another encoder')
+    .option('--label-free', 'only the scores that need no masks', false)
+    .option('--json', 'one JSON object instead of a table', false);
+  addDataOptions(command, 'only they are scored');
+  command.addHelpText(
+    'after',
+    '\nExample:\n  semmae parts eval --data photos --held-out 100 --shard parts.safetensors',
+  );
+  command.action(async (options: Options) => {
+    const encoderHash =
+      options.encoder && (await describeEncoder(modelPath(options.encoder, 'encoder.safetensors'))).hash;
+    const shard = await openPartShard(options.shard, { encoderHash });
+    shard.close();
+    const { imageSize, method, encoder } = shard.settings;
+    const { evaluation: data } = await openData(options, imageSize, context.onProgress);
+    const { labelFree } = options;
+    const scores = await evaluateShard({ shard: options.shard, data, encoderHash, labelFree });
+    context.endProgress();
+    if (options.json) {
+      const { shard: path, data: source, heldOut } = options;
+      console.log(JSON.stringify({ shard: path, method, encoder, data: source, heldOut, ...scores }, null, 2));
+    } else console.log(scoreTable(scores));
+  });
+}
+
+function scoreTable({
+  imageCount,
+  everywhere,
+  foreground,
+  object,
+  usage,
+  components,
+  flipConsistency,
+}: PartEvaluation) {
+  const rows: [name: string, value: number | null | undefined][] = [
+    ['FG-NMI', foreground?.nmi],
+    ['FG-ARI', foreground?.ari],
+    ['FG-mIoU (Hungarian)', foreground?.miou],
+    ['NMI', everywhere?.nmi],
+    ['ARI', everywhere?.ari],
+    ['mIoU (Hungarian)', everywhere?.miou],
+    ['object IoU', object?.iou],
+    ['object AUC', object?.auc],
+    ['flip consistency, mIoU', flipConsistency?.miou],
+    ['usage entropy', usage.entropy],
+    ['effective parts', usage.effectiveParts],
+    ['pieces per part', components],
+  ];
+  const lines = rows
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name.padEnd(24)}${value!.toFixed(3).padStart(8)}`);
+  const dead = usage.dead.length > 0 ? usage.dead.join(', ') : 'none';
+  return [`${imageCount} images`, ...lines, `dead parts: ${dead}`].join('\n');
+}

@@ -1,0 +1,97 @@
+// The options of commands that predict parts, and the predictor that they name.
+
+import type { ImageDataset } from '@semmae/data';
+import type { BackgroundRule } from '@semmae/parts';
+import { type Command, Option } from 'commander';
+
+import { loadEncoder } from '../model-files/encoder-file';
+import { loadParts } from '../model-files/parts-file';
+import { createPredictor } from '../prediction/create-predictor';
+import { type PartMethod, type PartPredictor, partMethods } from '../prediction/part-predictor';
+import { type PredictorOptions, plainGeometry } from '../prediction/predictor-options';
+import { type CommandContext, modelPath, stageOptions } from './command-context';
+import { type OpenedData, openData } from './open-data';
+import { integer, oneOf } from './option-parsers';
+import {
+  addBackendOption,
+  addGeometryOptions,
+  addSeedOption,
+  type BackendOptions,
+  type DataOptions,
+  type GeometryChoice,
+} from './shared-options';
+
+export interface PredictorChoice extends DataOptions, BackendOptions, GeometryChoice {
+  method: PartMethod;
+  encoder?: string;
+  parts?: string;
+  partCount: number;
+  background: BackgroundRule;
+  smooth: boolean;
+  smallestArea: number;
+  tokens: 'output' | 'qk';
+  seed: number;
+}
+
+const backgroundRules = ['otsu', 'mass', 'uniform', 'border-part', 'none'] as const;
+
+export function addPredictorOptions(command: Command): Command {
+  command
+    .addOption(
+      new Option(
+        '--method <name>',
+        `learned: with --encoder and --parts; the rest are baselines (${partMethods.slice(1).join(', ')})`,
+      )
+        .argParser(oneOf('--method', partMethods))
+        .default('learned'),
+    )
+    .option(
+      '--encoder <file>',
+      'encoder.safetensors or its run folder; colour, grid and random need none, but get their background from it',
+    )
+    .option('--parts <file>', 'parts.safetensors of `parts train`, or its run folder')
+    .addOption(
+      new Option('--part-count <count>', 'of k-means, colour, grid and random')
+        .argParser(integer('--part-count'))
+        .default(6),
+    )
+    .addOption(
+      new Option(
+        '--background <rule>',
+        'otsu: cut of the summed maps; mass: outside 60 % of each map; uniform: below the mean of each map; border-part: the parts along the border; none',
+      )
+        .argParser(oneOf('--background', backgroundRules))
+        .default('otsu'),
+    )
+    .option('--smooth', 'majority of each 3x3 neighbourhood', false)
+    .addOption(
+      new Option('--smallest-area <patches>', 'smaller areas are filled from around them')
+        .argParser(integer('--smallest-area'))
+        .default(1),
+    )
+    .addOption(
+      new Option('--tokens <source>', 'what k-means clusters: output or qk')
+        .argParser(oneOf('--tokens', ['output', 'qk'] as const))
+        .default('output'),
+    );
+  for (const add of [addGeometryOptions, addSeedOption, addBackendOption]) add(command);
+  return command;
+}
+
+/** The predictor, and the images at its size. */
+export async function openPredictor(
+  context: CommandContext,
+  choice: PredictorChoice,
+): Promise<{ predictor: PartPredictor; data: OpenedData; all: ImageDataset }> {
+  const stage = await stageOptions(context, choice.backend);
+  const encoder = choice.encoder ? await loadEncoder(modelPath(choice.encoder, 'encoder.safetensors')) : undefined;
+  const parts = choice.parts ? await loadParts(modelPath(choice.parts, 'parts.safetensors')) : undefined;
+  const options: PredictorOptions = { ...choice, ...stage, encoder, parts };
+  if (encoder !== undefined || (choice.method !== 'learned' && choice.method !== 'attention-heads')) {
+    const data = await openData(choice, plainGeometry(options).imageSize, context.onProgress);
+    // the truth counts its parts everywhere; clusters are fitted on what is not held out
+    const training = choice.method === 'ground-truth' ? data.all : data.train;
+    return { predictor: await createPredictor({ ...options, training }), data, all: data.all };
+  }
+  throw await createPredictor(options); // says what is missing
+}

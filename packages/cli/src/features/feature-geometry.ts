@@ -1,0 +1,63 @@
+// How images get to tokens and maps: sizes, grids, and the way from one to the other.
+
+import { assertInteger, createPatchGrid } from '@semmae/core';
+import { type GridRouteName, gridRoute } from '@semmae/parts';
+import type { ViTEncoder } from '@semmae/vit';
+
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface GridSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface GeometryOptions {
+  /** Size of the images in pixels. Default: that of the encoder's configuration. */
+  imageSize?: number | ImageSize;
+  /** How the encoder gets to the grid. Default 'patch8': one map cell a patch. */
+  gridRoute?: GridRouteName;
+  /** Grid of the maps. Default: the encoder's at this size; twice as fine on the other routes. */
+  grid?: GridSize;
+}
+
+/** A resolved geometry, plain JSON. */
+export interface FeatureGeometry {
+  readonly imageSize: ImageSize;
+  readonly gridRoute: GridRouteName;
+  /** Size of the images that the encoder sees. */
+  readonly feed: ImageSize;
+  readonly patchStride: number;
+  readonly tokenGrid: GridSize;
+  readonly mapGrid: GridSize;
+}
+
+/** Throws a SemmaeError when the encoder's patches do not reach the grid at this size. */
+export function featureGeometry(encoder: ViTEncoder, options: GeometryOptions = {}): FeatureGeometry {
+  const { patchSize, patchStride, grid } = encoder;
+  const own = { height: grid.rows * patchStride, width: grid.columns * patchStride };
+  const imageSize = sidesOf(options.imageSize ?? own);
+  const { gridRoute: route = 'patch8' } = options;
+  const finer = route === 'patch8' ? 1 : 2;
+  const cells = (side: number) => Math.max(1, Math.floor(side / patchSize)) * finer;
+  const { rows, columns } = options.grid ?? { rows: cells(imageSize.height), columns: cells(imageSize.width) };
+  const found = gridRoute({ route, patchSize, imageSize, grid: createPatchGrid(rows, columns) });
+  const plain = (size: GridSize) => ({ rows: size.rows, columns: size.columns });
+  return {
+    imageSize,
+    gridRoute: route,
+    feed: found.feed,
+    patchStride: found.patchStride,
+    tokenGrid: plain(found.tokenGrid),
+    mapGrid: plain(found.mapGrid),
+  };
+}
+
+export function sidesOf(size: number | ImageSize): ImageSize {
+  const { height, width } = typeof size === 'number' ? { height: size, width: size } : size;
+  assertInteger('imageSize', 'height', height);
+  assertInteger('imageSize', 'width', width);
+  return { height, width };
+}

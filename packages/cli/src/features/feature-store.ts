@@ -1,0 +1,121 @@
+// The features of a data set, plain and mirrored: computed once and kept, or made when they are asked for.
+
+import { assertInteger } from '@semmae/core';
+import type { ImageDataset, LabelledImage } from '@semmae/data';
+
+import { Interrupted } from '../interrupted';
+import type { EncoderModel } from '../model-files/encoder-file';
+import type { TokenSource } from '../model-files/parts-file';
+import type { StageOptions } from '../stage-options';
+import { type FeatureExtractor, featureExtractor, type ImageFeatures } from './feature-extractor';
+import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
+
+export interface FeatureStoreOptions extends GeometryOptions, StageOptions {
+  encoder: EncoderModel;
+  data: ImageDataset;
+  /** Default 'output'. */
+  tokens?: TokenSource;
+  /** Images that are encoded at a time. Default 16. */
+  encodeBatchSize?: number;
+  /** Features that take more memory than this are not kept but made anew for each batch. Default 2 GiB. */
+  memoryLimit?: number;
+}
+
+export interface FeatureRequest {
+  index: number;
+  mirrored: boolean;
+}
+
+export interface FeatureStore {
+  readonly encoder: EncoderModel;
+  readonly data: ImageDataset;
+  readonly geometry: FeatureGeometry;
+  readonly tokens: TokenSource;
+  /** C */
+  readonly channels: number;
+  /** Whether everything is in memory. */
+  readonly cached: boolean;
+  /** What that takes, or would take, in bytes. */
+  readonly bytes: number;
+  /** Rate of the encoding; undefined where nothing was encoded ahead. */
+  readonly imagesPerSecond: number | undefined;
+  get(requests: readonly FeatureRequest[]): Promise<ImageFeatures[]>;
+  dispose(): void;
+}
+
+/**
+ * Encodes every image of `data` and its mirror image with the frozen encoder and keeps class and patch tokens in float32, as
+ * far as `memoryLimit` allows. Several trainings of parts may share one store.
+ */
+export async function featureStore(options: FeatureStoreOptions): Promise<FeatureStore> {
+  const { encoder, data, tokens = 'output', encodeBatchSize = 16, memoryLimit = 2 * 2 ** 30 } = options;
+  assertInteger('featureStore', 'encodeBatchSize', encodeBatchSize);
+  const geometry = featureGeometry(encoder.encoder, options);
+  const { rows, columns } = geometry.tokenGrid;
+  const channels = encoder.encoder.width;
+  const bytes = 2 * data.length * (1 + rows * columns) * channels * 4;
+  const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, compile: options.compile });
+  const shared = { encoder, data, geometry, tokens, channels, bytes };
+  if (bytes > memoryLimit) {
+    const get = (requests: readonly FeatureRequest[]) => encodeNow(extractor, data, requests);
+    return { ...shared, cached: false, imagesPerSecond: undefined, get, dispose: extractor.dispose };
+  }
+  try {
+    const { plain, mirrored, imagesPerSecond } = await encodeAll(extractor, options, encodeBatchSize);
+    return {
+      ...shared,
+      cached: true,
+      imagesPerSecond,
+      get: async (requests) =>
+        requests.map((request) => (request.mirrored ? mirrored[request.index]! : plain[request.index]!)),
+      dispose() {},
+    };
+  } finally {
+    extractor.dispose();
+  }
+}
+
+async function encodeAll(
+  extractor: FeatureExtractor,
+  { data, signal, onProgress }: FeatureStoreOptions,
+  batchSize: number,
+): Promise<{ plain: ImageFeatures[]; mirrored: ImageFeatures[]; imagesPerSecond: number }> {
+  const [plain, mirrored]: [ImageFeatures[], ImageFeatures[]] = [[], []];
+  const began = performance.now();
+  for (let start = 0; start < data.length; start += batchSize) {
+    Interrupted.check(signal);
+    const images = await imagesAt(data, start, batchSize);
+    plain.push(...(await extractor.encode(images)));
+    mirrored.push(...(await extractor.encode(images, true)));
+    onProgress?.({
+      title: 'Encoding images, plain and mirrored',
+      done: plain.length + mirrored.length,
+      total: 2 * data.length,
+      unit: 'images',
+    });
+  }
+  return { plain, mirrored, imagesPerSecond: (2000 * data.length) / (performance.now() - began) };
+}
+
+/** The images `start` to `start + count - 1`, as far as there are any. */
+export function imagesAt(data: ImageDataset, start: number, count: number): Promise<LabelledImage[]> {
+  const length = Math.min(count, data.length - start);
+  return Promise.all(Array.from({ length }, (_, place) => data.get(start + place)));
+}
+
+/** One batch for what is plain and one for what is mirrored. */
+async function encodeNow(
+  extractor: FeatureExtractor,
+  data: ImageDataset,
+  requests: readonly FeatureRequest[],
+): Promise<ImageFeatures[]> {
+  const features: ImageFeatures[] = new Array(requests.length);
+  for (const mirrored of [false, true]) {
+    const places = requests.flatMap((request, place) => (request.mirrored === mirrored ? [place] : []));
+    if (places.length === 0) continue;
+    const images = await Promise.all(places.map((place) => data.get(requests[place]!.index)));
+    const encoded = await extractor.encode(images, mirrored);
+    for (const [row, place] of places.entries()) features[place] = encoded[row]!;
+  }
+  return features;
+}

@@ -1,0 +1,43 @@
+// From the name of a method to what predicts with it.
+
+import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
+
+import { attentionHeads } from './attention-heads';
+import { kMeansClusters } from './k-means';
+import { learnedParts } from './learned-parts';
+import { type PartPredictor, partMethods } from './part-predictor';
+import type { PredictorOptions } from './predictor-options';
+import { chance, colours, groundTruth, spatialGrid } from './without-features';
+
+/** Throws a SemmaeError when the method lacks what it needs. The caller disposes the predictor. */
+export async function createPredictor(options: PredictorOptions): Promise<PartPredictor> {
+  const { method, background = 'otsu', partCount = 6 } = options;
+  assertOneOf('parts', '--method', method, partMethods);
+  assertInteger('parts', 'partCount', partCount);
+  const mapless = method !== 'learned' && method !== 'attention-heads';
+  if (mapless && background !== 'otsu' && background !== 'none') {
+    throw new SemmaeError({
+      where: `parts, method ${method}`,
+      requirement: 'the background of a method without maps must be otsu or none',
+      got: background,
+    });
+  }
+  switch (method) {
+    case 'learned':
+      return learnedParts(options);
+    case 'attention-heads':
+      return attentionHeads(options);
+    case 'k-means':
+      return kMeansClusters(options);
+    case 'colour':
+      return colours(options);
+    case 'grid':
+      return spatialGrid(options);
+    case 'random':
+      return chance(options);
+    case 'ground-truth':
+      return groundTruth(options);
+    default:
+      return method satisfies never;
+  }
+}

@@ -1,0 +1,86 @@
+// Baseline: clusters of the encoder's patch tokens are parts.
+
+import { createPatchGrid, createRng, SemmaeError } from '@semmae/core';
+import type { ImageDataset } from '@semmae/data';
+import { cutBackground, kMeansParts } from '@semmae/parts';
+
+import { type FeatureExtractor, featureExtractor } from '../features/feature-extractor';
+import { featureGeometry } from '../features/feature-geometry';
+import { imagesAt } from '../features/feature-store';
+import { Interrupted } from '../interrupted';
+import type { PartPredictor } from './part-predictor';
+import { meanAttention, neededEncoder, type PredictorOptions } from './predictor-options';
+
+const batchSize = 16;
+
+/** Fits the clusters on `training`. Where maps are finer than tokens, each patch passes its part on to its cells. */
+export async function kMeansClusters(options: PredictorOptions): Promise<PartPredictor> {
+  const { compile, background = 'otsu', tokens, partCount = 6, seed = 0 } = options;
+  const model = neededEncoder(options);
+  const geometry = options.parts?.config.geometry ?? featureGeometry(model.encoder, options);
+  const extractor = featureExtractor({ encoder: model.encoder, geometry, tokens, attention: true, compile });
+  const tokenGrid = createPatchGrid(geometry.tokenGrid.rows, geometry.tokenGrid.columns);
+  const grid = createPatchGrid(geometry.mapGrid.rows, geometry.mapGrid.columns);
+  const { assign } = kMeansParts({
+    features: await patchTokens(extractor, trainingImages(options), options),
+    dimensions: extractor.channels,
+    grid: tokenGrid,
+    partCount,
+    rng: createRng(seed).split('k-means'),
+  });
+  const cells = Int32Array.from({ length: grid.patchCount }, (_, cell) => {
+    const row = Math.floor((Math.floor(cell / grid.columns) * tokenGrid.rows) / grid.rows);
+    return row * tokenGrid.columns + Math.floor(((cell % grid.columns) * tokenGrid.columns) / grid.columns);
+  });
+  return {
+    method: 'k-means',
+    grid,
+    partCount,
+    imageSize: geometry.imageSize,
+    settings: {
+      encoder: { id: model.id, hash: model.hash },
+      method: `k-means of ${extractor.tokens} tokens of ${options.training?.length} images, seed ${seed}`,
+      softmaxAxis: 'unknown',
+      blur: 'none',
+      background,
+      hasBackground: background !== 'none',
+      scores: 'float16',
+    },
+    async predict(images, mirrored = false) {
+      return (await extractor.encode(images, mirrored)).map((features) => {
+        const saliency = meanAttention(features, extractor);
+        const clusters = assign(features.patchTokens);
+        const foreground = Uint8Array.from(cells, (patch) => clusters[patch]!);
+        const parts = background === 'otsu' ? cutBackground(foreground, saliency) : foreground;
+        return { parts, foreground, saliency, attention: saliency };
+      });
+    },
+    dispose: extractor.dispose,
+  };
+}
+
+async function patchTokens(
+  extractor: FeatureExtractor,
+  training: ImageDataset,
+  { signal, onProgress }: PredictorOptions,
+): Promise<Float32Array[]> {
+  const features: Float32Array[] = [];
+  for (let start = 0; start < training.length; start += batchSize) {
+    Interrupted.check(signal);
+    const encoded = await extractor.encode(await imagesAt(training, start, batchSize));
+    features.push(...encoded.map((one) => one.patchTokens));
+    const report = { title: 'Encoding images for k-means', done: features.length, total: training.length };
+    onProgress?.({ ...report, unit: 'images' });
+  }
+  return features;
+}
+
+/** The images to fit clusters on. */
+export function trainingImages({ training, method }: PredictorOptions): ImageDataset {
+  if (training !== undefined) return training;
+  throw new SemmaeError({
+    where: `parts, method ${method}`,
+    requirement: 'the method needs training images',
+    got: 'none',
+  });
+}

@@ -1,0 +1,81 @@
+// Parts by a trained part learner.
+
+import { type PatchGrid, SemmaeError } from '@semmae/core';
+import { blurKernel, defaultBlurSize, drawParts, type MapBlur } from '@semmae/parts';
+import { runDirectly } from '@semmae/train';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { featureExtractor } from '../features/feature-extractor';
+import { assertEncoderOf, type PartsModel } from '../model-files/parts-file';
+import { tokenTensors } from '../stages/part-batches';
+import type { PartPredictor } from './part-predictor';
+import { finishText, meanAttention, neededEncoder, type PredictorOptions } from './predictor-options';
+
+/** Encoder, Eq. 2, argmax, background. Over parts, where maps say nothing about it, the class attention tells background. */
+export function learnedParts(options: PredictorOptions): PartPredictor {
+  const { compile = runDirectly, background = 'otsu', smooth, smallestArea } = options;
+  const encoder = neededEncoder(options);
+  const parts = neededParts(options);
+  assertEncoderOf(parts, encoder);
+  const { geometry, tokens, classTokenSource, learner: settings } = parts.config;
+  const { partCount, mapGrid: grid } = parts.learner;
+  const { softmaxAxis = 'positions' } = settings;
+  const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, attention: true, compile });
+  const asTensors = tokenTensors({ features: extractor, classTokenSource });
+  const attend = compile((inputs) => {
+    const { classToken, patchTokens } = inputs as { classToken: tf.Tensor2D; patchTokens: tf.Tensor3D };
+    return parts.learner.attend(classToken, patchTokens);
+  });
+
+  return {
+    method: 'learned',
+    grid,
+    partCount,
+    imageSize: geometry.imageSize,
+    settings: {
+      encoder: { id: encoder.id, hash: encoder.hash },
+      method: `learned, parts ${parts.hash}${finishText(options)}`,
+      softmaxAxis,
+      blur: blurText(settings.blur, grid),
+      background,
+      hasBackground: background !== 'none',
+      scores: 'float16',
+    },
+    async predict(images, mirrored = false) {
+      const features = await extractor.encode(images, mirrored);
+      const inputs = asTensors(features);
+      const maps = attend(inputs) as tf.Tensor3D; // [B, P, N]
+      const values = await maps.data<'float32'>();
+      tf.dispose([maps, ...Object.values(inputs)]);
+      const length = partCount * grid.patchCount;
+      return features.map((one, place) => {
+        const attention = meanAttention(one, extractor);
+        const drawn = {
+          attention: values.slice(place * length, (place + 1) * length),
+          ...{ partCount, grid, smooth, smallestArea, softmaxAxis },
+          saliency: softmaxAxis === 'parts' ? attention : undefined,
+        };
+        const { parts: labels, saliency } = drawParts({ ...drawn, background });
+        const { parts: foreground } = drawParts({ ...drawn, background: 'none' });
+        return { parts: labels, foreground, saliency, attention };
+      });
+    },
+    dispose: extractor.dispose,
+  };
+}
+
+function neededParts({ parts }: PredictorOptions): PartsModel {
+  if (parts !== undefined) return parts;
+  throw new SemmaeError({
+    where: 'parts, method learned',
+    requirement: 'the method needs learned parts',
+    got: 'none',
+    remedy: 'pass --parts, a file of `parts train`, or another --method',
+  });
+}
+
+function blurText({ kind = 'gaussian', size }: MapBlur = {}, grid: PatchGrid): string {
+  if (kind === 'none') return 'none';
+  const side = blurKernel({ kind, size: size ?? defaultBlurSize(grid) }).length;
+  return `${kind} ${side}`;
+}

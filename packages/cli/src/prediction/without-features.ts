@@ -1,0 +1,144 @@
+// Baselines that look at no features: colours, a grid, chance, the truth. An encoder, where given, tells them background.
+
+import { createRng, type PatchGrid, SemmaeError } from '@semmae/core';
+import { applyViewToPixels, fullView, type LabelledImage } from '@semmae/data';
+import { colourPositionParts, cutBackground, groundTruthParts, randomParts, spatialGridParts } from '@semmae/parts';
+
+import { featureGeometry } from '../features/feature-geometry';
+import { trainingImages } from './k-means';
+import type { PartPredictor } from './part-predictor';
+import { type AttentionSource, attentionSource, type PredictorOptions, plainGeometry } from './predictor-options';
+
+type Assign = (image: LabelledImage, mirrored: boolean) => Uint8Array;
+
+/** Predicts with `assign`, whose parts are 1 .. P; Otsu's cut of the encoder's attention makes the background, if there is one. */
+async function withoutFeatures(
+  options: PredictorOptions,
+  make: (grid: PatchGrid, partCount: number) => Promise<Assign> | Assign,
+): Promise<PartPredictor> {
+  const { method, encoder, parts, background = 'otsu', compile, partCount = 6 } = options;
+  const { imageSize, grid } = plainGeometry(options);
+  const assign = await make(grid, partCount);
+  const geometry = parts?.config.geometry ?? (encoder && featureGeometry(encoder.encoder, options));
+  const source: AttentionSource | undefined = encoder && geometry && attentionSource(encoder, geometry, compile);
+  const cuts = source !== undefined && background === 'otsu';
+  return {
+    method,
+    grid,
+    partCount,
+    imageSize,
+    settings: {
+      method: methodText(options),
+      encoder: encoder ? { id: encoder.id, hash: encoder.hash } : { id: 'none', hash: '' },
+      softmaxAxis: 'unknown',
+      blur: 'none',
+      background: cuts ? 'otsu' : 'none',
+      hasBackground: cuts,
+      scores: source ? 'float16' : 'none',
+    },
+    async predict(images, mirrored = false) {
+      const attention = await source?.attention(images, mirrored);
+      return images.map((image, place) => {
+        const foreground = assign(image, mirrored);
+        const saliency = attention?.[place];
+        return {
+          parts: cuts ? cutBackground(foreground, saliency!) : foreground,
+          foreground,
+          saliency,
+          attention: saliency,
+        };
+      });
+    },
+    dispose: () => source?.dispose(),
+  };
+}
+
+function methodText({ method, seed = 0, training }: PredictorOptions): string {
+  if (method === 'grid') return method;
+  return method === 'colour' ? `colour of ${training?.length} images, seed ${seed}` : `${method}, seed ${seed}`;
+}
+
+/** The same cells in every image. */
+export function spatialGrid(options: PredictorOptions): Promise<PartPredictor> {
+  return withoutFeatures(options, (grid, partCount) => {
+    const cells = spatialGridParts(grid, partCount);
+    return () => cells;
+  });
+}
+
+/** A draw of its own for each image and each mirror image, by name. */
+export function chance(options: PredictorOptions): Promise<PartPredictor> {
+  const rng = createRng(options.seed ?? 0).split('random parts');
+  return withoutFeatures(
+    options,
+    (grid, partCount) => (image, mirrored) =>
+      randomParts({ grid, partCount, rng: rng.split(image.id, mirrored ? 'mirrored' : 'plain') }),
+  );
+}
+
+/** Clusters of colour and position. */
+export function colours(options: PredictorOptions): Promise<PartPredictor> {
+  return withoutFeatures(options, async (grid, partCount) => {
+    const training = trainingImages(options);
+    const images = await Promise.all(Array.from({ length: training.length }, (_, index) => training.get(index)));
+    const rng = createRng(options.seed ?? 0).split('colours');
+    const clusters = colourPositionParts({ images, grid, partCount, rng });
+    return (image, mirrored) => clusters.assign(mirrored ? mirrorImage(image) : image);
+  });
+}
+
+/** The commonest true label of each patch, 0 = background. Counts the parts over `training`. */
+export async function groundTruth(options: PredictorOptions): Promise<PartPredictor> {
+  const { imageSize, grid } = plainGeometry(options);
+  const training = trainingImages(options);
+  let partCount = 1;
+  for (let index = 0; index < training.length; index++) {
+    const labels = truthOf(await training.get(index));
+    for (const label of labels) if (label < 255 && label > partCount) partCount = label;
+  }
+  return {
+    method: 'ground-truth',
+    grid,
+    partCount,
+    imageSize,
+    settings: {
+      method: 'ground-truth',
+      encoder: { id: 'none', hash: '' },
+      softmaxAxis: 'unknown',
+      blur: 'none',
+      background: 'ground truth',
+      hasBackground: true,
+      scores: 'none',
+    },
+    predict: async (images, mirrored = false) =>
+      images.map((image) => {
+        const { height, width } = image;
+        const parts = groundTruthParts({ labels: truthOf(mirrored ? mirrorImage(image) : image), height, width }, grid);
+        return { parts, foreground: parts };
+      }),
+    dispose() {},
+  };
+}
+
+export function truthOf({ id, parts }: LabelledImage): Uint8Array {
+  if (parts !== undefined) return parts;
+  throw new SemmaeError({
+    where: 'ground truth',
+    requirement: `${id} must have a mask`,
+    got: 'none',
+    remedy:
+      'put PNGs of part labels, named like the images, into masks/ beside images/, or name their folder with --masks',
+  });
+}
+
+function mirrorImage(image: LabelledImage): LabelledImage {
+  const { height, width, pixels, parts } = image;
+  const view = { ...fullView(image), flip: true };
+  const size = { sourceHeight: height, sourceWidth: width, height, width };
+  const mirrored = Uint8Array.from({ length: pixels.length }, (_, index) => {
+    const [pixel, channel] = [Math.floor(index / 3), index % 3];
+    const column = pixel % width;
+    return pixels[(pixel - column + (width - 1 - column)) * 3 + channel]!;
+  });
+  return { ...image, pixels: mirrored, parts: parts && applyViewToPixels(parts, view, size) };
+}

@@ -1,0 +1,25 @@
+// What every stage takes, and what it says while it works.
+
+import type { Compile } from '@semmae/train';
+
+export interface StageReport {
+  /** What is being done, a line of its own: "Encoding images". */
+  title: string;
+  done: number;
+  total: number;
+  /** What is counted: "images", "steps". */
+  unit: string;
+  /** Short, such as the loss. */
+  note?: string;
+}
+
+/** A run folder or file that is there already: an error, to be there and to be continued, or continued if it is there. */
+export type ResumePolicy = 'refuse' | 'require' | 'if-there';
+
+export interface StageOptions {
+  /** Aborting finishes the step or batch, saves, and throws `Interrupted`. */
+  signal?: AbortSignal;
+  onProgress?: (report: StageReport) => void;
+  /** `compile` of the backend. Default: every step runs as it is. */
+  compile?: Compile;
+}

@@ -1,0 +1,69 @@
+// From the options of a training of parts to the configuration that its file keeps.
+
+import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
+import type { PartLearnerOptions } from '@semmae/parts';
+
+import { featureGeometry, type GeometryOptions } from '../features/feature-geometry';
+import type { FeatureStore } from '../features/feature-store';
+import type { EncoderModel } from '../model-files/encoder-file';
+import type { ClassTokenSource, PartsConfig, TokenSource } from '../model-files/parts-file';
+
+export const decoderNames = ['tiny', 'small', 'base', 'large'] as const;
+export type DecoderName = (typeof decoderNames)[number];
+
+/** Options of `partLearner` that the features decide, or that have a shorter form here. */
+type Decided = 'channels' | 'grid' | 'mapGrid' | 'decoder' | 'seed';
+
+export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, GeometryOptions {
+  encoder: EncoderModel;
+  /** Their geometry and tokens go before the options'. */
+  features?: FeatureStore;
+  /** Default 'output'. */
+  tokens?: TokenSource;
+  /** Default 'class', as in the paper. */
+  classTokenSource?: ClassTokenSource;
+  /** Width of the decoder. Default 'small'. */
+  decoder?: DecoderName;
+  /** Doublings from the maps to what the decoder redraws. Default 2: four pixels a cell, parts need no more. */
+  decoderStages?: number;
+  /** Default 0. */
+  seed?: number;
+}
+
+export function partsConfig(options: PartsConfigOptions): PartsConfig {
+  const { encoder, features, classTokenSource = 'class', seed = 0 } = options;
+  const { decoder = 'small', decoderStages = 2 } = options;
+  const tokens = features?.tokens ?? options.tokens ?? 'output';
+  assertOneOf('trainParts', 'tokens', tokens, ['output', 'qk']);
+  assertOneOf('trainParts', 'classTokenSource', classTokenSource, ['class', 'mean']);
+  assertOneOf('trainParts', 'decoder', decoder, decoderNames);
+  assertInteger('trainParts', 'decoderStages', decoderStages, { least: 0 });
+  if (features !== undefined && features.encoder.hash !== encoder.hash) {
+    const requirement = `features must be those of the encoder ${encoder.id}`;
+    throw new SemmaeError({ where: 'trainParts', requirement, got: features.encoder.id });
+  }
+  const { partCount = 6, softmaxAxis = 'positions', diversityWeight = 0.03, ...others } = options;
+  const { hiddenWidth, projectionWidth, temperature, learnTemperature, shareProjection } = others;
+  const { gateInitialization, gateGain, gateBias, headGateBias, blur } = others;
+  const { equivarianceWeight, balanceWeight, variationWeight, styleNoise, styleDropout } = others;
+  return {
+    encoder: { id: encoder.id, hash: encoder.hash },
+    geometry: features?.geometry ?? featureGeometry(encoder.encoder, options),
+    tokens,
+    classTokenSource,
+    learner: {
+      channels: encoder.encoder.width,
+      ...{ partCount, softmaxAxis, diversityWeight, hiddenWidth, projectionWidth, temperature, learnTemperature },
+      ...{ shareProjection, gateInitialization, gateGain, gateBias, headGateBias, blur },
+      ...{ equivarianceWeight, balanceWeight, variationWeight, styleNoise, styleDropout },
+      decoder: { preset: decoder, upStages: decoderStages },
+      seed,
+    },
+  };
+}
+
+/** Pixels that the decoder redraws. */
+export function outputSizeOf({ geometry: { mapGrid }, learner }: PartsConfig): { height: number; width: number } {
+  const side = 2 ** (learner.decoder?.upStages ?? 0);
+  return { height: mapGrid.rows * side, width: mapGrid.columns * side };
+}
