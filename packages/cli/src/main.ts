@@ -4,6 +4,7 @@
 import { SemmaeError } from '@semmae/core';
 import { CommanderError } from 'commander';
 
+import { selectBackend } from './backends/select-backend';
 import { Interrupted } from './interrupted';
 import { createProgram } from './program';
 import { terminalProgress } from './terminal-progress';
@@ -18,10 +19,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const progress = terminalProgress();
-const { onProgress, end } = progress;
+const { onProgress, end } = terminalProgress();
 try {
-  await createProgram({ signal: abort.signal, onProgress, endProgress: () => end(true) }).parseAsync();
+  await createProgram({
+    signal: abort.signal,
+    onProgress,
+    startBackend: selectBackend,
+    endProgress: () => end(true),
+  }).parseAsync();
 } catch (error) {
   end(false);
   if (error instanceof CommanderError) {

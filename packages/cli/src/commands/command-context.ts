@@ -3,23 +3,25 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type BackendName, type SelectedBackend, selectBackend } from '../backends/select-backend';
+import type { BackendName, SelectedBackend } from '../backends/select-backend';
 import type { ResumePolicy, StageReport } from '../stage-options';
 
 export interface CommandContext {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   onProgress: (report: StageReport) => void;
+  /** Makes a backend run; `selectBackend`. */
+  startBackend(name: BackendName): Promise<SelectedBackend>;
   /** Ends the bar on the terminal, so that other output can follow. */
   endProgress(): void;
 }
 
 /** Starts the backend and gives what stages need of it. */
 export async function stageOptions(
-  { signal, onProgress }: CommandContext,
+  { signal, onProgress, startBackend }: CommandContext,
   backend: BackendName,
 ): Promise<Pick<CommandContext, 'signal' | 'onProgress'> & Pick<SelectedBackend, 'compile'>> {
-  const { compile } = await selectBackend(backend);
+  const { compile } = await startBackend(backend);
   return { signal, onProgress, compile };
 }
 

@@ -127,7 +127,7 @@ export function truthOf({ id, parts }: LabelledImage): Uint8Array {
     requirement: `${id} must have a mask`,
     got: 'none',
     remedy:
-      'put PNGs of part labels, named like the images, into masks/ beside images/, or name their folder with --masks',
+      'put PNGs of part labels, named like the images, into masks/ beside images/, name their folder with --masks, or pass --label-free',
   });
 }
 

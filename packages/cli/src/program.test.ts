@@ -1,0 +1,110 @@
+// Bad input to the commands: one line each, and nothing left behind.
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { writePng } from '@semmae/report';
+import { runDirectly } from '@semmae/train';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { imageSize, provenance, tinyData, tinyEncoder } from './__fixtures__/tiny';
+import { saveEncoder } from './model-files/encoder-file';
+import { createProgram } from './program';
+
+let scratch: string;
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'semmae-program-'));
+  for (const folder of ['photos', 'empty', 'labelled/images', 'labelled/masks']) {
+    mkdirSync(join(scratch, folder), { recursive: true });
+  }
+  for (let index = 0; index < 3; index++) {
+    const image = await tinyData(3).get(index);
+    await writePng(join(scratch, `photos/${index}.png`), image);
+    await writePng(join(scratch, `labelled/images/${index}.png`), image);
+    await writePng(join(scratch, `labelled/masks/${index}.png`), { height: 2, width: 2, pixels: new Uint8Array(12) });
+  }
+  await saveEncoder(join(scratch, 'encoder'), tinyEncoder(), provenance);
+  await saveEncoder(join(scratch, 'other'), tinyEncoder({ seed: 4 }), provenance);
+  writeFileSync(join(scratch, 'truncated'), readFileSync(join(scratch, 'encoder')).subarray(0, 999));
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** Runs a command line whose words may begin with @, the scratch folder. */
+async function run(line: string): Promise<string[]> {
+  const words = line.split(' ').map((word) => (word.startsWith('@') ? join(scratch, word.slice(1)) : word));
+  const printed: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((text) => printed.push(text));
+  const silent = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const context = {
+      signal: new AbortController().signal,
+      onProgress: () => {},
+      startBackend: async () => ({ description: 'tfjs cpu', compile: runDirectly }),
+      endProgress: () => {},
+    };
+    await createProgram(context).parseAsync(['node', 'semmae', ...words]);
+  } finally {
+    log.mockRestore();
+    silent.mockRestore();
+  }
+  return printed;
+}
+
+describe('createProgram', () => {
+  it.each([
+    ['parts train --data @photos --out @new --encoder @none', /none: the file must be readable, got ENOENT/],
+    ['parts train --data @photos --out @new --encoder @truncated', /truncated: the file must have \d+ bytes, got 999/],
+    ['parts train --data @photos --out @new --encoder @encoder --grid 28x28', /^gridRoute: .*got 20x28/],
+    ['parts train --data @empty --out @new --encoder @encoder', /^openImageFolder: .*empty must hold images/],
+    ['parts train --data @labelled --out @new --encoder @encoder', /^openImageFolder: .*must.* got .*2x2/],
+    [
+      'parts train --data @photos --out /proc/none/x --encoder @encoder',
+      /^--out: must be a folder that can be written/,
+    ],
+    ['parts train --data @photos --out @new --encoder @encoder --resume', /^--resume: .*new must hold a run/],
+    ['parts train --data @photos --out @new --encoder @encoder --held-out 3', /heldOut must be between 1 and 2, got 3/],
+    ['parts train --data @photos --out @new --encoder @encoder --tokens all', /^--tokens: must be one of output, qk/],
+    ['parts train --data @photos --out @new --encoder @encoder --part-count 0', /an integer of at least 1, got 0/],
+    ['parts train --data built-in:x --out @new --encoder @encoder', /built-in:<count>: must be an integer.* got x/],
+    ['parts extract --data @photos --out @new --method learned', /needs an encoder, got none; pass --encoder/],
+    ['parts extract --data @photos --out @new --encoder @encoder', /needs learned parts, got none; pass --parts/],
+    [
+      'parts extract --data @photos --out @new --encoder @encoder --parts @other',
+      /kind semmae-parts, got semmae-encoder/,
+    ],
+    ['parts extract --data @photos --out @new --method ground-truth --encoder @encoder', /0 must have a mask/],
+    ['parts extract --data @photos --out @new --method magic', /^--method: must be one of learned, /],
+    ['parts eval --data @photos --shard @none', /^openPartShard: .*none must/],
+    ['parts eval --data @photos --shard @encoder', /^openPartShard: .*encoder must be a part-map shard/],
+    ['parts show --data @photos --shard @encoder --out @x.png', /must be a part-map shard/],
+    ['encoder show @photos', /photos\/encoder\.safetensors: the file must be readable/],
+    ['encoder train --data @photos --out @new --recipe huge', /^--recipe: must be one of small, /],
+  ])('%s', async (line, message) => {
+    await expect(run(line)).rejects.toThrow(message);
+    await expect(run(line)).rejects.toThrow(/^[^\n]+$/);
+    expect(existsSync(join(scratch, 'new'))).toBe(false);
+  });
+
+  it('refuses a shard of another encoder, of other images and without masks', async () => {
+    await run('parts extract --data @photos --out @heads --method attention-heads --encoder @encoder');
+    await expect(run('parts eval --data @photos --shard @heads --encoder @other')).rejects.toThrow(
+      /heads must hold maps of the encoder [0-9a-f]{64}, got [0-9a-f]{64} \(none on nothing, seed 3\)/,
+    );
+    await expect(run('parts eval --data @photos --shard @heads')).rejects.toThrow('0 must have a mask, got none');
+    expect((await run('parts eval --data @photos --shard @heads --label-free'))[0]).toMatch(/^3 images\nusage entropy/);
+    await writePng(join(scratch, 'photos/1.png'), { ...imageSize, pixels: new Uint8Array(20 * 28 * 3) });
+    await expect(run('parts eval --data @photos --shard @heads --label-free')).rejects.toThrow('1 of 3 changed since');
+    await expect(run('parts extract --data @photos --out @heads --method grid --encoder @encoder')).rejects.toThrow(
+      /^--out: must not hold a run already/,
+    );
+  });
+
+  it('says what an encoder file holds', async () => {
+    expect(JSON.parse((await run('encoder show @encoder'))[0]!)).toMatchObject({
+      id: 'none on nothing, seed 3',
+      role: 'teacher',
+      config: { width: 12, patchSize: 4 },
+    });
+  });
+});

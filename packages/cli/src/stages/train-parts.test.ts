@@ -1,0 +1,110 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { readSafetensors } from '@semmae/checkpoints';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { tinyData, tinyModel } from '../__fixtures__/tiny';
+import { type SelectedBackend, selectBackend } from '../backends/select-backend';
+import { featureStore } from '../features/feature-store';
+import { Interrupted } from '../interrupted';
+import type { EncoderModel } from '../model-files/encoder-file';
+import { partRescue } from './part-rescue';
+import { type TrainPartsOptions, trainParts } from './train-parts';
+
+let scratch: string;
+let backend: SelectedBackend;
+let encoder: EncoderModel;
+beforeAll(async () => {
+  backend = await selectBackend('cpu');
+  encoder = tinyModel();
+  scratch = mkdtempSync(join(tmpdir(), 'semmae-parts-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const data = tinyData();
+const options = (name: string, changes: Partial<TrainPartsOptions> = {}): TrainPartsOptions => ({
+  encoder,
+  data,
+  compile: backend.compile,
+  folder: join(scratch, name),
+  partCount: 3,
+  decoder: 'tiny',
+  decoderStages: 0,
+  steps: 6,
+  batchSize: 5,
+  rescueEvery: 2,
+  equivarianceWeight: 0.1,
+  styleNoise: 0.1,
+  ...changes,
+});
+
+describe('trainParts', () => {
+  it('ends with the same parts after an interruption', async () => {
+    const whole = await trainParts(options('whole'));
+    expect((await readSafetensors(whole.path)).metadata.format).toBe('semmae-parts');
+    expect(whole.config.encoder).toEqual({ id: encoder.id, hash: encoder.hash });
+
+    const abort = new AbortController();
+    const onProgress = ({ unit, done }: { unit: string; done: number }) => {
+      if (unit === 'steps' && done === 3) abort.abort();
+    };
+    const halves = options('halves', { signal: abort.signal, onProgress });
+    await expect(trainParts(halves)).rejects.toThrow(Interrupted);
+    expect(existsSync(join(scratch, 'halves', 'parts.safetensors'))).toBe(false);
+    const resumed = await trainParts(options('halves', { resume: 'require' }));
+    expect(resumed.hash).toBe(whole.hash);
+
+    const again = await trainParts(options('halves', { resume: 'require' })); // finished: nothing is computed
+    expect([again.hash, again.features]).toEqual([whole.hash, undefined]);
+  });
+
+  it('takes features computed before, of this encoder only', async () => {
+    const features = await featureStore({ encoder, data });
+    const trained = await trainParts(options('shared', { features, softmaxAxis: 'parts', classTokenSource: 'mean' }));
+    expect(trained.features).toBe(features);
+    expect(trained.config.classTokenSource).toBe('mean');
+    const other = options('other', { features, encoder: tinyModel({ seed: 1 }) });
+    await expect(trainParts(other)).rejects.toThrow('features must be those of the encoder tiny 1, got tiny 0');
+  });
+
+  it('neither overwrites nor mixes runs', async () => {
+    await trainParts(options('kept', { steps: 1 }));
+    await expect(trainParts(options('kept', { steps: 1, resume: 'refuse' }))).rejects.toThrow(
+      /^--out: must not hold a run already, got [^\n]*; pass --resume/,
+    );
+    await expect(trainParts(options('kept', { steps: 2 }))).rejects.toThrow(
+      '--resume: --steps must be 1, as when the run began, got 2',
+    );
+    await expect(trainParts(options('none', { resume: 'require' }))).rejects.toThrow(/^--resume: .* must hold a run/);
+    await expect(trainParts(options('none', { decoder: 'huge' as never }))).rejects.toThrow('decoder must be one of');
+  });
+});
+
+describe('partRescue', () => {
+  it('looks at the usage since the last look, and remembers it', async () => {
+    const { learner } = await trainParts(options('rescue', { steps: 1 }));
+    const rescue = partRescue({ learner, every: 2, until: 5, seed: 1 });
+    rescue.watch({ 'usage/1': 0.999, 'usage/2': 0.001, 'usage/3': 0 });
+    expect(await rescue.before(1)).toEqual([]);
+    const saved = rescue.save();
+    const tokens = { classToken: tf.randomNormal([1, 12]), patchTokens: tf.randomNormal([1, 35, 12]) };
+    const attend = backend.compile((input) => {
+      const { classToken, patchTokens } = input as { classToken: tf.Tensor2D; patchTokens: tf.Tensor3D };
+      return learner.attend(classToken, patchTokens);
+    });
+    const maps = () => (attend(tokens) as tf.Tensor).dataSync();
+    const before = maps();
+    expect(await rescue.before(2)).toEqual([2, 3]);
+    const after = maps(); // a compiled step sees the new gates
+    expect([after.slice(0, 35), after.slice(35)]).toEqual([
+      before.slice(0, 35),
+      expect.not.arrayContaining([...before.slice(35)]),
+    ]);
+    expect(rescue.save()).toEqual([0, 0, 0]);
+    rescue.restore(saved);
+    expect(await rescue.before(6)).toEqual([]); // too late
+  });
+});
