@@ -6,7 +6,7 @@ import { drawStylePerturbation, type PartBatch, type StylePerturbationOptions } 
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { ImageFeatures } from '../features/feature-extractor';
-import type { FeatureStore } from '../features/feature-store';
+import type { FeatureRequest, FeatureStore } from '../features/feature-store';
 import { meanToken } from '../features/mean-token';
 import type { ClassTokenSource } from '../model-files/parts-file';
 
@@ -29,6 +29,7 @@ export function partBatches(options: PartBatchesOptions): (step: number) => Prom
   const rng = createRng(seed).split('part batches');
   const stepsPerEpoch = Math.floor(data.length / batchSize);
   const tokens = tokenTensors(options);
+  const redrawn = targets(features, output);
 
   return async (step) => {
     const [epoch, place] = [Math.floor(step / stepsPerEpoch), (step % stepsPerEpoch) * batchSize];
@@ -39,24 +40,30 @@ export function partBatches(options: PartBatchesOptions): (step: number) => Prom
     const plain = await features.get(picks);
     const batch: PartBatch = {
       ...tokens(plain),
-      images: tf.tensor4d(await targets(), [batchSize, output.height, output.width, 3]),
+      images: tf.tensor4d(stack(await Promise.all(picks.map(redrawn))), [batchSize, output.height, output.width, 3]),
       ...drawStylePerturbation({ batchSize, channels, styleNoise, styleDropout, rng: rng.split('style', step) }),
     };
     if (!withMirrored) return batch;
     const other = await features.get(picks.map(({ index, mirrored }) => ({ index, mirrored: !mirrored })));
     const { classToken: mirroredClassToken, patchTokens: mirroredPatchTokens } = tokens(other);
     return { ...batch, mirroredClassToken, mirroredPatchTokens };
+  };
+}
 
-    async function targets(): Promise<Float32Array> {
-      const size = output.height * output.width * 3;
-      const pixels = new Float32Array(batchSize * size);
-      for (const [row, { index, mirrored }] of picks.entries()) {
-        const image = await data.get(index);
-        const view = { ...fullView(image), flip: mirrored };
-        applyView(image, view, { ...output, into: pixels.subarray(row * size, (row + 1) * size) });
-      }
-      return pixels;
-    }
+/** Normalised images at the decoder's size; kept where the features are kept, which take far more. */
+function targets(
+  { data, cached }: Pick<FeatureStore, 'data' | 'cached'>,
+  output: { height: number; width: number },
+): (request: FeatureRequest) => Promise<Float32Array> {
+  const kept = new Map<string, Float32Array>();
+  return async ({ index, mirrored }) => {
+    const key = `${index} ${mirrored}`;
+    const found = kept.get(key);
+    if (found !== undefined) return found;
+    const image = await data.get(index);
+    const pixels = applyView(image, { ...fullView(image), flip: mirrored }, output);
+    if (cached) kept.set(key, pixels);
+    return pixels;
   };
 }
 
