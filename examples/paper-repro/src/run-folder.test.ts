@@ -35,9 +35,7 @@ describe('openRunFolder', () => {
 
   it('never overwrites a run', () => {
     openRunFolder(options());
-    expect(() => openRunFolder(options())).toThrow(
-      /--out: the folder must not hold a run already, got .*; pass --resume/,
-    );
+    expect(() => openRunFolder(options())).toThrow(/--out: must not hold a run already, got .*; pass --resume/);
   });
 
   it('refuses to resume what is not there, or under other settings', () => {

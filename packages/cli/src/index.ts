@@ -34,6 +34,7 @@ export {
 export { createPredictor } from './prediction/create-predictor';
 export { type PartMethod, type PartPredictor, type PredictedParts, partMethods } from './prediction/part-predictor';
 export type { PredictorOptions } from './prediction/predictor-options';
+export { type EnterRunFolderOptions, enterRunFolder } from './run-folder';
 export type { ResumePolicy, StageOptions, StageReport } from './stage-options';
 export { type StageProgress, stageProgress } from './stage-progress';
 export { type CompanionName, companionNames, companionPath } from './stages/companion-shards';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { openRunFolder } from './run-folder';
+import { enterRunFolder } from './run-folder';
 import type { ResumePolicy } from './stage-options';
 
 let scratch: string;
@@ -14,9 +14,9 @@ beforeEach(() => {
 afterEach(() => rmSync(scratch, { recursive: true }));
 
 const open = (resume: ResumePolicy, settings: Record<string, unknown> = { seed: 1, batchSize: [2] }, name = 'run') =>
-  openRunFolder({ folder: join(scratch, name), settings, resume });
+  enterRunFolder({ folder: join(scratch, name), settings, resume });
 
-describe('openRunFolder', () => {
+describe('enterRunFolder', () => {
   it('begins, refuses and continues', () => {
     expect(() => open('require')).toThrow(
       /^--resume: .*run must hold a run, got none there; start it without --resume$/,

@@ -8,7 +8,7 @@ import writeFileAtomic from 'write-file-atomic';
 
 import type { ResumePolicy } from './stage-options';
 
-export interface OpenRunFolderOptions {
+export interface EnterRunFolderOptions {
   folder: string;
   /** Everything that the result depends on, as plain JSON; must be the same when the run is continued. */
   settings: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ const settingsFile = 'run.json';
  * Throws a SemmaeError of one line when `resume` does not agree with what is there, when a setting differs, and when the folder
  * cannot be written.
  */
-export function openRunFolder({ folder, settings, resume, nameOf = optionName }: OpenRunFolderOptions): string {
+export function enterRunFolder({ folder, settings, resume, nameOf = optionName }: EnterRunFolderOptions): string {
   const path = resolve(folder);
   const stored = readSettings(path);
   if (stored === undefined && resume === 'require') throw nothingToResume(path);

@@ -14,7 +14,7 @@ import {
 
 import { Interrupted } from '../interrupted';
 import { type EncoderModel, loadEncoder, saveEncoder } from '../model-files/encoder-file';
-import { openRunFolder } from '../run-folder';
+import { enterRunFolder } from '../run-folder';
 import type { ResumePolicy, StageOptions } from '../stage-options';
 import { viewBatches } from './view-batches';
 
@@ -50,7 +50,7 @@ export async function trainEncoder(options: TrainEncoderOptions): Promise<Traine
   const { height, width } = await data.get(0);
   const imageSize = { height, width };
   const settings = { data: data.name, imageCount: data.length, imageSize, recipe, seed };
-  const folder = openRunFolder({ folder: options.folder, settings, resume });
+  const folder = enterRunFolder({ folder: options.folder, settings, resume });
   const path = join(folder, 'encoder.safetensors');
   if (existsSync(path)) return { ...(await loadEncoder(path)), path };
 

@@ -11,7 +11,7 @@ import { type FeatureStore, type FeatureStoreOptions, featureStore } from '../fe
 import { Interrupted } from '../interrupted';
 import type { EncoderModel } from '../model-files/encoder-file';
 import { createLearner, loadParts, type PartsModel, saveParts } from '../model-files/parts-file';
-import { openRunFolder } from '../run-folder';
+import { enterRunFolder } from '../run-folder';
 import type { ResumePolicy } from '../stage-options';
 import { partBatches } from './part-batches';
 import { partRescue } from './part-rescue';
@@ -71,7 +71,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
   const learner = createLearner(config);
   let features: FeatureStore | undefined;
   try {
-    const folder = openRunFolder({ folder: options.folder, settings, resume });
+    const folder = enterRunFolder({ folder: options.folder, settings, resume });
     const path = join(folder, 'parts.safetensors');
     if (existsSync(path)) {
       learner.dispose();
