@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 
 import { featureGeometry } from '../features/feature-geometry';
+import type { FeatureStore } from '../features/feature-store';
 import { loadEncoder } from '../model-files/encoder-file';
 import { decoderNames } from '../stages/parts-config';
 import { type TrainPartsOptions, trainParts } from '../stages/train-parts';
@@ -61,18 +62,17 @@ export function addPartsTrainCommand(parts: Command, context: CommandContext): v
       ...{ encoder, data, folder, classTokenSource, resume: resumePolicy(options) },
       shareProjection: separateProjection ? false : undefined,
       memoryLimit: memoryLimit * 2 ** 20,
+      onFeatures(features) {
+        context.endProgress();
+        console.error(featureLine(features));
+      },
     });
     context.endProgress();
-    if (trained.features !== undefined) console.error(featureLine(trained.features));
     console.log(`${trained.path}\n${trained.learner.partCount} parts, hash ${trained.hash}`);
   });
 }
 
-function featureLine({
-  bytes,
-  cached,
-  imagesPerSecond,
-}: NonNullable<Awaited<ReturnType<typeof trainParts>>['features']>) {
+function featureLine({ bytes, cached, imagesPerSecond }: FeatureStore): string {
   const size = `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   if (!cached) return `features: ${size} would not fit --memory-limit, computed for every batch`;
   return `features: ${size} in memory, encoded at ${imagesPerSecond!.toPrecision(3)} images/s`;

@@ -35,8 +35,11 @@ export interface FeatureExtractor {
   /** C */
   readonly channels: number;
   readonly heads: number;
-  /** Features of images, or of their mirror images. Throws a SemmaeError that names an image with a value that is not finite. */
-  encode(images: readonly LabelledImage[], mirrored?: boolean): Promise<ImageFeatures[]>;
+  /**
+   * Features of images, or of their mirror images, one by one where a list says so. Throws a SemmaeError that names an image
+   * with a value that is not finite.
+   */
+  encode(images: readonly LabelledImage[], mirrored?: boolean | readonly boolean[]): Promise<ImageFeatures[]>;
   dispose(): void;
 }
 
@@ -55,7 +58,8 @@ export function featureExtractor(options: FeatureExtractorOptions): FeatureExtra
       const size = height * width * 3;
       const pixels = new Float32Array(images.length * size);
       for (const [place, image] of images.entries()) {
-        const view = { ...fullView(image), flip: mirrored };
+        const flip = typeof mirrored === 'boolean' ? mirrored : mirrored[place]!;
+        const view = { ...fullView(image), flip };
         applyView(image, view, { height, width, into: pixels.subarray(place * size, (place + 1) * size) });
       }
       const input = tf.tensor4d(pixels, [images.length, height, width, 3]);

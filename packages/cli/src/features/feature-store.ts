@@ -57,7 +57,13 @@ export async function featureStore(options: FeatureStoreOptions): Promise<Featur
   const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, compile: options.compile });
   const shared = { encoder, data, geometry, tokens, channels, bytes };
   if (bytes > memoryLimit) {
-    const get = (requests: readonly FeatureRequest[]) => encodeNow(extractor, data, requests);
+    const get = async (requests: readonly FeatureRequest[]) => {
+      const images = await Promise.all(requests.map(({ index }) => data.get(index)));
+      return extractor.encode(
+        images,
+        requests.map(({ mirrored }) => mirrored),
+      );
+    };
     return { ...shared, cached: false, imagesPerSecond: undefined, get, dispose: extractor.dispose };
   }
   try {
@@ -101,21 +107,4 @@ async function encodeAll(
 export function imagesAt(data: ImageDataset, start: number, count: number): Promise<LabelledImage[]> {
   const length = Math.min(count, data.length - start);
   return Promise.all(Array.from({ length }, (_, place) => data.get(start + place)));
-}
-
-/** One batch for what is plain and one for what is mirrored. */
-async function encodeNow(
-  extractor: FeatureExtractor,
-  data: ImageDataset,
-  requests: readonly FeatureRequest[],
-): Promise<ImageFeatures[]> {
-  const features: ImageFeatures[] = new Array(requests.length);
-  for (const mirrored of [false, true]) {
-    const places = requests.flatMap((request, place) => (request.mirrored === mirrored ? [place] : []));
-    if (places.length === 0) continue;
-    const images = await Promise.all(places.map((place) => data.get(requests[place]!.index)));
-    const encoded = await extractor.encode(images, mirrored);
-    for (const [row, place] of places.entries()) features[place] = encoded[row]!;
-  }
-  return features;
 }

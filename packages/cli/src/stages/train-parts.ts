@@ -21,6 +21,8 @@ export interface TrainPartsOptions extends PartsConfigOptions, FeatureStoreOptio
   encoder: EncoderModel;
   /** Features that were computed before, of the same images; several trainings may share them. */
   features?: FeatureStore;
+  /** Told before the first step what the features take and how fast they came. */
+  onFeatures?: (features: FeatureStore) => void;
   /** Where checkpoints, metrics.jsonl and parts.safetensors go. */
   folder: string;
   /** Default 'if-there'. */
@@ -78,6 +80,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
       return { ...(await loadParts(path)), path };
     }
     features = options.features ?? (await featureStore(options));
+    options.onFeatures?.(features);
     const rescue = partRescue({ learner, every: rescueEvery, until: rescueShare * steps, seed });
     const batches = partBatches({
       features,
