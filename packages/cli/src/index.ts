@@ -39,6 +39,13 @@ export type { ResumePolicy, StageOptions, StageReport } from './stage-options';
 export { type StageProgress, stageProgress } from './stage-progress';
 export { type CompanionName, companionNames, companionPath } from './stages/companion-shards';
 export {
+  type EncoderRecipe,
+  type EncoderRecipeName,
+  encoderRecipe,
+  encoderRecipeNames,
+} from './stages/encoder/encoder-recipe';
+export { type TrainEncoderOptions, type TrainedEncoder, trainEncoder } from './stages/encoder/train-encoder';
+export {
   type EvaluatePredictionsOptions,
   evaluatePredictions,
   type PredictPartsOptions,
@@ -48,5 +55,5 @@ export { type EvaluateShardOptions, evaluateShard } from './stages/evaluate-shar
 export { type ExtractedParts, type ExtractPartsOptions, extractParts } from './stages/extract-parts';
 export type { DecoderName, PartsConfigOptions } from './stages/parts-config';
 export { type ShowPartsOptions, showParts } from './stages/show-parts';
-export { type TrainEncoderOptions, type TrainedEncoder, trainEncoder } from './stages/train-encoder';
 export { type TrainedParts, type TrainPartsOptions, trainParts } from './stages/train-parts';
+export { type TerminalProgress, terminalProgress } from './terminal-progress';

@@ -79,7 +79,13 @@ describe('createProgram', () => {
     ['parts eval --data @photos --shard @encoder', /^openPartShard: .*encoder must be a part-map shard/],
     ['parts show --data @photos --shard @encoder --out @x.png', /must be a part-map shard/],
     ['encoder show @photos', /photos\/encoder\.safetensors: the file must be readable/],
-    ['encoder train --data @photos --out @new --recipe huge', /^--recipe: must be one of small, /],
+    ['encoder train --data @photos --out @new --recipe huge', /^--recipe: must be one of small, mae-small, dino-/],
+    ['encoder train --data @photos --out @new --start-from @none', /none: the file must be readable, got ENOENT/],
+    ['encoder train --data @photos --out @new --start-from @truncated', /truncated: the file must have \d+ bytes/],
+    [
+      'encoder train --data @photos --out @new --recipe mae-small --start-from @encoder',
+      /^--start-from: .*recipe mae-small: width 192, depth 6, heads 6, patches of 8, got width 12, .*; choose a recipe/,
+    ],
   ])('%s', async (line, message) => {
     await expect(run(line)).rejects.toThrow(message);
     await expect(run(line)).rejects.toThrow(/^[^\n]+$/);

@@ -21,6 +21,7 @@ export {
 export { lineBetween } from './line-between';
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from './linear-probe';
 export { type MAEObjectiveOptions, maeObjective, reconstructionTarget } from './mae-objective';
+export { type MAERecipe, type MAERecipeName, maeRecipe, maeRecipeNames } from './mae-recipe';
 export { type MaskedImageBatch, maskedImageBatch } from './masked-image-batch';
 export type { StepRecord } from './metrics-log';
 export { type MovingAverage, type MovingAverageOptions, movingAverage } from './moving-average';
@@ -65,6 +66,7 @@ export {
   type SelfDistillationRecipe,
   type SelfDistillationRecipeName,
   selfDistillationRecipe,
+  selfDistillationRecipeNames,
 } from './self-distillation/self-distillation-recipe';
 export { type TeacherAverageOptions, teacherAverage } from './self-distillation/teacher-average';
 export {

@@ -1,11 +1,16 @@
 // `semmae encoder`: an encoder that has parts in it.
 
-import { selfDistillationRecipe } from '@semmae/train';
 import { type Command, Option } from 'commander';
 
 import type { ImageSize } from '../features/feature-geometry';
-import { describeEncoder } from '../model-files/encoder-file';
-import { trainEncoder } from '../stages/train-encoder';
+import { describeEncoder, loadEncoder } from '../model-files/encoder-file';
+import {
+  type EncoderRecipeName,
+  encoderRecipe,
+  encoderRecipeNames,
+  viewSizeOf,
+} from '../stages/encoder/encoder-recipe';
+import { trainEncoder } from '../stages/encoder/train-encoder';
 import { type CommandContext, modelPath, resumePolicy, stageOptions } from './command-context';
 import { openData } from './open-data';
 import { imageSize, integer, oneOf } from './option-parsers';
@@ -18,11 +23,10 @@ import {
   type DataOptions,
 } from './shared-options';
 
-const recipeNames = ['small', 'dino-vits16', 'ibot-vits16', 'attmask-vits16', 'mst-vits16'] as const;
-
 interface TrainOptions extends DataOptions, BackendOptions {
   out: string;
-  recipe: (typeof recipeNames)[number];
+  recipe: EncoderRecipeName;
+  startFrom?: string;
   imageSize?: ImageSize;
   steps?: number;
   seed: number;
@@ -33,15 +37,21 @@ export function addEncoderCommands(program: Command, context: CommandContext): v
   const encoder = program.command('encoder').description('Train an encoder without labels, and look at encoder files.');
   const train = encoder
     .command('train')
-    .description('Trains a vision transformer by self-distillation (iBOT, DINO) on photographs, without labels.')
+    .description(
+      'Trains a vision transformer on photographs, without labels: by self-distillation (iBOT, DINO) or masked reconstruction (MAE).',
+    )
     .requiredOption('--out <folder>', 'run folder: encoder.safetensors, checkpoints and metrics.jsonl go there')
     .addOption(
       new Option(
         '--recipe <name>',
-        'small: ours, for two cores and some hundreds of photographs; the others are the published ViT-S/16 runs, which want a cluster',
+        `small: self-distillation, mae-small: masked reconstruction, both ours, for two cores and some hundreds of photographs; published runs, which want a cluster: ${encoderRecipeNames.slice(2).join(', ')}`,
       )
-        .argParser(oneOf('--recipe', recipeNames))
+        .argParser(oneOf('--recipe', encoderRecipeNames))
         .default('small'),
+    )
+    .option(
+      '--start-from <file>',
+      'begin with the weights of this encoder.safetensors, or of a run folder, whose sizes must be those of the recipe',
     )
     .addOption(
       new Option(
@@ -62,12 +72,16 @@ export function addEncoderCommands(program: Command, context: CommandContext): v
     '\nCtrl-C saves and stops; the same command with --resume goes on and ends with the same encoder.\nExample:\n  semmae encoder train --data photos --held-out 100 --out runs/encoder',
   );
   train.action(async (options: TrainOptions) => {
-    const side = 2 * selfDistillationRecipe(options.recipe).views.globalSize;
+    const side = 2 * viewSizeOf(encoderRecipe(options.recipe));
     const size = options.imageSize ?? { height: side, width: side };
     const stage = await stageOptions(context, options.backend);
+    const startFrom = options.startFrom
+      ? await loadEncoder(modelPath(options.startFrom, 'encoder.safetensors'))
+      : undefined;
     const { train: data } = await openData(options, size, context.onProgress);
     const { recipe, seed, steps, out: folder } = options;
-    const trained = await trainEncoder({ ...stage, data, recipe, seed, steps, folder, resume: resumePolicy(options) });
+    const resume = resumePolicy(options);
+    const trained = await trainEncoder({ ...stage, data, recipe, startFrom, seed, steps, folder, resume });
     context.endProgress();
     console.log(`${trained.path}\n${trained.id}, hash ${trained.hash}`);
   });

@@ -20,8 +20,10 @@ export interface EncoderProvenance {
   imageSize: { height: number; width: number };
   /** How pixels become numbers: 'imagenet' is ImageNet's mean and standard deviation. */
   normalisation: string;
-  /** Which network of the training this is: 'teacher'. */
+  /** Which network of the training this is: 'teacher' of self-distillation, 'encoder' of MAE. */
   role: string;
+  /** The encoder whose weights the training began with, where they were not random. */
+  startedFrom?: { id: string; hash: string };
 }
 
 /** An encoder with the name and hash by which shards and part files know it. */

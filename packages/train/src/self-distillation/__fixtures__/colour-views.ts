@@ -15,6 +15,9 @@ export const colourRecipe: SelfDistillationRecipe = {
   batchSize: 7,
   learningRate: 0.1,
   warmupEpochs: 1,
+  freezeEpochs: 1,
+  classTemperature: [0.04, 0.04],
+  patchTemperature: [0.04, 0.04],
   temperatureEpochs: 2,
   momentum: [0.95, 1],
 };

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { partDataset } from '@semmae/data';
-import { type SelfDistillationRecipe, selfDistillationRecipe } from '@semmae/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type SelectedBackend, selectBackend } from '../backends/select-backend';
-import { Interrupted } from '../interrupted';
-import { loadEncoder } from '../model-files/encoder-file';
+import { tinyDistillation as recipe } from '../../__fixtures__/tiny-recipes';
+import { type SelectedBackend, selectBackend } from '../../backends/select-backend';
+import { Interrupted } from '../../interrupted';
+import { loadEncoder } from '../../model-files/encoder-file';
 import { type TrainEncoderOptions, trainEncoder } from './train-encoder';
 import { viewBatches } from './view-batches';
 
@@ -20,15 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-const small = selfDistillationRecipe('small');
-const recipe: SelfDistillationRecipe = {
-  ...small,
-  name: 'tiny',
-  encoder: { ...small.encoder, patchSize: 4, width: 12, depth: 1, heads: 3 },
-  head: { ...small.head, hiddenWidth: 16, bottleneckWidth: 8, prototypes: 10 },
-  views: { ...small.views, globalSize: 16, localSize: 8, localCount: 1 },
-  batchSize: 5,
-};
 const data = partDataset({ seed: 1, count: 11, height: 24, width: 32 });
 const options = (name: string, changes: Partial<TrainEncoderOptions> = {}): TrainEncoderOptions => ({
   data,
