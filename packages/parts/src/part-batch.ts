@@ -8,11 +8,16 @@ import type { StyleDraws } from './style-perturbation';
 export type PartBatch = {
   /** F_c [B, C]. */
   classToken: tf.Tensor2D;
+  /**
+   * Asks for the parts in place of F_c in Eq. 1-2, [B, C], while the decoder keeps F_c of each image: one vector for all images
+   * makes parts that mean the same in all. Default: `classToken`.
+   */
+  queryToken?: tf.Tensor2D;
   /** F [B, N, C], row-major, without the class token. */
   patchTokens: tf.Tensor3D;
   /** I [B, H, W, 3], mean/std-normalised, H x W as the decoder's output. */
   images: tf.Tensor4D;
-  /** F_c of the images mirrored left to right, [B, C]: for `equivarianceWeight`, or to watch the term at weight 0. */
+  /** F_c of the images mirrored left to right, or what asks for their parts in its place, [B, C]: for `equivarianceWeight`, or to watch the term at weight 0. */
   mirroredClassToken?: tf.Tensor2D;
   /** F of the mirrored images, [B, N, C]. */
   mirroredPatchTokens?: tf.Tensor3D;

@@ -94,6 +94,40 @@ describe('partLearner', () => {
     learner.dispose();
   });
 
+  it('asks for the parts with the query and redraws with the class token', () => {
+    const learner = create({ equivarianceWeight: 0.3 });
+    const [{ batch }, other] = [world.draw(3, createRng(2)), world.draw(3, createRng(3))];
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const mirroredClassToken = other.batch.classToken;
+      const mirroredPatchTokens = other.batch.patchTokens;
+      const mirrored = { ...batch, mirroredClassToken, mirroredPatchTokens };
+      const one = tf.slice2d(other.batch.classToken, [0, 0], [1, 16]);
+      const queryToken = tf.concat([one, one, one]) as tf.Tensor2D;
+      const { metrics } = learner.loss({ ...mirrored, queryToken });
+      const redrawn = learner.reconstruct(batch.classToken, batch.patchTokens, queryToken);
+      const error = (image: tf.Tensor) => number(tf.mean(tf.square(tf.sub(image, batch.images))));
+      expect(number(metrics.reconstruction)).toBeCloseTo(error(redrawn), 5); // float32 means of 504 values
+      const usage = learner.usage(queryToken, batch.patchTokens).dataSync();
+      expect([1, 2, 3, 4].map((part) => number(metrics[`usage/${part}`]!))).toEqual(Array.from(usage));
+      // neither the maps of the class token nor the style of the query
+      for (const wrong of [
+        learner.reconstruct(batch.classToken, batch.patchTokens),
+        learner.reconstruct(queryToken, batch.patchTokens),
+      ]) {
+        expect(Math.abs(error(wrong) - error(redrawn))).toBeGreaterThan(1e-3);
+      }
+      const own = learner.loss({ ...mirrored, queryToken: batch.classToken });
+      expect(number(own.loss)).toBe(number(learner.loss(mirrored).loss));
+      expect(() => learner.loss({ ...batch, queryToken: one })).toThrow(
+        'queryToken must have shape [3, 16], got [1, 16]; repeat one query for each image',
+      );
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    tf.dispose([batch, other.batch]);
+    learner.dispose();
+  });
+
   it('counts the patches that each part wins', () => {
     const learner = create();
     const { batch } = world.draw(5, createRng(2));

@@ -36,12 +36,15 @@ export interface PartLearner {
   variables(): tf.Variable[];
   /** Eq. 7 with its terms. */
   loss(batch: PartBatch): { loss: tf.Scalar; metrics: PartMetrics };
-  /** Eq. 2, not blurred: M [B, P, N']. */
+  /** Eq. 2, not blurred: M [B, P, N']. Where F_c did not ask for the parts, pass what did. */
   attend(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor3D;
   /** Share of the patches that each part wins in a batch, [P]: average it over 1000 images and more for `rescueDeadParts`. */
   usage(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor1D;
-  /** Eq. 4: images [B, H, W, 3] redrawn from the blurred maps and the class token, which is not perturbed here. */
-  reconstruct(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor4D;
+  /**
+   * Eq. 4: images [B, H, W, 3] redrawn from the blurred maps and the class token, which is not perturbed here. `queryToken` as in
+   * the batch.
+   */
+  reconstruct(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D, queryToken?: tf.Tensor2D): tf.Tensor4D;
   dispose(): void;
 }
 
@@ -95,16 +98,23 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
     variables: () => [...attention.variables(), ...decoder.variables()],
     attend: attention.attend,
     usage: (classToken, patchTokens) => tf.tidy(() => mapUsage(attention.attend(classToken, patchTokens))),
-    reconstruct: (classToken, patchTokens) =>
-      tf.tidy(() => decode(attention.attend(classToken, patchTokens), classToken)),
+    reconstruct: (classToken, patchTokens, queryToken = classToken) =>
+      tf.tidy(() => decode(attention.attend(queryToken, patchTokens), classToken)),
     loss(batch) {
-      const { classToken, patchTokens, images } = batch;
+      const { classToken, queryToken = classToken, patchTokens, images } = batch;
       const { outputHeight, outputWidth } = decoder;
       const imageShape = [classToken.shape[0]!, outputHeight, outputWidth, 3];
       const remedy = 'resize the images or set decoder.output';
       assertShape('partLearner.loss', 'images', images.shape, imageShape, remedy);
+      assertShape(
+        'partLearner.loss',
+        'queryToken',
+        queryToken.shape,
+        classToken.shape,
+        'repeat one query for each image',
+      );
       return tf.tidy(() => {
-        const maps = attention.attend(classToken, patchTokens);
+        const maps = attention.attend(queryToken, patchTokens);
         const style = perturbStyle(classToken, batch, { styleNoise, styleDropout });
         const reconstruction = tf.mean(tf.square(tf.sub(decode(maps, style), images))) as tf.Scalar;
         const mirroredMaps = mirrored(batch, attention.attend);

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { featureGeometry } from '../features/feature-geometry';
 import type { FeatureStore } from '../features/feature-store';
 import { loadEncoder } from '../model-files/encoder-file';
+import type { ClassTokenSource } from '../model-files/parts-file';
 import { decoderNames } from '../stages/parts-config';
 import { type TrainPartsOptions, trainParts } from '../stages/train-parts';
 import { type CommandContext, modelPath, resumePolicy, stageOptions } from './command-context';
@@ -26,7 +27,7 @@ type Passed = Omit<TrainPartsOptions, 'encoder' | 'data' | 'folder' | 'resume' |
 interface Options extends DataOptions, BackendOptions, GeometryChoice, Omit<Passed, keyof GeometryChoice> {
   encoder: string;
   out: string;
-  classToken: 'class' | 'mean';
+  classToken: ClassTokenSource;
   separateProjection: boolean;
   /** MiB */
   memoryLimit: number;
@@ -90,8 +91,8 @@ function addModelOptions(command: Command): void {
   add('--tokens <source>', 'output: last block; qk: its query and keys', oneOf('--tokens', ['output', 'qk']), 'output');
   add(
     '--class-token <source>',
-    'class: the class token, as in the paper; mean: the mean patch token',
-    oneOf('--class-token', ['class', 'mean']),
+    'class: the class token, as in the paper; mean: the mean patch token; shared: its mean over all images asks for the parts, so that ids mean the same everywhere',
+    oneOf('--class-token', ['class', 'mean', 'shared']),
     'class',
   );
   add('--softmax-axis <axis>', 'what maps sum to 1 over', oneOf('--softmax-axis', ['positions', 'parts']), 'positions');
@@ -116,6 +117,11 @@ function addModelOptions(command: Command): void {
     `width of the decoder: ${decoderNames.join(', ')}`,
     oneOf('--decoder', decoderNames),
     'small',
+  );
+  add(
+    '--style-bottleneck <width>',
+    'squeezes the class token that the decoder sees; for decoders that paint without the maps',
+    integer('--style-bottleneck'),
   );
   add('--decoder-stages <count>', 'doublings up to what it redraws', integer('--decoder-stages', { least: 0 }), 2);
 }

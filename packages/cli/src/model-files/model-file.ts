@@ -15,15 +15,15 @@ export interface ModelFile {
 
 const formatVersion = '1';
 
-/** Writes the variables by name. Gives the SHA-256 of the weights, which is in the file too. */
+/** Writes the tensors by name. Gives the SHA-256 of the weights, which is in the file too. */
 export async function writeModelFile(
   path: string,
   { format, config, provenance }: ModelFile,
-  variables: ReadonlyMap<string, tf.Variable>,
+  weights: ReadonlyMap<string, tf.Tensor>,
 ): Promise<string> {
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, variable] of variables) {
-    tensors.set(name, { shape: variable.shape, values: Float32Array.from(await variable.data<'float32'>()) });
+  for (const [name, weight] of weights) {
+    tensors.set(name, { shape: weight.shape, values: Float32Array.from(await weight.data<'float32'>()) });
   }
   const hash = tensorHash(tensors);
   const metadata = {

@@ -100,6 +100,27 @@ describe('parts files', () => {
     learner.dispose();
   });
 
+  it('keep the query that all images share', async () => {
+    const path = join(folder, 'shared.safetensors');
+    const shared: PartsConfig = { ...config, classTokenSource: 'shared' };
+    const learner = createLearner(shared);
+    const query = Float32Array.from({ length: 12 }, (_, channel) => Math.sin(channel));
+    const before = tf.memory().numTensors;
+    const saved = await saveParts(path, learner, { config: shared, provenance: origin, query });
+    expect(tf.memory().numTensors).toBe(before);
+    const loaded = await loadParts(path);
+    expect([loaded.query, loaded.hash]).toEqual([query, saved.hash]);
+    loaded.learner.dispose();
+    await saveParts(path, learner, { config: shared, provenance: origin, query: query.subarray(1) });
+    await expect(loadParts(path)).rejects.toThrow(/query must be float32 \[12\], .*, got Float32Array \[11\]; /);
+    await saveParts(path, learner, { config: shared, provenance: origin });
+    await expect(loadParts(path)).rejects.toThrow(/query must be float32 \[12\], .*, got no such tensor; /);
+    await saveParts(path, learner, { config, provenance: origin, query });
+    await expect(loadParts(path)).rejects.toThrow(/every weight must belong to the model, got query/);
+    expect(tf.memory().numTensors).toBe(before);
+    learner.dispose();
+  });
+
   it('are not encoder files', async () => {
     const path = join(folder, 'encoder.safetensors');
     await saveEncoder(path, tinyEncoder(), provenance);

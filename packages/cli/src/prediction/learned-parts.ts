@@ -21,10 +21,10 @@ export function learnedParts(options: PredictorOptions): PartPredictor {
   const { partCount, mapGrid: grid } = parts.learner;
   const { softmaxAxis = 'positions' } = settings;
   const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, attention: true, compile });
-  const asTensors = tokenTensors({ features: extractor, classTokenSource });
+  const asTensors = tokenTensors({ features: extractor, classTokenSource, query: parts.query });
   const attend = compile((inputs) => {
-    const { classToken, patchTokens } = inputs as { classToken: tf.Tensor2D; patchTokens: tf.Tensor3D };
-    return parts.learner.attend(classToken, patchTokens);
+    const { queryToken, patchTokens } = inputs as { queryToken: tf.Tensor2D; patchTokens: tf.Tensor3D };
+    return parts.learner.attend(queryToken, patchTokens);
   });
 
   return {
@@ -44,7 +44,8 @@ export function learnedParts(options: PredictorOptions): PartPredictor {
     async predict(images, mirrored = false) {
       const features = await extractor.encode(images, mirrored);
       const inputs = asTensors(features);
-      const maps = attend(inputs) as tf.Tensor3D; // [B, P, N]
+      const { classToken, queryToken = classToken, patchTokens } = inputs;
+      const maps = attend({ queryToken, patchTokens }) as tf.Tensor3D; // [B, P, N]
       const values = await maps.data<'float32'>();
       tf.dispose([maps, ...Object.values(inputs)]);
       const length = partCount * grid.patchCount;

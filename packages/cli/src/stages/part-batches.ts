@@ -1,6 +1,6 @@
 // The batch of a step of part learning, a pure function of the step.
 
-import { createRng } from '@semmae/core';
+import { createRng, SemmaeError } from '@semmae/core';
 import { applyView, epochOrder, fullView } from '@semmae/data';
 import { drawStylePerturbation, type PartBatch, type StylePerturbationOptions } from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
@@ -13,6 +13,8 @@ import type { ClassTokenSource } from '../model-files/parts-file';
 export interface PartBatchesOptions extends StylePerturbationOptions {
   features: FeatureStore;
   classTokenSource: ClassTokenSource;
+  /** Of the source 'shared', [C]. */
+  query?: Float32Array;
   /** Whether to add the tokens of the mirror images. */
   withMirrored: boolean;
   /** What the decoder redraws, in pixels. */
@@ -45,8 +47,9 @@ export function partBatches(options: PartBatchesOptions): (step: number) => Prom
     };
     if (!withMirrored) return batch;
     const other = await features.get(picks.map(({ index, mirrored }) => ({ index, mirrored: !mirrored })));
-    const { classToken: mirroredClassToken, patchTokens: mirroredPatchTokens } = tokens(other);
-    return { ...batch, mirroredClassToken, mirroredPatchTokens };
+    const { classToken, queryToken, patchTokens: mirroredPatchTokens } = tokens(other);
+    if (queryToken !== undefined) classToken.dispose(); // no mirror image is redrawn
+    return { ...batch, mirroredClassToken: queryToken ?? classToken, mirroredPatchTokens };
   };
 }
 
@@ -67,21 +70,29 @@ function targets(
   };
 }
 
-/** [B] features to F_c [B, C] and F [B, N, C]. */
+/** [B] features to F_c [B, C], F [B, N, C] and the query of each image [B, C], where it is not F_c. */
 export function tokenTensors({
   features: { channels },
   classTokenSource,
+  query,
 }: {
   features: Pick<FeatureStore, 'channels'>;
   classTokenSource: ClassTokenSource;
-}): (features: readonly ImageFeatures[]) => { classToken: tf.Tensor2D; patchTokens: tf.Tensor3D } {
+  query?: Float32Array;
+}): (features: readonly ImageFeatures[]) => Pick<PartBatch, 'classToken' | 'queryToken' | 'patchTokens'> {
+  if (classTokenSource === 'shared' && query === undefined) {
+    const requirement = "the class token source 'shared' needs its query";
+    throw new SemmaeError({ where: 'parts', requirement, got: 'none', remedy: 'load the parts with loadParts' });
+  }
   return (features) => {
     const styles = features.map(({ classToken, patchTokens }) =>
       classTokenSource === 'class' ? classToken : meanToken(patchTokens, channels),
     );
+    const shape: [number, number] = [features.length, channels];
     const patchCount = features[0]!.patchTokens.length / channels;
     return {
-      classToken: tf.tensor2d(stack(styles), [features.length, channels]),
+      classToken: tf.tensor2d(stack(styles), shape),
+      ...(query && { queryToken: tf.tensor2d(stack(features.map(() => query)), shape) }),
       patchTokens: tf.tensor3d(stack(features.map(({ patchTokens }) => patchTokens)), [
         features.length,
         patchCount,

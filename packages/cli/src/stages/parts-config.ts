@@ -26,16 +26,18 @@ export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, G
   decoder?: DecoderName;
   /** Doublings from the maps to what the decoder redraws. Default 2: four pixels a cell, parts need no more. */
   decoderStages?: number;
+  /** Width that F_c is squeezed to before it styles the decoder, where the decoder paints from F_c alone. Default: none. */
+  styleBottleneck?: number;
   /** Default 0. */
   seed?: number;
 }
 
 export function partsConfig(options: PartsConfigOptions): PartsConfig {
   const { encoder, features, classTokenSource = 'class', seed = 0 } = options;
-  const { decoder = 'small', decoderStages = 2 } = options;
+  const { decoder = 'small', decoderStages = 2, styleBottleneck } = options;
   const tokens = features?.tokens ?? options.tokens ?? 'output';
   assertOneOf('trainParts', 'tokens', tokens, ['output', 'qk']);
-  assertOneOf('trainParts', 'classTokenSource', classTokenSource, ['class', 'mean']);
+  assertOneOf('trainParts', 'classTokenSource', classTokenSource, ['class', 'mean', 'shared']);
   assertOneOf('trainParts', 'decoder', decoder, decoderNames);
   assertInteger('trainParts', 'decoderStages', decoderStages, { least: 0 });
   if (features !== undefined && features.encoder.hash !== encoder.hash) {
@@ -56,7 +58,7 @@ export function partsConfig(options: PartsConfigOptions): PartsConfig {
       ...{ partCount, softmaxAxis, diversityWeight, hiddenWidth, projectionWidth, temperature, learnTemperature },
       ...{ shareProjection, gateInitialization, gateGain, gateBias, headGateBias, blur },
       ...{ equivarianceWeight, balanceWeight, variationWeight, styleNoise, styleDropout },
-      decoder: { preset: decoder, upStages: decoderStages },
+      decoder: { preset: decoder, upStages: decoderStages, styleBottleneck },
       seed,
     },
   };

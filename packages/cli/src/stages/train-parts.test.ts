@@ -8,9 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { tinyData, tinyModel } from '../__fixtures__/tiny';
 import { type SelectedBackend, selectBackend } from '../backends/select-backend';
+import { encodeFeatures } from '../features/encode-features';
 import { featureStore } from '../features/feature-store';
 import { Interrupted } from '../interrupted';
 import type { EncoderModel } from '../model-files/encoder-file';
+import { loadParts } from '../model-files/parts-file';
+import { createPredictor } from '../prediction/create-predictor';
 import { partRescue } from './part-rescue';
 import { type TrainPartsOptions, trainParts } from './train-parts';
 
@@ -68,6 +71,48 @@ describe('trainParts', () => {
     expect(trained.config.classTokenSource).toBe('mean');
     const other = options('other', { features, encoder: tinyModel({ seed: 1 }) });
     await expect(trainParts(other)).rejects.toThrow('features must be those of the encoder tiny 1, got tiny 0');
+  });
+
+  it('asks all images with one query, in training and in prediction', async () => {
+    const shared = { classTokenSource: 'shared', tokens: 'qk', styleBottleneck: 2, decoderStages: 1 } as const;
+    const whole = await trainParts(options('shared query', shared));
+    const { features } = await encodeFeatures(encoder, data, { tokens: 'qk', compile: backend.compile });
+    const expected = Float32Array.from({ length: 12 }, (_, channel) => {
+      let sum = 0;
+      for (const { patchTokens } of features) for (let n = 0; n < 35; n++) sum += patchTokens[n * 12 + channel]!;
+      return sum / (35 * 13);
+    });
+    whole.query!.forEach((value, channel) => {
+      expect(value).toBeCloseTo(expected[channel]!, 5); // float32 means of the images
+    });
+    const bottleneck = whole.learner.variables().filter(({ name }) => name.includes('bottleneck'));
+    expect(bottleneck.map(({ shape }) => shape)).toContainEqual([12, 2]);
+
+    const abort = new AbortController();
+    const onProgress = ({ unit, done }: { unit: string; done: number }) => {
+      if (unit === 'steps' && done === 3) abort.abort();
+    };
+    const halves = options('shared halves', { ...shared, memoryLimit: 0, signal: abort.signal, onProgress });
+    await expect(trainParts(halves)).rejects.toThrow(Interrupted);
+    const resumed = await trainParts(options('shared halves', { ...shared, resume: 'require' }));
+    expect(resumed.hash).toBe(whole.hash);
+
+    const parts = await loadParts(whole.path);
+    const predictor = await createPredictor({ method: 'learned', encoder, parts, background: 'none' });
+    const image = await data.get(3);
+    const before = tf.memory().numTensors;
+    const [predicted] = await predictor.predict([image]);
+    expect(tf.memory().numTensors).toBe(before);
+    const winners = tf.tidy(() => {
+      const patchTokens = tf.tensor3d(features[3]!.patchTokens, [1, 35, 12]);
+      return tf.argMax(parts.learner.attend(tf.tensor2d(parts.query!, [1, 12]), patchTokens), 1).dataSync();
+    });
+    expect(Array.from(predicted!.parts)).toEqual(Array.from(winners, (part) => part + 1));
+    const { query: _lost, ...without } = parts;
+    await expect(createPredictor({ method: 'learned', encoder, parts: without })).rejects.toThrow(
+      "parts: the class token source 'shared' needs its query, got none",
+    );
+    predictor.dispose();
   });
 
   it('neither overwrites nor mixes runs', async () => {
