@@ -12,7 +12,7 @@ const layers = {
   checkpoints: ['core'],
   parts: ['core', 'decoder-stylegan'],
   train: ['core', 'masking', 'vit'],
-  cli: ['checkpoints', 'core', 'data', 'parts', 'report', 'tfjs-backend-onnx', 'train', 'vit'],
+  cli: ['checkpoints', 'core', 'data', 'masking', 'parts', 'report', 'tfjs-backend-onnx', 'train', 'vit'],
 };
 
 const layerRules = Object.entries(layers).map(([name, allowed]) => ({

@@ -69,6 +69,16 @@ describe('trainEncoder with an MAE recipe', () => {
     );
   }, 60_000);
 
+  it('learns', async () => {
+    const losses: number[] = [];
+    const onProgress = ({ note }: StageReport) => losses.push(Number(note!.match(/loss ([\d.]+)/)![1]));
+    await trainEncoder(options('learns', { recipe: { ...tinyMAE, learningRate: 0.25 }, steps: 100, onProgress }));
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+    // standardised pixels: whoever predicts the mean of each patch has 1; measured: from 1.23 to 0.86
+    expect(mean(losses.slice(-10))).toBeLessThan(0.95);
+    expect(mean(losses.slice(0, 10))).toBeGreaterThan(1);
+  });
+
   it('takes a masking that needs nothing but the grid', async () => {
     const masking = blockMasking({ maskRatio: 0.6 });
     const trained = await trainEncoder(options('blocks', { masking, steps: 2 }));
