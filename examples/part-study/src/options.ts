@@ -1,0 +1,52 @@
+// The command line of the study.
+
+import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
+import { Command } from 'commander';
+
+export interface StudyOptions {
+  /** A folder of images with masks; the built-in data set where absent. */
+  data: string | undefined;
+  /** Images of the built-in data set. */
+  images: number;
+  heldOut: number;
+  seeds: number;
+  recipe: string;
+  encoderSteps: number;
+  partSteps: number;
+  /** Side of the images that the encoder sees when parts are learned, in pixels. */
+  imageSize: number;
+  ablations: boolean;
+  out: string;
+}
+
+const counts = ['images', 'heldOut', 'seeds', 'encoderSteps', 'partSteps', 'imageSize'] as const;
+
+/** Parses `argv` (as of process.argv); prints help and exits by itself where that is asked for. */
+export function parseOptions(argv: readonly string[]): StudyOptions {
+  const program = new Command()
+    .name('npm run study:parts --')
+    .description(
+      'Trains encoders and parts with several seeds, scores them beside every baseline, and writes tables and panels.',
+    )
+    .option('--data <folder>', 'photographs in images/, part labels in masks/ (default: the built-in part data set)')
+    .option('--images <count>', 'images of the built-in data set', '400')
+    .option('--held-out <count>', 'images that nothing is trained on; all scores are of these', '100')
+    .option('--seeds <count>', 'encoders, and parts on each', '3')
+    .option('--recipe <name>', 'of the encoder, as in `semmae encoder train`', 'mae-small')
+    .option('--encoder-steps <count>', 'length of its training', '1400')
+    .option('--part-steps <count>', 'length of a training of parts', '400')
+    .option('--image-size <pixels>', 'what the encoder sees when parts are learned', '128')
+    .option('--ablations', 'also one change at a time', false)
+    .requiredOption('--out <folder>', 'models, cells and tables; finished ones are not computed again')
+    .exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : 1))
+    .parse(argv as string[]);
+  if (program.args.length > 0) {
+    const got = program.args.join(' ');
+    throw new SemmaeError({ where: 'study', requirement: 'options start with --', got, remedy: 'see --help' });
+  }
+  const raw = program.opts<Record<string, string | boolean | undefined>>();
+  const numbers = Object.fromEntries(counts.map((name) => [name, Number(raw[name])]));
+  for (const name of counts) assertInteger('study', name, numbers[name]!);
+  assertOneOf('study', '--recipe', raw.recipe as string, ['mae-small', 'small']);
+  return { ...raw, ...numbers } as unknown as StudyOptions;
+}
