@@ -99,7 +99,7 @@ function regularisedPartLearning(): Case<PartBatch> {
     gateInitialization: 'heads',
     learnTemperature: true,
     decoder: { channels: [6], upStages: 0, styleBottleneck: 5 },
-    ...{ equivarianceWeight: 0.3, balanceWeight: 0.2, variationWeight: 0.1 },
+    ...{ equivarianceWeight: 0.3, balanceWeight: 0.2, consistencyWeight: 0.4, variationWeight: 0.1 },
     ...perturbation,
     seed: 7,
   });

@@ -12,6 +12,7 @@ export {
   type FeatureStoreOptions,
   featureStore,
 } from './features/feature-store';
+export type { TokenPreparationChoice } from './features/prepare-tokens';
 export { Interrupted } from './interrupted';
 // Files
 export {

@@ -67,6 +67,7 @@ describe('createProgram', () => {
     ['parts train --data @photos --out @new --encoder @encoder --tokens all', /^--tokens: must be one of output, qk/],
     ['parts train --data @photos --out @new --encoder @encoder --part-count 0', /an integer of at least 1, got 0/],
     ['parts train --data built-in:x --out @new --encoder @encoder', /built-in:<count>: must be an integer.* got x/],
+    ['parts train --data @photos --out @new --encoder @encoder --place-weight -1', /^--place-weight: must be a number/],
     ['parts extract --data @photos --out @new --method learned', /needs an encoder, got none; pass --encoder/],
     ['parts extract --data @photos --out @new --encoder @encoder', /needs learned parts, got none; pass --parts/],
     [
@@ -103,6 +104,19 @@ describe('createProgram', () => {
     await expect(run('parts eval --data @photos --shard @heads --label-free')).rejects.toThrow('1 of 3 changed since');
     await expect(run('parts extract --data @photos --out @heads --method grid --encoder @encoder')).rejects.toThrow(
       /^--out: must not hold a run already/,
+    );
+  });
+
+  it('learns and predicts on prepared tokens', async () => {
+    const common = '--data @photos --encoder @encoder --standardize --place-weight 0.3';
+    const learner = '--class-token shared --consistency-weight 1 --part-count 3 --decoder tiny --decoder-stages 0';
+    await run(`parts train ${common} ${learner} --steps 2 --out @parts`);
+    await run('parts extract --data @photos --encoder @encoder --parts @parts --out @learned');
+    await run(`parts extract ${common} --method k-means --out @clusters`);
+    const settings = JSON.parse(readFileSync(join(scratch, 'parts/run.json'), 'utf8'));
+    expect(settings).toMatchObject({ standardizeTokens: true, placeWeight: 0.3, learner: { consistencyWeight: 1 } });
+    expect((await run('parts eval --data @photos --shard @clusters --label-free --json'))[0]).toContain(
+      'k-means of standardised output tokens with place 0.3 of 3 images',
     );
   });
 

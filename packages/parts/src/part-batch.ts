@@ -35,6 +35,8 @@ export type PartMetrics = {
   equivariance?: tf.Scalar;
   /** Area balance, where its weight is not 0. */
   balance?: tf.Scalar;
+  /** Feature consistency, where its weight is not 0. */
+  consistency?: tf.Scalar;
   /** Total variation, where its weight is not 0. */
   variation?: tf.Scalar;
   /** Share of the batch's patches that part 1 .. P wins. */

@@ -9,6 +9,7 @@ import { partScorer } from './metrics/score-parts';
 import type { PartBatch } from './part-batch';
 import { type PartLearner, type PartLearnerOptions, partLearner } from './part-learner';
 import { partMap } from './part-map';
+import { featureConsistencyLoss } from './regularizers/feature-consistency-loss';
 import { drawStylePerturbation } from './style-perturbation';
 
 const grid = createPatchGrid(8, 7);
@@ -65,7 +66,10 @@ describe('partLearner', () => {
   });
 
   it.each(['positions', 'parts'] as const)('adds every term with its weight, softmax over %s', (softmaxAxis) => {
-    const weights = { diversityWeight: 0.5, equivarianceWeight: 0.3, balanceWeight: 0.7, variationWeight: 0.2 };
+    const weights = {
+      ...{ diversityWeight: 0.5, equivarianceWeight: 0.3, balanceWeight: 0.7 },
+      ...{ consistencyWeight: 0.6, variationWeight: 0.2 },
+    };
     const perturbation = { styleNoise: 0.4, styleDropout: 0.1 };
     const learner = create({ softmaxAxis, ...weights, ...perturbation });
     const [{ batch }, other] = [world.draw(3, createRng(2)), world.draw(3, createRng(3))];
@@ -76,8 +80,8 @@ describe('partLearner', () => {
         mirroredPatchTokens: other.batch.patchTokens,
         ...drawStylePerturbation({ batchSize: 3, channels: 16, ...perturbation, rng: createRng(4) }),
       });
-      const { reconstruction, diversity, equivariance, balance, variation } = metrics;
-      const terms = [diversity, equivariance!, balance!, variation!].map(number);
+      const { reconstruction, diversity, equivariance, balance, consistency, variation } = metrics;
+      const terms = [diversity, equivariance!, balance!, consistency!, variation!].map(number);
       for (const term of terms) expect(term).toBeGreaterThan(0);
       const sum = Object.values(weights).reduce((total, weight, index) => total + weight * terms[index]!, 0);
       // float32
@@ -150,12 +154,22 @@ describe('partLearner', () => {
 
   it('draws finer maps than it has tokens', () => {
     const mapGrid = createPatchGrid(16, 14);
-    const learner = create({ mapGrid, decoder: { channels: [4], upStages: 0 } });
+    const learner = create({ mapGrid, consistencyWeight: 1, decoder: { channels: [4], upStages: 0 } });
     const { batch } = world.draw(2, createRng(2));
     tf.tidy(() => {
       expect(learner.attend(batch.classToken, batch.patchTokens).shape).toEqual([2, 4, 224]);
       const images = tf.ones<tf.Rank.R4>([2, 16, 14, 3]);
-      expect(number(learner.loss({ ...batch, images }).loss)).toBeGreaterThan(0);
+      const { loss, metrics } = learner.loss({ ...batch, images });
+      expect(number(loss)).toBeGreaterThan(0);
+      const maps = learner.attend(batch.classToken, batch.patchTokens);
+      const shares = tf.div<tf.Tensor3D>(maps, tf.sum(maps, 1, true));
+      const cells = tf.avgPool(tf.reshape(shares, [8, 16, 14, 1]) as tf.Tensor4D, 2, 2, 'valid');
+      const consistency = featureConsistencyLoss({
+        maps: tf.reshape(cells, [2, 4, 56]),
+        patchTokens: batch.patchTokens,
+        softmaxAxis: 'parts',
+      });
+      expect(number(metrics.consistency!)).toBeCloseTo(number(consistency), 5); // float32
       const short = tf.slice3d(batch.patchTokens, [0, 0, 0], [2, 55, 16]);
       expect(() => learner.attend(batch.classToken, short)).toThrow(
         'patchTokens must have shape [2, 56, 16], got [2, 55',
@@ -168,7 +182,8 @@ describe('partLearner', () => {
   it.each([
     {},
     { learnTemperature: true, gateBias: true, equivarianceWeight: 0.3, balanceWeight: 0.5, variationWeight: 0.1 },
-    { softmaxAxis: 'parts' as const, shareProjection: false },
+    { softmaxAxis: 'parts' as const, shareProjection: false, consistencyWeight: 2 },
+    { consistencyWeight: 2 },
     { gateInitialization: 'heads' as const, hiddenWidth: 3, blur: { kind: 'none' as const } },
   ])('has the gradient of finite differences in every attention variable (%o)', (special) => {
     const learner = create({ ...special, diversityWeight: 0.5 });

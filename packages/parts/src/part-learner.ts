@@ -5,6 +5,7 @@ import { type SpatialFilter, type StyleDecoderOptions, spatialFilter, styleDecod
 import * as tf from '@tensorflow/tfjs-core';
 
 import { blurKernel, blurMatrix, defaultBlurSize, type MapBlur } from './map-blur';
+import { mapResampling } from './map-resampling';
 import { mapUsage } from './map-usage';
 import { partAttention } from './part-attention';
 import type { PartAttentionOptions } from './part-attention-options';
@@ -73,6 +74,8 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
   const attention = partAttention(options, createRng(seed).split('part-learner'));
   const { partCount } = attention;
   const gain = softmaxAxis === 'positions' ? mapGrid.patchCount : 1;
+  const sameGrid = mapGrid.rows === grid.rows && mapGrid.columns === grid.columns;
+  const shrinking = sameGrid ? undefined : mapResampling(mapGrid, grid);
   const blur = blurFilter(mapGrid, options.blur, gain);
   const decoder = styleDecoder({
     ...options.decoder,
@@ -118,12 +121,14 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
         const style = perturbStyle(classToken, batch, { styleNoise, styleDropout });
         const reconstruction = tf.mean(tf.square(tf.sub(decode(maps, style), images))) as tf.Scalar;
         const mirroredMaps = mirrored(batch, attention.attend);
-        return addLossTerms({ reconstruction, maps, mirroredMaps, mapGrid, softmaxAxis, gain, weights });
+        const terms = { reconstruction, maps, mirroredMaps, mapGrid, patchTokens, toTokenGrid: shrinking?.apply };
+        return addLossTerms({ ...terms, softmaxAxis, gain, weights });
       });
     },
     dispose() {
       attention.dispose();
       blur.dispose();
+      shrinking?.dispose();
       decoder.dispose();
     },
   };

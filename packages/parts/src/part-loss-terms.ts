@@ -3,12 +3,12 @@
 import { assertRange, type PatchGrid, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { SoftmaxAxis } from './attention-maps';
 import { diversityLoss } from './diversity-loss';
 import { mapPerplexity } from './map-perplexity';
 import { mapUsage } from './map-usage';
 import type { PartMetrics } from './part-batch';
 import { areaBalanceLoss } from './regularizers/area-balance-loss';
+import { type FeatureConsistencyOptions, featureConsistencyLoss } from './regularizers/feature-consistency-loss';
 import { flipEquivarianceLoss } from './regularizers/flip-equivariance-loss';
 import { totalVariationLoss } from './regularizers/total-variation-loss';
 
@@ -19,24 +19,26 @@ export interface PartLossWeights {
   equivarianceWeight?: number;
   /** Of the pull towards equally large parts. Default 0; for trainings in which parts die. */
   balanceWeight?: number;
+  /** Of the variance of the patch tokens within a part, over the images of a batch. Default 0; 1 is a start on standardised tokens. */
+  consistencyWeight?: number;
   /** Of the total variation of the maps, scaled so that an average patch has 1 (1 / P for the axis 'parts'). Default 0. */
   variationWeight?: number;
 }
 
 export function checkLossWeights(weights: PartLossWeights): Required<PartLossWeights> {
-  const { diversityWeight = 0.03, equivarianceWeight = 0, balanceWeight = 0, variationWeight = 0 } = weights;
-  const complete = { diversityWeight, equivarianceWeight, balanceWeight, variationWeight };
+  const { diversityWeight = 0.03, equivarianceWeight = 0, balanceWeight = 0 } = weights;
+  const { consistencyWeight = 0, variationWeight = 0 } = weights;
+  const complete = { diversityWeight, equivarianceWeight, balanceWeight, consistencyWeight, variationWeight };
   for (const [name, value] of Object.entries(complete)) assertRange('partLearner', name, value, 0, Number.MAX_VALUE);
   return complete;
 }
 
-export interface PartLossOptions {
+export interface PartLossOptions extends FeatureConsistencyOptions {
   reconstruction: tf.Scalar;
   /** Before the blur, [B, P, N]. */
   maps: tf.Tensor3D;
   mirroredMaps?: tf.Tensor3D;
   mapGrid: PatchGrid;
-  softmaxAxis: SoftmaxAxis;
   /** What brings the maps to a level that does not depend on N. */
   gain: number;
   weights: Required<PartLossWeights>;
@@ -45,7 +47,7 @@ export interface PartLossOptions {
 /** The weighted sum and every term that is active, and usage and perplexity of the maps. */
 export function addLossTerms(options: PartLossOptions): { loss: tf.Scalar; metrics: PartMetrics } {
   const { reconstruction, maps, mirroredMaps, mapGrid, softmaxAxis, gain, weights } = options;
-  const { diversityWeight, equivarianceWeight, balanceWeight, variationWeight } = weights;
+  const { diversityWeight, equivarianceWeight, balanceWeight, consistencyWeight, variationWeight } = weights;
   const diversity = diversityLoss(maps);
   const rows = softmaxAxis === 'positions' ? maps : (tf.transpose(maps, [0, 2, 1]) as tf.Tensor3D);
   const metrics: PartMetrics = { reconstruction, diversity, perplexity: mapPerplexity(rows) };
@@ -66,6 +68,7 @@ export function addLossTerms(options: PartLossOptions): { loss: tf.Scalar; metri
     });
   }
   if (balanceWeight > 0) metrics.balance = add(areaBalanceLoss(maps), balanceWeight);
+  if (consistencyWeight > 0) metrics.consistency = add(featureConsistencyLoss(options), consistencyWeight);
   if (variationWeight > 0) {
     metrics.variation = add(tf.mul(totalVariationLoss(maps, mapGrid), gain), variationWeight);
   }

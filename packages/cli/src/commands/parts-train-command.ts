@@ -17,14 +17,25 @@ import {
   addGeometryOptions,
   addResumeOption,
   addSeedOption,
+  addTokenPreparationOptions,
   type BackendOptions,
   type DataOptions,
   type GeometryChoice,
+  type TokenPreparationOptions,
 } from './shared-options';
 
-type Passed = Omit<TrainPartsOptions, 'encoder' | 'data' | 'folder' | 'resume' | 'features' | 'classTokenSource'>;
+type Named =
+  | 'encoder'
+  | 'data'
+  | 'folder'
+  | 'resume'
+  | 'features'
+  | 'classTokenSource'
+  | 'standardizeTokens'
+  | 'placeWeight';
+type Passed = Omit<TrainPartsOptions, Named | keyof GeometryChoice>;
 
-interface Options extends DataOptions, BackendOptions, GeometryChoice, Omit<Passed, keyof GeometryChoice> {
+interface Options extends DataOptions, BackendOptions, GeometryChoice, TokenPreparationOptions, Passed {
   encoder: string;
   out: string;
   classToken: ClassTokenSource;
@@ -52,7 +63,8 @@ export function addPartsTrainCommand(parts: Command, context: CommandContext): v
     '\nCtrl-C saves and stops; the same command with --resume goes on and ends with the same parts.\nExample:\n  semmae parts train --data photos --held-out 100 --encoder runs/encoder --out runs/parts',
   );
   command.action(async (options: Options) => {
-    const { out: folder, classToken: classTokenSource, separateProjection, memoryLimit, ...rest } = options;
+    const { out: folder, classToken: classTokenSource, standardize: standardizeTokens, ...others } = options;
+    const { separateProjection, memoryLimit, ...rest } = others;
     const stage = await stageOptions(context, options.backend);
     const encoder = await loadEncoder(modelPath(options.encoder, 'encoder.safetensors'));
     const geometry = featureGeometry(encoder.encoder, options);
@@ -60,7 +72,7 @@ export function addPartsTrainCommand(parts: Command, context: CommandContext): v
     const trained = await trainParts({
       ...rest,
       ...stage,
-      ...{ encoder, data, folder, classTokenSource, resume: resumePolicy(options) },
+      ...{ encoder, data, folder, classTokenSource, standardizeTokens, resume: resumePolicy(options) },
       shareProjection: separateProjection ? false : undefined,
       memoryLimit: memoryLimit * 2 ** 20,
       onFeatures(features) {
@@ -91,10 +103,11 @@ function addModelOptions(command: Command): void {
   add('--tokens <source>', 'output: last block; qk: its query and keys', oneOf('--tokens', ['output', 'qk']), 'output');
   add(
     '--class-token <source>',
-    'class: the class token, as in the paper; mean: the mean patch token; shared: its mean over all images asks for the parts, so that ids mean the same everywhere',
+    'class: the class token, as in the paper; mean: the mean patch token; shared: the same query for all images, so that ids mean the same everywhere',
     oneOf('--class-token', ['class', 'mean', 'shared']),
     'class',
   );
+  addTokenPreparationOptions(command);
   add('--softmax-axis <axis>', 'what maps sum to 1 over', oneOf('--softmax-axis', ['positions', 'parts']), 'positions');
   add(
     '--gate-initialization <name>',
@@ -132,6 +145,7 @@ function addTrainingOptions(command: Command): void {
   weight('--diversity-weight <weight>', 'λ of Eq. 7', 0.03);
   weight('--equivariance-weight <weight>', 'maps of mirrored images should be mirrored maps', 0);
   weight('--balance-weight <weight>', 'against parts that die', 0);
+  weight('--consistency-weight <weight>', 'patches of a part should have like tokens in all images; 1 is a start', 0);
   weight('--variation-weight <weight>', 'total variation of the maps; 1e-3 is a start', 0);
   weight('--style-noise <deviation>', 'noise on the class token that the decoder sees', 0);
   weight('--style-dropout <share>', 'share of its channels set to zero', 0);

@@ -16,12 +16,14 @@ import {
   addBackendOption,
   addGeometryOptions,
   addSeedOption,
+  addTokenPreparationOptions,
   type BackendOptions,
   type DataOptions,
   type GeometryChoice,
+  type TokenPreparationOptions,
 } from './shared-options';
 
-export interface PredictorChoice extends DataOptions, BackendOptions, GeometryChoice {
+export interface PredictorChoice extends DataOptions, BackendOptions, GeometryChoice, TokenPreparationOptions {
   method: PartMethod;
   encoder?: string;
   parts?: string;
@@ -74,6 +76,7 @@ export function addPredictorOptions(command: Command): Command {
         .argParser(oneOf('--tokens', ['output', 'qk'] as const))
         .default('output'),
     );
+  addTokenPreparationOptions(command, 'of k-means: ');
   for (const add of [addGeometryOptions, addSeedOption, addBackendOption]) add(command);
   return command;
 }
@@ -86,7 +89,7 @@ export async function openPredictor(
   const stage = await stageOptions(context, choice.backend);
   const encoder = choice.encoder ? await loadEncoder(modelPath(choice.encoder, 'encoder.safetensors')) : undefined;
   const parts = choice.parts ? await loadParts(modelPath(choice.parts, 'parts.safetensors')) : undefined;
-  const options: PredictorOptions = { ...choice, ...stage, encoder, parts };
+  const options: PredictorOptions = { ...choice, ...stage, standardizeTokens: choice.standardize, encoder, parts };
   if (encoder !== undefined || (choice.method !== 'learned' && choice.method !== 'attention-heads')) {
     const data = await openData(choice, plainGeometry(options).imageSize, context.onProgress);
     // the truth counts its parts everywhere; clusters are fitted on what is not held out

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 
 import { type BackendName, backendNames } from '../backends/select-backend';
 import type { GeometryOptions } from '../features/feature-geometry';
-import { gridSize, imageSize, integer, oneOf } from './option-parsers';
+import { atLeastZero, gridSize, imageSize, integer, oneOf } from './option-parsers';
 
 const routeNames = ['patch8', 'upscale', 'stride', 'upsample-map'] as const;
 
@@ -54,6 +54,22 @@ export function addGeometryOptions(command: Command): Command {
 }
 
 export type GeometryChoice = Pick<GeometryOptions, 'imageSize' | 'gridRoute' | 'grid'>;
+
+export interface TokenPreparationOptions {
+  standardize: boolean;
+  placeWeight: number;
+}
+
+/** `user`: what has prepared tokens, as the help begins. */
+export function addTokenPreparationOptions(command: Command, user = ''): Command {
+  return command
+    .option('--standardize', `${user}tokens with mean 0 and deviation 1 in every channel`, false)
+    .addOption(
+      new Option('--place-weight <weight>', `${user}of cosines of the place beside each token; 0.3 is a start`)
+        .argParser(atLeastZero('--place-weight'))
+        .default(0),
+    );
+}
 
 export interface BackendOptions {
   backend: BackendName;

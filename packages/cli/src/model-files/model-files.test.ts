@@ -100,23 +100,28 @@ describe('parts files', () => {
     learner.dispose();
   });
 
-  it('keep the query that all images share', async () => {
-    const path = join(folder, 'shared.safetensors');
-    const shared: PartsConfig = { ...config, classTokenSource: 'shared' };
-    const learner = createLearner(shared);
-    const query = Float32Array.from({ length: 12 }, (_, channel) => Math.sin(channel));
+  it('keep the scaling of the tokens', async () => {
+    const path = join(folder, 'standardised.safetensors');
+    const settings = { ...config.learner, channels: 18 };
+    const prepared: PartsConfig = { ...config, standardizeTokens: true, placeWeight: 0.3, learner: settings };
+    const learner = createLearner(prepared);
+    const mean = Float32Array.from({ length: 12 }, (_, channel) => Math.sin(channel));
+    const scaling = { mean, deviation: mean.map((value) => 2 + value) };
     const before = tf.memory().numTensors;
-    const saved = await saveParts(path, learner, { config: shared, provenance: origin, query });
+    const saved = await saveParts(path, learner, { config: prepared, provenance: origin, scaling });
     expect(tf.memory().numTensors).toBe(before);
     const loaded = await loadParts(path);
-    expect([loaded.query, loaded.hash]).toEqual([query, saved.hash]);
+    expect([loaded.scaling, loaded.hash]).toEqual([scaling, saved.hash]);
     loaded.learner.dispose();
-    await saveParts(path, learner, { config: shared, provenance: origin, query: query.subarray(1) });
-    await expect(loadParts(path)).rejects.toThrow(/query must be float32 \[12\], .*, got Float32Array \[11\]; /);
-    await saveParts(path, learner, { config: shared, provenance: origin });
-    await expect(loadParts(path)).rejects.toThrow(/query must be float32 \[12\], .*, got no such tensor; /);
-    await saveParts(path, learner, { config, provenance: origin, query });
-    await expect(loadParts(path)).rejects.toThrow(/every weight must belong to the model, got query/);
+    const short = { ...scaling, deviation: mean.subarray(1) };
+    await saveParts(path, learner, { config: prepared, provenance: origin, scaling: short });
+    await expect(loadParts(path)).rejects.toThrow(
+      /token_deviation must be float32 \[12\], .*, got Float32Array \[11\]; /,
+    );
+    await saveParts(path, learner, { config: prepared, provenance: origin });
+    await expect(loadParts(path)).rejects.toThrow(/token_mean must be float32 \[12\], .*, got no such tensor; /);
+    await saveParts(path, learner, { config: { ...config, learner: settings }, provenance: origin, scaling });
+    await expect(loadParts(path)).rejects.toThrow(/every weight must belong to the model, got token_mean/);
     expect(tf.memory().numTensors).toBe(before);
     learner.dispose();
   });

@@ -2,26 +2,33 @@
 
 import type { StoredTensor } from '@semmae/checkpoints';
 import { createPatchGrid, SemmaeError } from '@semmae/core';
-import { type PartLearner, type PartLearnerOptions, partLearner } from '@semmae/parts';
+import {
+  type PartLearner,
+  type PartLearnerOptions,
+  partLearner,
+  placeCodeWidth,
+  type TokenScaling,
+} from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { FeatureGeometry } from '../features/feature-geometry';
+import type { TokenPreparationChoice } from '../features/prepare-tokens';
 import type { EncoderModel } from './encoder-file';
 import { assignWeights, readModelFile, writeModelFile } from './model-file';
 
 const format = 'semmae-parts';
-const queryName = 'query';
+const scalingNames = { mean: 'token_mean', deviation: 'token_deviation' } as const;
 
 /** Which tokens are F of Eq. 2: the encoder's output, or queries and keys of its last block. */
 export type TokenSource = 'output' | 'qk';
 /**
- * What F_c is: the class token, or the mean of the patch tokens. With 'shared' Eq. 1-2 ask all images with one vector, the mean
- * over the data set of the mean patch tokens, so that a part means the same in all; the decoder has the mean of each image.
+ * What F_c is: the class token, or the mean of the patch tokens. With 'shared' F_c of Eq. 1-2 is a vector of ones for all images:
+ * the gates become P learned queries, so that a part means the same in all. The decoder has the mean token of each image.
  */
 export type ClassTokenSource = 'class' | 'mean' | 'shared';
 
 /** Everything that a learner needs to be built again. */
-export interface PartsConfig {
+export interface PartsConfig extends TokenPreparationChoice {
   encoder: { id: string; hash: string };
   /** How images become tokens. */
   geometry: FeatureGeometry;
@@ -42,8 +49,8 @@ export interface PartsModel {
   learner: PartLearner;
   config: PartsConfig;
   provenance: PartsProvenance;
-  /** What asks all images for their parts with the source 'shared', [C]; in the file as `query`. */
-  query?: Float32Array;
+  /** Of standardised tokens; in the file as `token_mean` and `token_deviation`. */
+  scaling?: TokenScaling;
   /** SHA-256 of the weights. */
   hash: string;
 }
@@ -62,16 +69,21 @@ export function createLearner({ geometry, learner }: PartsConfig): PartLearner {
 export async function saveParts(
   path: string,
   learner: PartLearner,
-  { config, provenance, query }: Pick<PartsModel, 'config' | 'provenance' | 'query'>,
+  { config, provenance, scaling }: Pick<PartsModel, 'config' | 'provenance' | 'scaling'>,
 ): Promise<PartsModel> {
   const weights = new Map<string, tf.Tensor>(namedVariables(learner));
-  const stored = query && tf.tensor1d(query);
-  if (stored !== undefined) weights.set(queryName, stored);
+  const stored: tf.Tensor[] = [];
+  for (const key of ['mean', 'deviation'] as const) {
+    if (scaling === undefined) break;
+    const tensor = tf.tensor1d(scaling[key]);
+    stored.push(tensor);
+    weights.set(scalingNames[key], tensor);
+  }
   try {
     const hash = await writeModelFile(path, { format, config, provenance }, weights);
-    return { learner, config, provenance, query, hash };
+    return { learner, config, provenance, scaling, hash };
   } finally {
-    stored?.dispose();
+    tf.dispose(stored);
   }
 }
 
@@ -79,7 +91,7 @@ export async function saveParts(
 export async function loadParts(path: string): Promise<PartsModel> {
   const { tensors, provenance, hash, ...stored } = await readModelFile(path, format);
   const config = stored.config as PartsConfig;
-  const { query, weights } = takeQuery(path, config, tensors);
+  const { scaling, weights } = takeScaling(path, config, tensors);
   const learner = createLearner(config);
   try {
     assignWeights(path, weights, namedVariables(learner));
@@ -87,7 +99,7 @@ export async function loadParts(path: string): Promise<PartsModel> {
     learner.dispose();
     throw error;
   }
-  return { learner, config, provenance: provenance as PartsProvenance, query, hash };
+  return { learner, config, provenance: provenance as PartsProvenance, scaling, hash };
 }
 
 /** Throws unless the parts were learned on the features of this encoder. */
@@ -106,23 +118,27 @@ function short({ id, hash }: { id: string; hash: string }): string {
   return `${hash.slice(0, 12)} (${id})`;
 }
 
-/** Tells the query from the weights of the learner. */
-function takeQuery(
+/** Tells the scaling of the tokens from the weights of the learner. */
+function takeScaling(
   path: string,
-  { classTokenSource, learner }: PartsConfig,
+  { standardizeTokens = false, placeWeight = 0, learner }: PartsConfig,
   tensors: ReadonlyMap<string, StoredTensor>,
-): { query?: Float32Array; weights: ReadonlyMap<string, StoredTensor> } {
-  if (classTokenSource !== 'shared') return { weights: tensors };
+): { scaling?: TokenScaling; weights: ReadonlyMap<string, StoredTensor> } {
+  if (!standardizeTokens) return { weights: tensors };
   const weights = new Map(tensors);
-  weights.delete(queryName);
-  const values = tensors.get(queryName)?.values;
-  if (values instanceof Float32Array && values.length === learner.channels) return { query: values, weights };
-  throw new SemmaeError({
-    where: path,
-    requirement: `${queryName} must be float32 [${learner.channels}], as the class token is shared`,
-    got: values === undefined ? 'no such tensor' : `${values.constructor.name} [${values.length}]`,
-    remedy: 'the file and its configuration do not agree',
-  });
+  const channels = learner.channels - (placeWeight > 0 ? placeCodeWidth : 0);
+  const take = (name: string) => {
+    const values = tensors.get(name)?.values;
+    weights.delete(name);
+    if (values instanceof Float32Array && values.length === channels) return values;
+    throw new SemmaeError({
+      where: path,
+      requirement: `${name} must be float32 [${channels}], as the tokens are standardised`,
+      got: values === undefined ? 'no such tensor' : `${values.constructor.name} [${values.length}]`,
+      remedy: 'the file and its configuration do not agree',
+    });
+  };
+  return { scaling: { mean: take(scalingNames.mean), deviation: take(scalingNames.deviation) }, weights };
 }
 
 /** Without the running numbers that tfjs appends to names. */

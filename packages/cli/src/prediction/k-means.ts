@@ -2,11 +2,12 @@
 
 import { createPatchGrid, createRng, SemmaeError } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
-import { cutBackground, kMeansParts } from '@semmae/parts';
+import { cutBackground, kMeansParts, type TokenPreparation, tokenScaling } from '@semmae/parts';
 
 import { type FeatureExtractor, featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
 import { imagesAt } from '../features/feature-store';
+import { prepareTokens } from '../features/prepare-tokens';
 import { Interrupted } from '../interrupted';
 import type { PartPredictor } from './part-predictor';
 import { meanAttention, neededEncoder, type PredictorOptions } from './predictor-options';
@@ -21,9 +22,10 @@ export async function kMeansClusters(options: PredictorOptions): Promise<PartPre
   const extractor = featureExtractor({ encoder: model.encoder, geometry, tokens, attention: true, compile });
   const tokenGrid = createPatchGrid(geometry.tokenGrid.rows, geometry.tokenGrid.columns);
   const grid = createPatchGrid(geometry.mapGrid.rows, geometry.mapGrid.columns);
+  const { features, preparation } = await preparedTokens(extractor, trainingImages(options), options);
   const { assign } = kMeansParts({
-    features: await patchTokens(extractor, trainingImages(options), options),
-    dimensions: extractor.channels,
+    features,
+    dimensions: preparation.channels,
     grid: tokenGrid,
     partCount,
     rng: createRng(seed).split('k-means'),
@@ -39,7 +41,7 @@ export async function kMeansClusters(options: PredictorOptions): Promise<PartPre
     imageSize: geometry.imageSize,
     settings: {
       encoder: { id: model.id, hash: model.hash },
-      method: `k-means of ${extractor.tokens} tokens of ${options.training?.length} images, seed ${seed}`,
+      method: `k-means of ${tokensText(options)} of ${options.training?.length} images, seed ${seed}`,
       softmaxAxis: 'unknown',
       blur: 'none',
       background,
@@ -49,7 +51,7 @@ export async function kMeansClusters(options: PredictorOptions): Promise<PartPre
     async predict(images, mirrored = false) {
       return (await extractor.encode(images, mirrored)).map((features) => {
         const saliency = meanAttention(features, extractor);
-        const clusters = assign(features.patchTokens);
+        const clusters = assign(preparation.patches(features.patchTokens));
         const foreground = Uint8Array.from(cells, (patch) => clusters[patch]!);
         const parts = background === 'otsu' ? cutBackground(foreground, saliency) : foreground;
         return { parts, foreground, saliency, attention: saliency };
@@ -59,20 +61,30 @@ export async function kMeansClusters(options: PredictorOptions): Promise<PartPre
   };
 }
 
-async function patchTokens(
+/** Tokens of the training images, and how those of any image are prepared: with statistics of mirror images too, as for `trainParts`. */
+async function preparedTokens(
   extractor: FeatureExtractor,
   training: ImageDataset,
-  { signal, onProgress }: PredictorOptions,
-): Promise<Float32Array[]> {
-  const features: Float32Array[] = [];
+  options: PredictorOptions,
+): Promise<{ features: Float32Array[]; preparation: TokenPreparation }> {
+  const { standardizeTokens = false, signal, onProgress } = options;
+  const [plain, mirrored]: [Float32Array[], Float32Array[]] = [[], []];
   for (let start = 0; start < training.length; start += batchSize) {
     Interrupted.check(signal);
-    const encoded = await extractor.encode(await imagesAt(training, start, batchSize));
-    features.push(...encoded.map((one) => one.patchTokens));
-    const report = { title: 'Encoding images for k-means', done: features.length, total: training.length };
+    const images = await imagesAt(training, start, batchSize);
+    plain.push(...(await extractor.encode(images)).map((one) => one.patchTokens));
+    if (standardizeTokens) mirrored.push(...(await extractor.encode(images, true)).map((one) => one.patchTokens));
+    const report = { title: 'Encoding images for k-means', done: plain.length, total: training.length };
     onProgress?.({ ...report, unit: 'images' });
   }
-  return features;
+  const scaling = standardizeTokens ? await tokenScaling([...plain, ...mirrored], extractor.channels) : undefined;
+  const preparation = prepareTokens(options, extractor, scaling);
+  return { features: plain.map(preparation.patches), preparation };
+}
+
+function tokensText({ tokens = 'output', standardizeTokens, placeWeight }: PredictorOptions): string {
+  const place = placeWeight ? ` with place ${placeWeight}` : '';
+  return `${standardizeTokens ? 'standardised ' : ''}${tokens} tokens${place}`;
 }
 
 /** The images to fit clusters on. */

@@ -6,6 +6,7 @@ import { runDirectly } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { featureExtractor } from '../features/feature-extractor';
+import { prepareTokens } from '../features/prepare-tokens';
 import { assertEncoderOf, type PartsModel } from '../model-files/parts-file';
 import { tokenTensors } from '../stages/part-batches';
 import type { PartPredictor } from './part-predictor';
@@ -21,7 +22,10 @@ export function learnedParts(options: PredictorOptions): PartPredictor {
   const { partCount, mapGrid: grid } = parts.learner;
   const { softmaxAxis = 'positions' } = settings;
   const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, attention: true, compile });
-  const asTensors = tokenTensors({ features: extractor, classTokenSource, query: parts.query });
+  const asTensors = tokenTensors({
+    preparation: prepareTokens(parts.config, extractor, parts.scaling),
+    classTokenSource,
+  });
   const attend = compile((inputs) => {
     const { queryToken, patchTokens } = inputs as { queryToken: tf.Tensor2D; patchTokens: tf.Tensor3D };
     return parts.learner.attend(queryToken, patchTokens);

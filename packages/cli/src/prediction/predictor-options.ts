@@ -7,12 +7,14 @@ import type { Compile } from '@semmae/train';
 
 import { type FeatureExtractor, featureExtractor, type ImageFeatures } from '../features/feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions, sidesOf } from '../features/feature-geometry';
+import type { TokenPreparationChoice } from '../features/prepare-tokens';
 import type { EncoderModel } from '../model-files/encoder-file';
 import type { PartsModel, TokenSource } from '../model-files/parts-file';
 import type { StageOptions } from '../stage-options';
 import type { PartMethod } from './part-predictor';
 
-export interface PredictorOptions extends GeometryOptions, StageOptions {
+/** The preparation of tokens is that of 'k-means'; 'learned' has that of its parts. */
+export interface PredictorOptions extends GeometryOptions, StageOptions, TokenPreparationChoice {
   method: PartMethod;
   /** Needed by 'learned', 'attention-heads' and 'k-means'; gives the others the background of its attention. */
   encoder?: EncoderModel;

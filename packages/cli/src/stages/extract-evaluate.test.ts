@@ -2,10 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { createPatchGrid, createRng } from '@semmae/core';
 import { type ImageDataset, openPartShard, subset } from '@semmae/data';
+import { kMeansParts, tokenPreparation, tokenScaling } from '@semmae/parts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { tinyData, tinyModel } from '../__fixtures__/tiny';
+import { encodeFeatures } from '../features/encode-features';
 import { Interrupted } from '../interrupted';
 import { createLearner, type PartsModel } from '../model-files/parts-file';
 import { createPredictor } from '../prediction/create-predictor';
@@ -57,6 +60,27 @@ describe('every method', () => {
     }
     if (method === 'grid') expect(stored.flipConsistency!.miou).toBeLessThan(0.7);
     found.dispose();
+  });
+
+  it('k-means clusters tokens prepared like those of learned parts', async () => {
+    const choice = { standardizeTokens: true, placeWeight: 0.4, tokens: 'qk', background: 'none' } as const;
+    const found = await predictor({ method: 'k-means', partCount: 3, ...choice });
+    expect(found.settings.method).toBe('k-means of standardised qk tokens with place 0.4 of 11 images, seed 0');
+    const tokensOf = async (mirrored: boolean) =>
+      (await encodeFeatures(encoder, data, { tokens: 'qk', mirrored })).features.map(({ patchTokens }) => patchTokens);
+    const [plain, mirrored] = [await tokensOf(false), await tokensOf(true)];
+    const grid = createPatchGrid(5, 7);
+    const scaling = await tokenScaling([...plain, ...mirrored], 12);
+    const { patches, channels } = tokenPreparation({ channels: 12, grid, scaling, placeWeight: 0.4 });
+    const rng = createRng(0).split('k-means');
+    const { assign } = kMeansParts({ features: plain.map(patches), dimensions: channels, grid, partCount: 3, rng });
+    const images = await Promise.all([4, 9].map((index) => data.get(index)));
+    const [four, nine] = await found.predict(images, true);
+    expect([four!.parts, nine!.parts]).toEqual([4, 9].map((index) => assign(patches(mirrored[index]!))));
+    const bare = await predictor({ method: 'k-means' });
+    expect(bare.settings.method).toBe('k-means of output tokens of 11 images, seed 0');
+    found.dispose();
+    bare.dispose();
   });
 
   it('says what it lacks', async () => {

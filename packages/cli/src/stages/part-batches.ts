@@ -1,8 +1,13 @@
 // The batch of a step of part learning, a pure function of the step.
 
-import { createRng, SemmaeError } from '@semmae/core';
+import { createRng } from '@semmae/core';
 import { applyView, epochOrder, fullView } from '@semmae/data';
-import { drawStylePerturbation, type PartBatch, type StylePerturbationOptions } from '@semmae/parts';
+import {
+  drawStylePerturbation,
+  type PartBatch,
+  type StylePerturbationOptions,
+  type TokenPreparation,
+} from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { ImageFeatures } from '../features/feature-extractor';
@@ -12,9 +17,8 @@ import type { ClassTokenSource } from '../model-files/parts-file';
 
 export interface PartBatchesOptions extends StylePerturbationOptions {
   features: FeatureStore;
+  preparation: TokenPreparation;
   classTokenSource: ClassTokenSource;
-  /** Of the source 'shared', [C]. */
-  query?: Float32Array;
   /** Whether to add the tokens of the mirror images. */
   withMirrored: boolean;
   /** What the decoder redraws, in pixels. */
@@ -27,7 +31,8 @@ export interface PartBatchesOptions extends StylePerturbationOptions {
 /** Images in the order of `epochOrder`, each mirrored by a coin toss: the one augmentation that features computed once allow. */
 export function partBatches(options: PartBatchesOptions): (step: number) => Promise<PartBatch> {
   const { features, withMirrored, output, batchSize, seed, styleNoise, styleDropout } = options;
-  const { data, channels } = features;
+  const { data } = features;
+  const { channels } = options.preparation;
   const rng = createRng(seed).split('part batches');
   const stepsPerEpoch = Math.floor(data.length / batchSize);
   const tokens = tokenTensors(options);
@@ -70,34 +75,25 @@ function targets(
   };
 }
 
-/** [B] features to F_c [B, C], F [B, N, C] and the query of each image [B, C], where it is not F_c. */
+/** [B] features, prepared, to F_c [B, C'], F [B, N, C'] and the query of each image [B, C'], where it is not F_c. */
 export function tokenTensors({
-  features: { channels },
+  preparation,
   classTokenSource,
-  query,
 }: {
-  features: Pick<FeatureStore, 'channels'>;
+  preparation: TokenPreparation;
   classTokenSource: ClassTokenSource;
-  query?: Float32Array;
 }): (features: readonly ImageFeatures[]) => Pick<PartBatch, 'classToken' | 'queryToken' | 'patchTokens'> {
-  if (classTokenSource === 'shared' && query === undefined) {
-    const requirement = "the class token source 'shared' needs its query";
-    throw new SemmaeError({ where: 'parts', requirement, got: 'none', remedy: 'load the parts with loadParts' });
-  }
+  const { channels } = preparation;
   return (features) => {
-    const styles = features.map(({ classToken, patchTokens }) =>
-      classTokenSource === 'class' ? classToken : meanToken(patchTokens, channels),
+    const patches = features.map(({ patchTokens }) => preparation.patches(patchTokens));
+    const styles = features.map(({ classToken }, place) =>
+      classTokenSource === 'class' ? preparation.image(classToken) : meanToken(patches[place]!, channels),
     );
     const shape: [number, number] = [features.length, channels];
-    const patchCount = features[0]!.patchTokens.length / channels;
     return {
       classToken: tf.tensor2d(stack(styles), shape),
-      ...(query && { queryToken: tf.tensor2d(stack(features.map(() => query)), shape) }),
-      patchTokens: tf.tensor3d(stack(features.map(({ patchTokens }) => patchTokens)), [
-        features.length,
-        patchCount,
-        channels,
-      ]),
+      ...(classTokenSource === 'shared' && { queryToken: tf.ones<tf.Rank.R2>(shape) }),
+      patchTokens: tf.tensor3d(stack(patches), [features.length, patches[0]!.length / channels, channels]),
     };
   };
 }

@@ -1,10 +1,11 @@
 // From the options of a training of parts to the configuration that its file keeps.
 
-import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
-import type { PartLearnerOptions } from '@semmae/parts';
+import { assertInteger, assertOneOf, assertRange, SemmaeError } from '@semmae/core';
+import { type PartLearnerOptions, placeCodeWidth } from '@semmae/parts';
 
 import { featureGeometry, type GeometryOptions } from '../features/feature-geometry';
 import type { FeatureStore } from '../features/feature-store';
+import type { TokenPreparationChoice } from '../features/prepare-tokens';
 import type { EncoderModel } from '../model-files/encoder-file';
 import type { ClassTokenSource, PartsConfig, TokenSource } from '../model-files/parts-file';
 
@@ -14,7 +15,7 @@ export type DecoderName = (typeof decoderNames)[number];
 /** Options of `partLearner` that the features decide, or that have a shorter form here. */
 type Decided = 'channels' | 'grid' | 'mapGrid' | 'decoder' | 'seed';
 
-export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, GeometryOptions {
+export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, GeometryOptions, TokenPreparationChoice {
   encoder: EncoderModel;
   /** Their geometry and tokens go before the options'. */
   features?: FeatureStore;
@@ -34,30 +35,41 @@ export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, G
 
 export function partsConfig(options: PartsConfigOptions): PartsConfig {
   const { encoder, features, classTokenSource = 'class', seed = 0 } = options;
-  const { decoder = 'small', decoderStages = 2, styleBottleneck } = options;
+  const { decoder = 'small', decoderStages = 2, styleBottleneck, standardizeTokens, placeWeight } = options;
   const tokens = features?.tokens ?? options.tokens ?? 'output';
   assertOneOf('trainParts', 'tokens', tokens, ['output', 'qk']);
   assertOneOf('trainParts', 'classTokenSource', classTokenSource, ['class', 'mean', 'shared']);
   assertOneOf('trainParts', 'decoder', decoder, decoderNames);
   assertInteger('trainParts', 'decoderStages', decoderStages, { least: 0 });
+  if (placeWeight !== undefined) assertRange('trainParts', 'placeWeight', placeWeight, 0, Number.MAX_VALUE);
   if (features !== undefined && features.encoder.hash !== encoder.hash) {
     const requirement = `features must be those of the encoder ${encoder.id}`;
     throw new SemmaeError({ where: 'trainParts', requirement, got: features.encoder.id });
   }
+  if (options.gateInitialization === 'heads' && (standardizeTokens || placeWeight)) {
+    throw new SemmaeError({
+      where: 'trainParts',
+      requirement: "gateInitialization 'heads' needs the tokens as the encoder made them",
+      got: standardizeTokens ? 'standardised tokens' : `a place code of weight ${placeWeight}`,
+      remedy: "use 'xavier'",
+    });
+  }
   const { partCount = 6, softmaxAxis = 'positions', diversityWeight = 0.03, ...others } = options;
   const { hiddenWidth, projectionWidth, temperature, learnTemperature, shareProjection } = others;
   const { gateInitialization, gateGain, gateBias, headGateBias, blur } = others;
-  const { equivarianceWeight, balanceWeight, variationWeight, styleNoise, styleDropout } = others;
+  const { equivarianceWeight, balanceWeight, consistencyWeight, variationWeight, styleNoise, styleDropout } = others;
   return {
     encoder: { id: encoder.id, hash: encoder.hash },
     geometry: features?.geometry ?? featureGeometry(encoder.encoder, options),
     tokens,
     classTokenSource,
+    standardizeTokens,
+    placeWeight,
     learner: {
-      channels: encoder.encoder.width,
+      channels: encoder.encoder.width + (placeWeight ? placeCodeWidth : 0),
       ...{ partCount, softmaxAxis, diversityWeight, hiddenWidth, projectionWidth, temperature, learnTemperature },
       ...{ shareProjection, gateInitialization, gateGain, gateBias, headGateBias, blur },
-      ...{ equivarianceWeight, balanceWeight, variationWeight, styleNoise, styleDropout },
+      ...{ equivarianceWeight, balanceWeight, consistencyWeight, variationWeight, styleNoise, styleDropout },
       decoder: { preset: decoder, upStages: decoderStages, styleBottleneck },
       seed,
     },

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { readSafetensors } from '@semmae/checkpoints';
+import { createPatchGrid } from '@semmae/core';
+import { placeCode, tokenScaling } from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -73,46 +75,66 @@ describe('trainParts', () => {
     await expect(trainParts(other)).rejects.toThrow('features must be those of the encoder tiny 1, got tiny 0');
   });
 
-  it('asks all images with one query, in training and in prediction', async () => {
-    const shared = { classTokenSource: 'shared', tokens: 'qk', styleBottleneck: 2, decoderStages: 1 } as const;
-    const whole = await trainParts(options('shared query', shared));
-    const { features } = await encodeFeatures(encoder, data, { tokens: 'qk', compile: backend.compile });
-    const expected = Float32Array.from({ length: 12 }, (_, channel) => {
-      let sum = 0;
-      for (const { patchTokens } of features) for (let n = 0; n < 35; n++) sum += patchTokens[n * 12 + channel]!;
-      return sum / (35 * 13);
-    });
-    whole.query!.forEach((value, channel) => {
-      expect(value).toBeCloseTo(expected[channel]!, 5); // float32 means of the images
-    });
+  it('prepares tokens and asks all images with one query, in training and in prediction', async () => {
+    const special: Partial<TrainPartsOptions> = {
+      ...{ classTokenSource: 'shared', standardizeTokens: true, placeWeight: 0.3, consistencyWeight: 1 },
+      ...{ tokens: 'qk', styleBottleneck: 2, decoderStages: 1 },
+    };
+    const whole = await trainParts(options('prepared', special));
+    const { compile } = backend;
+    const { features, geometry } = await encodeFeatures(encoder, data, { tokens: 'qk', compile });
+    const mirrored = await encodeFeatures(encoder, data, { tokens: 'qk', compile, mirrored: true });
+    const all = [...features, ...mirrored.features].map(({ patchTokens }) => patchTokens);
+    const expected = await tokenScaling(all, 12);
+    expect(whole.scaling).toEqual(expected);
     const bottleneck = whole.learner.variables().filter(({ name }) => name.includes('bottleneck'));
-    expect(bottleneck.map(({ shape }) => shape)).toContainEqual([12, 2]);
+    expect(bottleneck.map(({ shape }) => shape)).toContainEqual([18, 2]);
 
     const abort = new AbortController();
     const onProgress = ({ unit, done }: { unit: string; done: number }) => {
       if (unit === 'steps' && done === 3) abort.abort();
     };
-    const halves = options('shared halves', { ...shared, memoryLimit: 0, signal: abort.signal, onProgress });
+    const halves = options('prepared halves', { ...special, memoryLimit: 0, signal: abort.signal, onProgress });
     await expect(trainParts(halves)).rejects.toThrow(Interrupted);
-    const resumed = await trainParts(options('shared halves', { ...shared, resume: 'require' }));
+    const resumed = await trainParts(options('prepared halves', { ...special, resume: 'require' }));
     expect(resumed.hash).toBe(whole.hash);
 
     const parts = await loadParts(whole.path);
+    expect([parts.scaling, parts.config.placeWeight]).toEqual([expected, 0.3]);
     const predictor = await createPredictor({ method: 'learned', encoder, parts, background: 'none' });
     const image = await data.get(3);
     const before = tf.memory().numTensors;
     const [predicted] = await predictor.predict([image]);
     expect(tf.memory().numTensors).toBe(before);
+    const code = placeCode(createPatchGrid(geometry.tokenGrid.rows, geometry.tokenGrid.columns), 0.3);
     const winners = tf.tidy(() => {
-      const patchTokens = tf.tensor3d(features[3]!.patchTokens, [1, 35, 12]);
-      return tf.argMax(parts.learner.attend(tf.tensor2d(parts.query!, [1, 12]), patchTokens), 1).dataSync();
+      const centred = tf.sub(tf.tensor2d(features[3]!.patchTokens, [35, 12]), expected.mean);
+      const prepared = tf.concat([tf.div(centred, expected.deviation), tf.tensor2d(code, [35, 6])], 1);
+      const patchTokens = tf.reshape(prepared, [1, 35, 18]) as tf.Tensor3D;
+      return tf.argMax(parts.learner.attend(tf.ones([1, 18]), patchTokens), 1).dataSync();
     });
     expect(Array.from(predicted!.parts)).toEqual(Array.from(winners, (part) => part + 1));
-    const { query: _lost, ...without } = parts;
+    const { scaling: _lost, ...without } = parts;
     await expect(createPredictor({ method: 'learned', encoder, parts: without })).rejects.toThrow(
-      "parts: the class token source 'shared' needs its query, got none",
+      'parts: standardised tokens need their mean and deviation, got none; load the parts with loadParts',
     );
     predictor.dispose();
+  });
+
+  it('asks with the prepared class token, and refuses heads whose tokens were changed', async () => {
+    const changes = { placeWeight: 0.2, classTokenSource: 'class' } as const;
+    const { config, scaling } = await trainParts(options('placed', { ...changes, steps: 1 }));
+    expect([config.learner.channels, config.placeWeight, scaling]).toEqual([18, 0.2, undefined]);
+    const heads = { tokens: 'qk', gateInitialization: 'heads' } as const;
+    for (const [preparation, got] of [
+      [{ placeWeight: 0.2 }, 'a place code of weight 0.2'],
+      [{ standardizeTokens: true }, 'standardised tokens'],
+    ] as const) {
+      await expect(trainParts(options('placed heads', { ...heads, ...preparation }))).rejects.toThrow(
+        `trainParts: gateInitialization 'heads' needs the tokens as the encoder made them, got ${got}; use 'xavier'`,
+      );
+    }
+    await expect(trainParts(options('nowhere', { placeWeight: -1 }))).rejects.toThrow('placeWeight must be between');
   });
 
   it('neither overwrites nor mixes runs', async () => {

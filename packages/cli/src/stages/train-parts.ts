@@ -8,7 +8,7 @@ import type { PartBatch } from '@semmae/parts';
 import { adamW, train, warmupCosine } from '@semmae/train';
 
 import { type FeatureStore, type FeatureStoreOptions, featureStore } from '../features/feature-store';
-import { sharedQuery } from '../features/shared-query';
+import { prepareTokens, scalingOf } from '../features/prepare-tokens';
 import { Interrupted } from '../interrupted';
 import type { EncoderModel } from '../model-files/encoder-file';
 import { createLearner, loadParts, type PartsModel, saveParts } from '../model-files/parts-file';
@@ -82,12 +82,12 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
     }
     features = options.features ?? (await featureStore(options));
     options.onFeatures?.(features);
-    const query = config.classTokenSource === 'shared' ? await sharedQuery(features, options) : undefined;
+    const scaling = config.standardizeTokens ? await scalingOf(features, options) : undefined;
     const rescue = partRescue({ learner, every: rescueEvery, until: rescueShare * steps, seed });
     const batches = partBatches({
       features,
       classTokenSource: config.classTokenSource,
-      query,
+      preparation: prepareTokens(config, features, scaling),
       withMirrored: (options.equivarianceWeight ?? 0) > 0,
       output: outputSizeOf(config),
       batchSize,
@@ -133,7 +133,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
       optimizer.dispose();
     }
     const provenance = { data: data.name, imageCount: data.length, steps, batchSize };
-    return { ...(await saveParts(path, learner, { config, provenance, query })), path, features };
+    return { ...(await saveParts(path, learner, { config, provenance, scaling })), path, features };
   } catch (error) {
     learner.dispose();
     throw error;

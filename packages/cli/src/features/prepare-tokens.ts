@@ -1,0 +1,55 @@
+// Tokens as the parts see them: what a configuration does to the tokens of its encoder.
+
+import { createPatchGrid, SemmaeError } from '@semmae/core';
+import { type TokenPreparation, type TokenScaling, tokenPreparation, tokenScaling } from '@semmae/parts';
+
+import { Interrupted } from '../interrupted';
+import type { StageOptions } from '../stage-options';
+import type { FeatureExtractor } from './feature-extractor';
+import type { FeatureStore } from './feature-store';
+
+export interface TokenPreparationChoice {
+  /** Whether every channel is brought to mean 0 and deviation 1 over the patches of the training images. Default false. */
+  standardizeTokens?: boolean;
+  /** Of cosines of the place that are appended to the tokens, 0.3 is a start with standardised ones. Default 0: none are. */
+  placeWeight?: number;
+}
+
+/** `scaling`: the statistics of the training images, where the choice standardises. */
+export function prepareTokens(
+  { standardizeTokens = false, placeWeight }: TokenPreparationChoice,
+  { channels, geometry: { tokenGrid } }: Pick<FeatureExtractor, 'channels' | 'geometry'>,
+  scaling: TokenScaling | undefined,
+): TokenPreparation {
+  const grid = createPatchGrid(tokenGrid.rows, tokenGrid.columns);
+  if (!standardizeTokens) return tokenPreparation({ channels, grid, placeWeight });
+  if (scaling !== undefined) return tokenPreparation({ channels, grid, scaling, placeWeight });
+  throw new SemmaeError({
+    where: 'parts',
+    requirement: 'standardised tokens need their mean and deviation',
+    got: 'none',
+    remedy: 'load the parts with loadParts',
+  });
+}
+
+const batchSize = 16;
+
+/** Mean and deviation over all images of the store and their mirror images. */
+export function scalingOf(
+  features: FeatureStore,
+  { signal, onProgress }: Pick<StageOptions, 'signal' | 'onProgress'> = {},
+): Promise<TokenScaling> {
+  const { data, channels } = features;
+  async function* patchTokens() {
+    for (let start = 0; start < data.length; start += batchSize) {
+      Interrupted.check(signal);
+      const count = Math.min(batchSize, data.length - start);
+      for (const mirrored of [false, true]) {
+        const requests = Array.from({ length: count }, (_, place) => ({ index: start + place, mirrored }));
+        for (const image of await features.get(requests)) yield image.patchTokens;
+      }
+      onProgress?.({ title: 'Averaging tokens', done: start + count, total: data.length, unit: 'images' });
+    }
+  }
+  return tokenScaling(patchTokens(), channels);
+}
