@@ -1,5 +1,6 @@
 // The command line of the study.
 
+import { type EncoderRecipeName, encoderRecipeNames } from '@semmae/cli';
 import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
 import { Command } from 'commander';
 
@@ -10,7 +11,7 @@ export interface StudyOptions {
   images: number;
   heldOut: number;
   seeds: number;
-  recipe: string;
+  recipe: EncoderRecipeName;
   encoderSteps: number;
   partSteps: number;
   /** Side of the images that the encoder sees when parts are learned, in pixels. */
@@ -33,7 +34,7 @@ export function parseOptions(argv: readonly string[]): StudyOptions {
     .option('--held-out <count>', 'images that nothing is trained on; all scores are of these', '100')
     .option('--seeds <count>', 'encoders, and parts on each', '3')
     .option('--recipe <name>', 'of the encoder, as in `semmae encoder train`', 'mae-small')
-    .option('--encoder-steps <count>', 'length of its training', '1400')
+    .option('--encoder-steps <count>', 'length of its training', '1000')
     .option('--part-steps <count>', 'length of a training of parts', '400')
     .option('--image-size <pixels>', 'what the encoder sees when parts are learned', '128')
     .option('--ablations', 'also one change at a time', false)
@@ -47,6 +48,6 @@ export function parseOptions(argv: readonly string[]): StudyOptions {
   const raw = program.opts<Record<string, string | boolean | undefined>>();
   const numbers = Object.fromEntries(counts.map((name) => [name, Number(raw[name])]));
   for (const name of counts) assertInteger('study', name, numbers[name]!);
-  assertOneOf('study', '--recipe', raw.recipe as string, ['mae-small', 'small']);
+  assertOneOf('study', '--recipe', raw.recipe as string, encoderRecipeNames);
   return { ...raw, ...numbers } as unknown as StudyOptions;
 }

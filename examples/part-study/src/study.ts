@@ -20,7 +20,7 @@ import type { PartEvaluation } from '@semmae/parts';
 
 import { type Cell, cell } from './cell';
 import type { StudyOptions } from './options';
-import { ablations, ourVariant, paperVariant, type Variant } from './variants';
+import { ablations, ourVariant, paperVariant, placedVariant, type Variant } from './variants';
 
 export interface StudyContext {
   options: StudyOptions;
@@ -34,6 +34,10 @@ const baselines: readonly { name: string; options: Omit<PredictorOptions, 'encod
   { name: 'attention heads', options: { method: 'attention-heads' } },
   { name: 'k-means, output', options: { method: 'k-means', tokens: 'output' } },
   { name: 'k-means, keys', options: { method: 'k-means', tokens: 'qk' } },
+  {
+    name: 'k-means, keys with place',
+    options: { method: 'k-means', tokens: 'qk', standardizeTokens: true, placeWeight: 4 },
+  },
   { name: 'k-means, colour and place', options: { method: 'colour' } },
   { name: 'grid 2x3', options: { method: 'grid' } },
   { name: 'random', options: { method: 'random' } },
@@ -66,7 +70,7 @@ export async function studySeed(context: StudyContext, seed: number): Promise<Ce
       ),
     );
   }
-  const variants = [paperVariant, ourVariant, ...(options.ablations ? ablations : [])];
+  const variants = [paperVariant, ourVariant, placedVariant, ...(options.ablations ? ablations : [])];
   for (const variant of variants) {
     cells.push(
       await cell(out, { method: variant.name, seed }, () => learn(context, { encoder, features, variant, seed })),

@@ -9,11 +9,13 @@ export type VariantOptions = Partial<
     | 'blur'
     | 'diversityWeight'
     | 'equivarianceWeight'
+    | 'consistencyWeight'
     | 'partCount'
     | 'tokens'
+    | 'standardizeTokens'
+    | 'placeWeight'
     | 'classTokenSource'
     | 'decoder'
-    | 'styleBottleneck'
   >
 >;
 
@@ -23,35 +25,40 @@ export interface Variant {
   options: VariantOptions;
 }
 
-/** The paper where it speaks, and specs' defaults where it is silent: features of the output, the image's own class token. */
-export const paperVariant: Variant = { name: 'learned, as in the paper', options: { decoder: 'tiny' } };
+/** The paper where it speaks, defaults where it is silent: features of the output, the image's own class token, pixels alone. */
+export const paperVariant: Variant = { name: 'learned, pixels alone (the paper)', options: { decoder: 'tiny' } };
 
-/** What works best on few photographs. */
+/** What works on few photographs: docs/decisions/0008-parts-need-more-than-pixels.md. */
 const ours: VariantOptions = {
   tokens: 'qk',
+  standardizeTokens: true,
   classTokenSource: 'shared',
-  equivarianceWeight: 3,
-  diversityWeight: 1,
-  blur: { kind: 'gaussian', size: 13 },
+  consistencyWeight: 3,
+  equivarianceWeight: 1,
+  diversityWeight: 0.3,
+  blur: { kind: 'gaussian', size: 9 },
   decoder: 'tiny',
-  styleBottleneck: 8,
 };
 
 export const ourVariant: Variant = { name: 'learned', options: ours };
 
-/** One change at a time. */
+const placed: VariantOptions = { ...ours, placeWeight: 4 };
+
+export const placedVariant: Variant = { name: 'learned, with place', options: placed };
+
+/** One change at a time of the placed variant. */
 export const ablations: readonly Variant[] = [
+  { name: 'no consistency', options: { consistencyWeight: 0 } },
+  { name: 'no equivariance', options: { equivarianceWeight: 0 } },
   { name: 'softmax over parts', options: { softmaxAxis: 'parts' } },
-  { name: 'box blur', options: { blur: { kind: 'box', size: 13 } } },
+  { name: 'box blur', options: { blur: { kind: 'box', size: 9 } } },
   { name: 'no blur', options: { blur: { kind: 'none' } } },
   { name: 'λ = 0', options: { diversityWeight: 0 } },
   { name: 'λ = 0.03', options: { diversityWeight: 0.03 } },
-  { name: 'λ = 0.3', options: { diversityWeight: 0.3 } },
   { name: 'N = 4', options: { partCount: 4 } },
   { name: 'N = 8', options: { partCount: 8 } },
   { name: 'output tokens', options: { tokens: 'output' } },
+  { name: 'tokens as they are', options: { standardizeTokens: false } },
   { name: "each image's mean token asks", options: { classTokenSource: 'mean' } },
   { name: 'small decoder', options: { decoder: 'small' } },
-  { name: 'no style bottleneck', options: { styleBottleneck: undefined } },
-  { name: 'no equivariance', options: { equivarianceWeight: 0 } },
-].map(({ name, options }) => ({ name, options: { ...ours, ...options } as VariantOptions }));
+].map(({ name, options }) => ({ name, options: { ...placed, ...options } as VariantOptions }));
