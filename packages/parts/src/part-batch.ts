@@ -35,7 +35,7 @@ export type PartMetrics = {
   equivariance?: tf.Scalar;
   /** Area balance, where its weight is not 0. */
   balance?: tf.Scalar;
-  /** Feature consistency, where its weight is not 0. */
+  /** Feature consistency, where its weight is not 0; on standardised tokens at most about 1. */
   consistency?: tf.Scalar;
   /** Total variation, where its weight is not 0. */
   variation?: tf.Scalar;

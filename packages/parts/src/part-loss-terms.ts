@@ -19,7 +19,7 @@ export interface PartLossWeights {
   equivarianceWeight?: number;
   /** Of the pull towards equally large parts. Default 0; for trainings in which parts die. */
   balanceWeight?: number;
-  /** Of the variance of the patch tokens within a part, over the images of a batch. Default 0; 1 is a start on standardised tokens. */
+  /** Of the variance of the patch tokens within a part, over the images of a batch. Default 0. */
   consistencyWeight?: number;
   /** Of the total variation of the maps, scaled so that an average patch has 1 (1 / P for the axis 'parts'). Default 0. */
   variationWeight?: number;

@@ -145,7 +145,7 @@ function addTrainingOptions(command: Command): void {
   weight('--diversity-weight <weight>', 'λ of Eq. 7', 0.03);
   weight('--equivariance-weight <weight>', 'maps of mirrored images should be mirrored maps', 0);
   weight('--balance-weight <weight>', 'against parts that die', 0);
-  weight('--consistency-weight <weight>', 'patches of a part should have like tokens in all images; 1 is a start', 0);
+  weight('--consistency-weight <weight>', 'patches of a part should have like tokens in all images', 0);
   weight('--variation-weight <weight>', 'total variation of the maps; 1e-3 is a start', 0);
   weight('--style-noise <deviation>', 'noise on the class token that the decoder sees', 0);
   weight('--style-dropout <share>', 'share of its channels set to zero', 0);

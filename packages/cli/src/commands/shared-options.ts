@@ -65,7 +65,7 @@ export function addTokenPreparationOptions(command: Command, user = ''): Command
   return command
     .option('--standardize', `${user}tokens with mean 0 and deviation 1 in every channel`, false)
     .addOption(
-      new Option('--place-weight <weight>', `${user}of cosines of the place beside each token; 0.3 is a start`)
+      new Option('--place-weight <weight>', `${user}of six cosines of the place beside each token`)
         .argParser(atLeastZero('--place-weight'))
         .default(0),
     );

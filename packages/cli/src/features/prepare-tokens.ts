@@ -11,7 +11,10 @@ import type { FeatureStore } from './feature-store';
 export interface TokenPreparationChoice {
   /** Whether every channel is brought to mean 0 and deviation 1 over the patches of the training images. Default false. */
   standardizeTokens?: boolean;
-  /** Of cosines of the place that are appended to the tokens, 0.3 is a start with standardised ones. Default 0: none are. */
+  /**
+   * Of six cosines of the place that are appended to the tokens: with weight w together a variance of about 3 w^2, beside C of
+   * standardised tokens. Default 0: none are.
+   */
   placeWeight?: number;
 }
 
