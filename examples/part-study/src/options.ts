@@ -13,6 +13,8 @@ export interface StudyOptions {
   seeds: number;
   recipe: EncoderRecipeName;
   encoderSteps: number;
+  /** An encoder file that every seed uses, in place of training one a seed. */
+  encoder: string | undefined;
   partSteps: number;
   /** Side of the images that the encoder sees when parts are learned, in pixels. */
   imageSize: number;
@@ -35,7 +37,8 @@ export function parseOptions(argv: readonly string[]): StudyOptions {
     .option('--seeds <count>', 'encoders, and parts on each', '3')
     .option('--recipe <name>', 'of the encoder, as in `semmae encoder train`', 'mae-small')
     .option('--encoder-steps <count>', 'length of its training', '1000')
-    .option('--part-steps <count>', 'length of a training of parts', '400')
+    .option('--encoder <file>', 'use this encoder for every seed instead of training one for each')
+    .option('--part-steps <count>', 'length of a training of parts', '200')
     .option('--image-size <pixels>', 'what the encoder sees when parts are learned', '128')
     .option('--ablations', 'also one change at a time', false)
     .requiredOption('--out <folder>', 'models, cells and tables; finished ones are not computed again')

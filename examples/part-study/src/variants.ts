@@ -33,10 +33,9 @@ const ours: VariantOptions = {
   tokens: 'qk',
   standardizeTokens: true,
   classTokenSource: 'shared',
+  softmaxAxis: 'parts',
   consistencyWeight: 3,
-  equivarianceWeight: 1,
-  diversityWeight: 0.3,
-  blur: { kind: 'gaussian', size: 9 },
+  equivarianceWeight: 3,
   decoder: 'tiny',
 };
 
@@ -50,11 +49,11 @@ export const placedVariant: Variant = { name: 'learned, with place', options: pl
 export const ablations: readonly Variant[] = [
   { name: 'no consistency', options: { consistencyWeight: 0 } },
   { name: 'no equivariance', options: { equivarianceWeight: 0 } },
-  { name: 'softmax over parts', options: { softmaxAxis: 'parts' } },
-  { name: 'box blur', options: { blur: { kind: 'box', size: 9 } } },
+  { name: 'softmax over positions', options: { softmaxAxis: 'positions' } },
+  { name: 'box blur', options: { blur: { kind: 'box', size: 5 } } },
   { name: 'no blur', options: { blur: { kind: 'none' } } },
   { name: 'λ = 0', options: { diversityWeight: 0 } },
-  { name: 'λ = 0.03', options: { diversityWeight: 0.03 } },
+  { name: 'λ = 0.3', options: { diversityWeight: 0.3 } },
   { name: 'N = 4', options: { partCount: 4 } },
   { name: 'N = 8', options: { partCount: 8 } },
   { name: 'output tokens', options: { tokens: 'output' } },

@@ -29,7 +29,7 @@ export async function predictParts(
     const images = await imagesAt(data, start, batchSize);
     const plain = await predictor.predict(images);
     const flipped = mirrored ? await predictor.predict(images, true) : undefined;
-    predictions.push(...plain.map((one, place) => ({ ...one, mirrored: flipped?.[place]?.parts })));
+    predictions.push(...plain.map((one, place) => ({ ...one, mirrored: flipped?.[place]?.foreground })));
     const report = { title: `Predicting parts, ${predictor.method}`, done: predictions.length, total: data.length };
     onProgress?.({ ...report, unit: 'images' });
   }

@@ -138,7 +138,7 @@ async function openTargets(path: string, predictor: PartPredictor, forEval: bool
     const foreground = { ...companion, hasBackground: predictor.method === 'ground-truth', background: 'none' };
     wanted.unshift(
       { path: companionPath(path, 'foreground'), settings: foreground, labels: (plain) => plain.foreground },
-      { path: companionPath(path, 'mirrored'), settings: companion, labels: (_, mirrored) => mirrored!.parts },
+      { path: companionPath(path, 'mirrored'), settings: foreground, labels: (_, mirrored) => mirrored!.foreground },
     );
   }
   const targets: Target[] = [];

@@ -20,7 +20,10 @@ export interface PartPrediction {
   foreground?: Uint8Array;
   /** How likely each patch shows an object, [N]. */
   saliency?: ArrayLike<number>;
-  /** Parts of the mirrored image, left as they are (not mirrored back): [N]. */
+  /**
+   * Of the mirrored image what `foreground` is of the image, or `parts` where that is not given; not mirrored back: [N]. Without
+   * background, because a background that comes and goes would hide what the parts do.
+   */
   mirrored?: Uint8Array;
 }
 
@@ -124,9 +127,9 @@ function flipConsistency(
 ): PartConsistencyScores | null {
   const consistency = partConsistency(partCount);
   const source = mirroredPatches(grid);
-  for (const { parts, mirrored } of predictions) {
+  for (const { parts, foreground = parts, mirrored } of predictions) {
     if (mirrored === undefined) return null;
-    consistency.add({ parts, view: mirrored, source });
+    consistency.add({ parts: foreground, view: mirrored, source });
   }
   return predictions.length > 0 ? consistency.scores() : null;
 }
