@@ -54,6 +54,56 @@ export async function studySeed(context: StudyContext, seed: number): Promise<Ce
     options.encoder === undefined
       ? await trainEncoder({ ...stage, data: train, recipe, steps, seed, folder })
       : await loadEncoder(options.encoder);
+  const stores = new Map<string, FeatureStore>();
+  const features = async (tokens: 'output' | 'qk') => {
+    const store = stores.get(tokens) ?? (await featureStore({ ...stage, encoder, data: train, tokens, imageSize }));
+    stores.set(tokens, store);
+    return store;
+  };
+  const cells: Cell[] = [];
+  for (const { name, options: predictor } of baselines) {
+    cells.push(
+      await cell(out, { method: name, seed }, () =>
+        evaluate(context, { ...predictor, ...stage, encoder, training: train, imageSize, seed }),
+      ),
+    );
+  }
+  const variants = [paperVariant, ourVariant, placedVariant, ...(options.ablations ? ablations : [])];
+  for (const variant of variants) {
+    cells.push(
+      await cell(out, { method: variant.name, seed }, () => learn(context, { encoder, features, variant, seed })),
+    );
+  }
+  encoder.encoder.dispose();
+  return cells;
+}
+
+async function learn(
+  context: StudyContext,
+  {
+    encoder,
+    features,
+    variant: { name, options: variant },
+    seed,
+  }: {
+    encoder: EncoderModel;
+    features: (tokens: 'output' | 'qk') => Promise<FeatureStore>;
+    variant: Variant;
+    seed: number;
+  },
+): Promise<PartEvaluation> {
+  const { options, train, heldOut, stage } = context;
+  const parts = await trainParts({
+    ...stage,
+    ...variant,
+    encoder,
+    data: train,
+    features: await features(variant.tokens ?? 'output'),
+    steps: options.partSteps,
+    learningRate: 3e-3,
+    seed,
+    folder: join(options.out, 'parts', `${name}, seed ${seed}`),
+  });
   const predictor = { ...stage, method: 'learned' as const, encoder, parts };
   const evaluation = await evaluate(context, predictor);
   if (seed === 0) {
