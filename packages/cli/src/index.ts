@@ -12,7 +12,7 @@ export {
   type FeatureStoreOptions,
   featureStore,
 } from './features/feature-store';
-export type { TokenPreparationChoice } from './features/prepare-tokens';
+export type { TokenPreparationChoice, TokenSource } from './features/token-choices';
 export { Interrupted } from './interrupted';
 // Files
 export {
@@ -29,7 +29,6 @@ export {
   type PartsModel,
   type PartsProvenance,
   saveParts,
-  type TokenSource,
 } from './model-files/parts-file';
 // Predictions
 export { createPredictor } from './prediction/create-predictor';

@@ -4,11 +4,11 @@ import type { ImageDataset } from '@semmae/data';
 
 import { Interrupted } from '../interrupted';
 import type { EncoderModel } from '../model-files/encoder-file';
-import type { TokenSource } from '../model-files/parts-file';
 import type { StageOptions } from '../stage-options';
 import { featureExtractor, type ImageFeatures } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
 import { imagesAt } from './feature-store';
+import type { TokenSource } from './token-choices';
 
 export interface EncodeFeaturesOptions extends GeometryOptions, StageOptions {
   /** Default 'output': the last block after its norm. 'qk': its query of the class token and keys of the patches. */

@@ -6,8 +6,8 @@ import { type Compile, runDirectly } from '@semmae/train';
 import { headAttention, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { TokenSource } from '../model-files/parts-file';
 import type { FeatureGeometry } from './feature-geometry';
+import type { TokenSource } from './token-choices';
 
 /** What the encoder says about one image. */
 export interface ImageFeatures {

@@ -5,10 +5,10 @@ import type { ImageDataset, LabelledImage } from '@semmae/data';
 
 import { Interrupted } from '../interrupted';
 import type { EncoderModel } from '../model-files/encoder-file';
-import type { TokenSource } from '../model-files/parts-file';
 import type { StageOptions } from '../stage-options';
 import { type FeatureExtractor, featureExtractor, type ImageFeatures } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
+import type { TokenSource } from './token-choices';
 
 export interface FeatureStoreOptions extends GeometryOptions, StageOptions {
   encoder: EncoderModel;

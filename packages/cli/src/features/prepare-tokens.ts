@@ -7,16 +7,7 @@ import { Interrupted } from '../interrupted';
 import type { StageOptions } from '../stage-options';
 import type { FeatureExtractor } from './feature-extractor';
 import type { FeatureStore } from './feature-store';
-
-export interface TokenPreparationChoice {
-  /** Whether every channel is brought to mean 0 and deviation 1 over the patches of the training images. Default false. */
-  standardizeTokens?: boolean;
-  /**
-   * Of six cosines of the place that are appended to the tokens: with weight w together a variance of about 3 w^2, beside C of
-   * standardised tokens. Default 0: none are.
-   */
-  placeWeight?: number;
-}
+import type { TokenPreparationChoice } from './token-choices';
 
 /** `scaling`: the statistics of the training images, where the choice standardises. */
 export function prepareTokens(

@@ -12,15 +12,13 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { FeatureGeometry } from '../features/feature-geometry';
-import type { TokenPreparationChoice } from '../features/prepare-tokens';
+import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import type { EncoderModel } from './encoder-file';
 import { assignWeights, readModelFile, writeModelFile } from './model-file';
 
 const format = 'semmae-parts';
 const scalingNames = { mean: 'token_mean', deviation: 'token_deviation' } as const;
 
-/** Which tokens are F of Eq. 2: the encoder's output, or queries and keys of its last block. */
-export type TokenSource = 'output' | 'qk';
 /**
  * What F_c is: the class token, or the mean of the patch tokens. With 'shared' F_c of Eq. 1-2 is a vector of ones for all images:
  * the gates become P learned queries, so that a part means the same in all. The decoder has the mean token of each image.

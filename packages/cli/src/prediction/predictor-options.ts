@@ -7,9 +7,9 @@ import type { Compile } from '@semmae/train';
 
 import { type FeatureExtractor, featureExtractor, type ImageFeatures } from '../features/feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions, sidesOf } from '../features/feature-geometry';
-import type { TokenPreparationChoice } from '../features/prepare-tokens';
+import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import type { EncoderModel } from '../model-files/encoder-file';
-import type { PartsModel, TokenSource } from '../model-files/parts-file';
+import type { PartsModel } from '../model-files/parts-file';
 import type { StageOptions } from '../stage-options';
 import type { PartMethod } from './part-predictor';
 

@@ -5,9 +5,9 @@ import { type PartLearnerOptions, placeCodeWidth } from '@semmae/parts';
 
 import { featureGeometry, type GeometryOptions } from '../features/feature-geometry';
 import type { FeatureStore } from '../features/feature-store';
-import type { TokenPreparationChoice } from '../features/prepare-tokens';
+import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import type { EncoderModel } from '../model-files/encoder-file';
-import type { ClassTokenSource, PartsConfig, TokenSource } from '../model-files/parts-file';
+import type { ClassTokenSource, PartsConfig } from '../model-files/parts-file';
 
 export const decoderNames = ['tiny', 'small', 'base', 'large'] as const;
 export type DecoderName = (typeof decoderNames)[number];

@@ -1,0 +1,14 @@
+// What tokens are, and what is done to them before parts are learned on them.
+
+/** Which tokens are F of Eq. 2: the encoder's output, or queries and keys of its last block. */
+export type TokenSource = 'output' | 'qk';
+
+export interface TokenPreparationChoice {
+  /** Whether every channel is brought to mean 0 and deviation 1 over the patches of the training images. Default false. */
+  standardizeTokens?: boolean;
+  /**
+   * Of six cosines of the place that are appended to the tokens: with weight w together a variance of about 3 w^2, beside C of
+   * standardised tokens. Default 0: none are.
+   */
+  placeWeight?: number;
+}
