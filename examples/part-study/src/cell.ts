@@ -1,10 +1,11 @@
 // One cell of the study: a method with one seed, scored once and kept as a file.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { PartEvaluation } from '@semmae/parts';
+import writeFileAtomic from 'write-file-atomic';
 
 /** What the tables show of an evaluation; fractions, null where the data has no masks. */
 export interface Scores {
@@ -56,7 +57,6 @@ export async function cell(
   const scores = scoresOf(await compute());
   const finished: Cell = { method, seed, scores, seconds: (performance.now() - began) / 1000 };
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, JSON.stringify(finished, null, 2));
-  await rename(`${path}.new`, path);
+  await writeFileAtomic(path, JSON.stringify(finished, null, 2));
   return finished;
 }

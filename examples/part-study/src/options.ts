@@ -22,7 +22,10 @@ export interface StudyOptions {
   out: string;
 }
 
-const counts = ['images', 'heldOut', 'seeds', 'encoderSteps', 'partSteps', 'imageSize'] as const;
+type Count = 'images' | 'heldOut' | 'seeds' | 'encoderSteps' | 'partSteps' | 'imageSize';
+
+/** As commander gives them: counts are text still. */
+type RawOptions = Omit<StudyOptions, Count> & Record<Count, string>;
 
 /** Parses `argv` (as of process.argv); prints help and exits by itself where that is asked for. */
 export function parseOptions(argv: readonly string[]): StudyOptions {
@@ -48,9 +51,20 @@ export function parseOptions(argv: readonly string[]): StudyOptions {
     const got = program.args.join(' ');
     throw new SemmaeError({ where: 'study', requirement: 'options start with --', got, remedy: 'see --help' });
   }
-  const raw = program.opts<Record<string, string | boolean | undefined>>();
-  const numbers = Object.fromEntries(counts.map((name) => [name, Number(raw[name])]));
-  for (const name of counts) assertInteger('study', name, numbers[name]!);
-  assertOneOf('study', '--recipe', raw.recipe as string, encoderRecipeNames);
-  return { ...raw, ...numbers } as unknown as StudyOptions;
+  const { data, encoder, recipe, ablations, out, ...counts } = program.opts<RawOptions>();
+  assertOneOf('study', '--recipe', recipe, encoderRecipeNames);
+  const integer = (name: keyof typeof counts) => {
+    const count = Number(counts[name]);
+    assertInteger('study', name, count);
+    return count;
+  };
+  return {
+    ...{ data, encoder, recipe, ablations, out },
+    images: integer('images'),
+    heldOut: integer('heldOut'),
+    seeds: integer('seeds'),
+    encoderSteps: integer('encoderSteps'),
+    partSteps: integer('partSteps'),
+    imageSize: integer('imageSize'),
+  };
 }

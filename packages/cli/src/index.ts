@@ -35,6 +35,7 @@ export { createPredictor } from './prediction/create-predictor';
 export { type PartMethod, type PartPredictor, type PredictedParts, partMethods } from './prediction/part-predictor';
 export type { PredictorOptions } from './prediction/predictor-options';
 export { type EnterRunFolderOptions, enterRunFolder } from './run-folder';
+export { type RunProgramOptions, runProgram } from './run-program';
 export type { ResumePolicy, StageOptions, StageReport } from './stage-options';
 export { type StageProgress, stageProgress } from './stage-progress';
 export { type CompanionName, companionNames, companionPath } from './stages/companion-shards';
