@@ -28,4 +28,20 @@ export interface MaskingStrategy {
    * stack; all randomness comes from `rng`, so the same seed gives the same mask.
    */
   sample(context: MaskingContext, rng: Rng): PatchMask;
+  /**
+   * The same mask, written over all N entries of `hidden` (1 = masked) and with the same draws. Batches use it where it
+   * is there, to sample without an allocation for each mask. `strategyFromHide` makes `sample` of it.
+   */
+  hide?(context: MaskingContext, hidden: Uint8Array, rng: Rng): void;
+}
+
+/**
+ * Decides for a whole batch at once: where images share a draw, or a fixed share of them is masked at all. Counts may
+ * differ between its images.
+ */
+export interface BatchMaskingStrategy {
+  readonly name: string;
+  readonly guidance: MaskingGuidance;
+  /** One mask for each context; all contexts have the same grid. */
+  sampleBatch(contexts: readonly MaskingContext[], rng: Rng): PatchMask[];
 }

@@ -37,15 +37,29 @@ export function createPatchMask(source: PatchMaskSource): PatchMask {
     isListed[patch] = 1;
   }
 
-  const kept = new Int32Array(listed.length);
-  const others = new Int32Array(patchCount - listed.length);
-  for (let patch = 0, inKept = 0, inOthers = 0; patch < patchCount; patch++) {
-    if (isListed[patch] === 1) kept[inKept++] = patch;
+  const [listedPatches, others] = split(isListed, listed.length);
+  return name === 'visible'
+    ? { patchCount, visible: listedPatches, masked: others }
+    : { patchCount, visible: others, masked: listedPatches };
+}
+
+/** The mask that `hidden` [N] describes: 1 = masked, 0 = visible, nothing else. */
+export function patchMaskOfHidden(hidden: Uint8Array): PatchMask {
+  let maskedCount = 0;
+  for (let patch = 0; patch < hidden.length; patch++) maskedCount += hidden[patch]!;
+  const [masked, visible] = split(hidden, maskedCount);
+  return { patchCount: hidden.length, visible, masked };
+}
+
+/** The indices of ones, of which there are `ones`, and those of zeros; both ascending. */
+function split(marks: Uint8Array, ones: number): [Int32Array, Int32Array] {
+  const marked = new Int32Array(ones);
+  const others = new Int32Array(marks.length - ones);
+  for (let patch = 0, inMarked = 0, inOthers = 0; patch < marks.length; patch++) {
+    if (marks[patch] === 1) marked[inMarked++] = patch;
     else others[inOthers++] = patch;
   }
-  return name === 'visible'
-    ? { patchCount, visible: kept, masked: others }
-    : { patchCount, visible: others, masked: kept };
+  return [marked, others];
 }
 
 function wrongList(requirement: string, got: unknown): SemmaeError {

@@ -2,7 +2,7 @@
 
 import { type MaskedCountOptions, maskedCountRule } from './masked-count';
 import type { MaskingStrategy } from './masking-strategy';
-import { createPatchMask } from './patch-mask';
+import { strategyFromHide } from './strategy-from-hide';
 
 export type RandomMaskingOptions = MaskedCountOptions;
 
@@ -13,13 +13,13 @@ export type RandomMaskingOptions = MaskedCountOptions;
  */
 export function randomMasking(options: RandomMaskingOptions = {}): MaskingStrategy {
   const maskedCountFor = maskedCountRule('randomMasking', options);
-  return {
+  return strategyFromHide({
     name: 'random',
-    guidance: 'none',
-    sample({ grid: { patchCount } }, rng) {
+    hide({ grid: { patchCount } }, hidden, rng) {
       const maskedCount = maskedCountFor(patchCount);
       const order = rng.permutation(patchCount); // [N]
-      return createPatchMask({ patchCount, masked: order.subarray(0, maskedCount) });
+      hidden.fill(0);
+      for (const patch of order.subarray(0, maskedCount)) hidden[patch] = 1;
     },
-  };
+  });
 }

@@ -1,0 +1,29 @@
+// A masking strategy from its one essential: which patches of the image are hidden.
+
+import type { Rng } from '@semmae/core';
+import type { MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
+import { patchMaskOfHidden } from './patch-mask';
+
+export interface StrategyFromHideOptions {
+  name: string;
+  /** Default `none`. */
+  guidance?: MaskingGuidance;
+  /** Sets all N entries of `hidden` to 1 (masked) or 0, whatever they were before. */
+  hide(context: MaskingContext, hidden: Uint8Array, rng: Rng): void;
+}
+
+/** The strategy whose `sample` is what `hide` says, as lists. */
+export function strategyFromHide({ name, guidance = 'none', hide }: StrategyFromHideOptions): MaskingStrategy {
+  let hidden = new Uint8Array(0); // [N] used by one `sample` at a time and never handed out
+  return {
+    name,
+    guidance,
+    hide,
+    sample(context, rng) {
+      const { patchCount } = context.grid;
+      if (hidden.length !== patchCount) hidden = new Uint8Array(patchCount);
+      hide(context, hidden, rng);
+      return patchMaskOfHidden(hidden);
+    },
+  };
+}
