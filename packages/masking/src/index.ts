@@ -16,10 +16,12 @@ export { type MaskedCountOptions, type MaskedCountRule, maskedCountRule } from '
 export type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
 export { type PartQuotaInput, partQuota } from './part-quota';
 export { createPatchMask, type PatchMask, type PatchMaskSource, patchMaskOfHidden } from './patch-mask';
+export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';
 export { rankByScore } from './rank-by-score';
 export { type SemanticMaskingOptions, semanticMasking } from './semantic-masking';
 export { type SquareMaskingOptions, squareMasking } from './square-masking';
 export { type StrategyFromHideOptions, strategyFromHide } from './strategy-from-hide';
+export { pooledScores } from './user/pooled-scores';
 export { type UserMaskFunction, type UserMaskingOptions, type UserPatches, userMasking } from './user-masking';
 export { visibleCount } from './visible-count';
