@@ -12,6 +12,7 @@ export { fixCount } from './fix-count';
 // Masks and what strategies agree on
 export { type MaskBatch, maskBatch } from './mask-batch';
 export { maskFrequency } from './mask-frequency';
+export { type MaskStatistics, type MaskStatisticsOptions, maskStatistics } from './mask-statistics';
 export { type MaskedCountOptions, type MaskedCountRule, maskedCountRule } from './masked-count';
 export type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
 export { type PartQuotaInput, partQuota } from './part-quota';

@@ -1,19 +1,13 @@
 // How often each patch is masked: one picture shows every bias of a masking strategy.
 
-import { assertInteger, type Rng } from '@semmae/core';
+import { type MaskStatisticsOptions, maskStatistics } from './mask-statistics';
+import type { BatchMaskingStrategy, MaskingContext, MaskingStrategy } from './masking-strategy';
 
-import type { MaskingContext, MaskingStrategy } from './masking-strategy';
-
-/** [N] fraction of `draws` masks that hide each patch, in [0, 1]. Reshape to the grid to see it as a heat map. */
+/** [N] fraction of the masks that hide each patch, in [0, 1]: `maskStatistics` without the rest. */
 export function maskFrequency(
-  strategy: MaskingStrategy,
+  strategy: MaskingStrategy | BatchMaskingStrategy,
   context: MaskingContext,
-  { draws = 1000, rng }: { draws?: number; rng: Rng },
+  options: MaskStatisticsOptions,
 ): Float64Array {
-  assertInteger('maskFrequency', 'draws', draws);
-  const counts = new Float64Array(context.grid.patchCount);
-  for (let draw = 0; draw < draws; draw++) {
-    for (const patch of strategy.sample(context, rng).masked) counts[patch]! += 1;
-  }
-  return counts.map((count) => count / draws);
+  return maskStatistics(strategy, context, options).frequency;
 }
