@@ -6,14 +6,20 @@ export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng 
 export { type AlphaSchedule, constantAlpha, polynomialAlpha, reverseAlpha } from './alpha-schedule';
 // Strategies
 export { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
-export { type BlockMaskingOptions, blockMasking } from './block-masking';
+export { type BlockMaskingOptions, blockMasking } from './blocks/block-masking';
 // Pieces for strategies of your own
 export { fixCount } from './fix-count';
 // Masks and what strategies agree on
 export { type MaskBatch, maskBatch } from './mask-batch';
 export { maskFrequency } from './mask-frequency';
 export { type MaskStatistics, type MaskStatisticsOptions, maskStatistics } from './mask-statistics';
-export { type MaskedCountOptions, type MaskedCountRule, maskedCountRule } from './masked-count';
+export {
+  type CountPolicy,
+  type MaskedCountOptions,
+  type MaskedCountRule,
+  maskedCountAt,
+  maskedCountRule,
+} from './masked-count';
 export type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
 export { type PartQuotaInput, partQuota } from './part-quota';
 export { createPatchMask, type PatchMask, type PatchMaskSource, patchMaskOfHidden } from './patch-mask';
@@ -21,7 +27,7 @@ export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';
 export { rankByScore } from './rank-by-score';
 export { type SemanticMaskingOptions, semanticMasking } from './semantic-masking';
-export { type SquareMaskingOptions, squareMasking } from './square-masking';
+export { type SquareMaskingOptions, squareMasking } from './regions/square-masking';
 export { type StrategyFromHideOptions, strategyFromHide } from './strategy-from-hide';
 export { pooledScores } from './user/pooled-scores';
 export { type UserMaskFunction, type UserMaskingOptions, type UserPatches, userMasking } from './user-masking';

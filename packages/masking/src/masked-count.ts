@@ -1,13 +1,23 @@
 // The count every strategy declares: from a ratio or as an integer, checked once, exact for every image.
 
-import { assertFraction, assertInteger, SemmaeError } from '@semmae/core';
+import { assertFraction, assertInteger, assertOneOf, assertRange, SemmaeError } from '@semmae/core';
 
 import { visibleCount } from './visible-count';
 
-/** How many patches a strategy hides. Give one of the two; without either, `maskRatio` is 0.75 (MAE §4.1). */
+/**
+ * How a ratio r of N patches becomes a whole number of masked patches, in double precision as published code rounds:
+ * - `keep-floor`: M = N - trunc(N * (1 - r)), MAE's `visibleCount`;
+ * - `mask-floor`: M = trunc(N * r), AttMask and the random masks of iBOT;
+ * - `mask-ceil`: M = ceil(N * r), SimMIM.
+ */
+export type CountPolicy = 'keep-floor' | 'mask-ceil' | 'mask-floor';
+
+/** How many patches a strategy hides: a ratio with its policy, or a count. Without either, `maskRatio` is 0.75 (MAE §4.1). */
 export interface MaskedCountOptions {
-  /** Fraction of patches hidden from the encoder, in (0, 1): M = N - `visibleCount(N, maskRatio)`. */
+  /** Fraction of patches hidden from the encoder, in (0, 1). */
   maskRatio?: number;
+  /** How `maskRatio` is rounded. Default `keep-floor`, MAE. */
+  countPolicy?: CountPolicy;
   /** M itself, from 1 to N - 1, for grids whose ratio rounds awkwardly. */
   maskedCount?: number;
 }
@@ -15,23 +25,44 @@ export interface MaskedCountOptions {
 /** Masked patches for a grid of N patches. */
 export type MaskedCountRule = (patchCount: number) => number;
 
-/** Checks the options now and returns the rule that checks each grid: at least one patch stays visible, one is masked. */
-export function maskedCountRule(where: string, { maskRatio, maskedCount }: MaskedCountOptions): MaskedCountRule {
-  if (maskRatio !== undefined && maskedCount !== undefined) {
-    throw new SemmaeError({
-      where,
-      requirement: 'only one of maskRatio and maskedCount may be given',
-      got: `maskRatio ${maskRatio} and maskedCount ${maskedCount}`,
-      remedy: 'drop one of them',
-    });
+/** M of N patches at a ratio in [0, 1], which may be 0 or N. Without a policy it is MAE's. */
+export function maskedCountAt(maskRatio: number, patchCount: number, policy: CountPolicy = 'keep-floor'): number {
+  assertRange('maskedCountAt', 'maskRatio', maskRatio, 0, 1);
+  switch (policy) {
+    case 'keep-floor':
+      return patchCount - visibleCount(patchCount, maskRatio);
+    case 'mask-floor':
+      return Math.trunc(patchCount * maskRatio);
+    case 'mask-ceil':
+      return Math.ceil(patchCount * maskRatio);
+    default:
+      return policy satisfies never;
   }
+}
+
+/** Checks the options now and returns the rule that checks each grid: at least one patch stays visible, one is masked. */
+export function maskedCountRule(
+  where: string,
+  { maskRatio, countPolicy, maskedCount }: MaskedCountOptions,
+): MaskedCountRule {
   if (maskedCount !== undefined) {
+    if (maskRatio !== undefined || countPolicy !== undefined) {
+      const other = maskRatio === undefined ? `countPolicy ${countPolicy}` : `maskRatio ${maskRatio}`;
+      throw new SemmaeError({
+        where,
+        requirement: 'maskedCount must stand alone, without maskRatio or countPolicy',
+        got: `${other} and maskedCount ${maskedCount}`,
+        remedy: 'drop one of them',
+      });
+    }
     assertInteger(where, 'maskedCount', maskedCount);
     return (patchCount) => assertLeavesBothSides(where, patchCount, maskedCount);
   }
   const ratio = maskRatio ?? 0.75;
+  const policy = countPolicy ?? 'keep-floor';
   assertFraction(where, 'maskRatio', ratio);
-  return (patchCount) => assertLeavesBothSides(where, patchCount, patchCount - visibleCount(patchCount, ratio));
+  assertOneOf(where, 'countPolicy', policy, ['keep-floor', 'mask-floor', 'mask-ceil']);
+  return (patchCount) => assertLeavesBothSides(where, patchCount, maskedCountAt(ratio, patchCount, policy));
 }
 
 function assertLeavesBothSides(where: string, patchCount: number, maskedCount: number): number {
