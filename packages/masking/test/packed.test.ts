@@ -1,48 +1,26 @@
-// What a user installs: both packages built, packed, installed in an empty folder and used there.
+// What a user installs: the packages built, packed, installed in an empty folder and used there.
 
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const workplace = mkdtempSync(join(tmpdir(), 'semmae-masking-packed-'));
-const userFolder = join(workplace, 'user');
+import { answerOfPage, buildPage } from './built-page';
+import { installPacked, run } from './packed-packages';
 
-function run(command: string, parameters: string[], cwd: string): string {
-  return execFileSync(command, parameters, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-/** Builds and packs a copy of the package, so that the working tree and its `dist` stay as they are. */
-function pack(name: string): string {
-  const folder = join(workplace, 'packages', name);
-  cpSync(join(repository, 'packages', name), folder, {
-    recursive: true,
-    filter: (path) => !/[\\/](node_modules|dist|test)$/.test(path),
-  });
-  run(process.execPath, [join(repository, 'node_modules/tsup/dist/cli-default.js')], folder);
-  const tarball = run('npm', ['pack', '--silent', '--pack-destination', userFolder], folder).trim().split('\n').at(-1)!;
-  return `./${tarball}`;
-}
+let user: ReturnType<typeof installPacked>;
 
 beforeAll(() => {
-  mkdirSync(userFolder);
-  for (const file of ['tsup.base.ts', 'tsconfig.base.json']) cpSync(join(repository, file), join(workplace, file));
-  symlinkSync(join(repository, 'node_modules'), join(workplace, 'node_modules'), 'junction');
-  const tarballs = ['core', 'masking'].map(pack);
-  writeFileSync(join(userFolder, 'package.json'), '{ "name": "user", "private": true }\n');
-  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs], userFolder);
+  user = installPacked(['core', 'masking']);
 }, 60_000);
 
-afterAll(() => rmSync(workplace, { recursive: true, force: true }));
+afterAll(() => user?.remove());
 
 describe('the packed package', () => {
   it('installs nothing but itself, core and the random number generator', () => {
-    const installed = readdirSync(join(userFolder, 'node_modules')).filter((name) => !name.startsWith('.'));
+    const installed = readdirSync(join(user.folder, 'node_modules')).filter((name) => !name.startsWith('.'));
     expect(installed).toEqual(['@semmae', 'pure-rand']);
-    expect(readdirSync(join(userFolder, 'node_modules/@semmae'))).toEqual(['core', 'masking']);
+    expect(readdirSync(join(user.folder, 'node_modules/@semmae'))).toEqual(['core', 'masking']);
   });
 
   const use = `console.log(masking.randomMasking().sample({ grid: masking.createPatchGrid(4, 4), progress: 0 }, masking.createRng(1)).masked.length);\n`;
@@ -51,15 +29,24 @@ describe('the packed package', () => {
     ['ESM', 'use.mjs', `import * as masking from '@semmae/masking';\n${use}`],
     ['CommonJS', 'use.cjs', `const masking = require('@semmae/masking');\n${use}`],
   ])('loads as %s', (_, file, source) => {
-    writeFileSync(join(userFolder, file), source);
-    expect(run(process.execPath, ['--no-warnings', file], userFolder)).toBe('12\n');
+    writeFileSync(join(user.folder, file), source);
+    expect(run(process.execPath, ['--no-warnings', file], user.folder)).toBe('12\n');
   });
 
+  it('runs in a page that Vite built', async () => {
+    const built = buildPage(fileURLToPath(new URL('vite-page', import.meta.url)), user.folder);
+    const answer = JSON.parse(await answerOfPage(built)) as { batchSize: number; masked: number[] };
+    expect(answer.batchSize).toBe(2);
+    // the same masks as here: nothing depends on the machine or on the minifier
+    writeFileSync(join(user.folder, 'main.mjs'), readFileSync(join(user.folder, 'page/main.js')));
+    expect(answer).toEqual(JSON.parse(run(process.execPath, ['main.mjs'], user.folder)));
+  }, 30_000);
+
   it('runs the first example of the README', () => {
-    const readme = readFileSync(join(userFolder, 'node_modules/@semmae/masking/README.md'), 'utf8');
+    const readme = readFileSync(join(user.folder, 'node_modules/@semmae/masking/README.md'), 'utf8');
     const [, example] = readme.match(/```js\n([\s\S]*?)```/)!;
-    writeFileSync(join(userFolder, 'example.mjs'), example!);
-    const [counts, ...picture] = run(process.execPath, ['example.mjs'], userFolder).trimEnd().split('\n');
+    writeFileSync(join(user.folder, 'example.mjs'), example!);
+    const [counts, ...picture] = run(process.execPath, ['example.mjs'], user.folder).trimEnd().split('\n');
     expect(counts).toBe('24 visible, 36 masked');
     expect(picture).toHaveLength(6);
     for (const row of picture) expect(row).toMatch(/^[#.]{10}$/);
