@@ -21,13 +21,16 @@ export {
   maskedCountRule,
 } from './masked-count';
 export type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
+export type { Interval } from './multi-block/block-size';
+export { type MultiBlockBatch, type MultiBlockMasking, multiBlockMasking } from './multi-block/multi-block-masking';
+export { type MultiBlockMaskingOptions, multiBlockOptions } from './multi-block/multi-block-options';
 export { type PartQuotaInput, partQuota } from './part-quota';
 export { createPatchMask, type PatchMask, type PatchMaskSource, patchMaskOfHidden } from './patch-mask';
 export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';
 export { rankByScore } from './rank-by-score';
-export { type SemanticMaskingOptions, semanticMasking } from './semantic-masking';
 export { type SquareMaskingOptions, squareMasking } from './regions/square-masking';
+export { type SemanticMaskingOptions, semanticMasking } from './semantic-masking';
 export { type StrategyFromHideOptions, strategyFromHide } from './strategy-from-hide';
 export { pooledScores } from './user/pooled-scores';
 export { type UserMaskFunction, type UserMaskingOptions, type UserPatches, userMasking } from './user-masking';
