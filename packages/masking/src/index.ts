@@ -10,7 +10,7 @@ export { type BlockMaskingOptions, blockMasking } from './blocks/block-masking';
 // Pieces for strategies of your own
 export { fixCount } from './fix-count';
 // Masks and what strategies agree on
-export { type MaskBatch, maskBatch } from './mask-batch';
+export { type MaskBatch, type MaskBatchOptions, maskBatch } from './mask-batch';
 export { maskFrequency } from './mask-frequency';
 export { type MaskStatistics, type MaskStatisticsOptions, maskStatistics } from './mask-statistics';
 export {
@@ -30,6 +30,9 @@ export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';
 export { rankByScore } from './rank-by-score';
 export { type SquareMaskingOptions, squareMasking } from './regions/square-masking';
+export { type SampleBatchOptions, sampleBatch } from './sample-batch';
+export { drawWithoutReplacement } from './selection/draw-without-replacement';
+export { selectHighest } from './selection/select-highest';
 export { type SemanticMaskingOptions, semanticMasking } from './semantic-masking';
 export { type StrategyFromHideOptions, strategyFromHide } from './strategy-from-hide';
 export { pooledScores } from './user/pooled-scores';

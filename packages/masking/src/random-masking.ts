@@ -2,6 +2,7 @@
 
 import { type MaskedCountOptions, maskedCountRule } from './masked-count';
 import type { MaskingStrategy } from './masking-strategy';
+import { drawWithoutReplacement } from './selection/draw-without-replacement';
 import { strategyFromHide } from './strategy-from-hide';
 
 export type RandomMaskingOptions = MaskedCountOptions;
@@ -16,10 +17,7 @@ export function randomMasking(options: RandomMaskingOptions = {}): MaskingStrate
   return strategyFromHide({
     name: 'random',
     hide({ grid: { patchCount } }, hidden, rng) {
-      const maskedCount = maskedCountFor(patchCount);
-      const order = rng.permutation(patchCount); // [N]
-      hidden.fill(0);
-      for (const patch of order.subarray(0, maskedCount)) hidden[patch] = 1;
+      drawWithoutReplacement(maskedCountFor(patchCount), patchCount, hidden, rng);
     },
   });
 }

@@ -1,0 +1,53 @@
+// The value that a descending sort would put at a rank, by quickselect.
+
+// Room for the values in question and for those of the next round, of one call at a time.
+let first = new Float64Array(0);
+let second = new Float64Array(0);
+
+/**
+ * The value at `rank` (0 … N - 1) of `values` [N] in descending order. NaN must not occur. O(N) on average.
+ *
+ * Each round writes every value to both ends of the next one and moves an end on only where the value belongs there;
+ * values equal to the pivot are left out. Nothing branches on a comparison: scores would be mispredicted half the time.
+ */
+export function valueAtRank(values: ArrayLike<number>, rank: number): number {
+  let size = values.length;
+  if (first.length <= size) {
+    first = new Float64Array(size + 1);
+    second = new Float64Array(size + 1);
+  }
+  let candidates = first;
+  let next = second;
+  for (let i = 0; i < size; i++) candidates[i] = values[i]!;
+
+  let start = 0;
+  let wanted = rank;
+  for (;;) {
+    const pivot = median(candidates[start]!, candidates[start + (size >> 1)]!, candidates[start + size - 1]!);
+    let higher = 0; // written from 0 upwards
+    let lower = size; // written from `size` downwards
+    for (let i = start; i < start + size; i++) {
+      const value = candidates[i]!;
+      next[higher] = value;
+      next[lower] = value;
+      higher += +(value > pivot);
+      lower -= +(value < pivot);
+    }
+    if (wanted >= higher && wanted < lower) return pivot;
+    const used = candidates;
+    candidates = next;
+    next = used;
+    if (wanted < higher) {
+      start = 0;
+      size = higher;
+    } else {
+      start = lower + 1;
+      wanted -= lower;
+      size -= lower;
+    }
+  }
+}
+
+function median(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
