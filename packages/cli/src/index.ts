@@ -30,8 +30,9 @@ export {
   type PartsProvenance,
   saveParts,
 } from './model-files/parts-file';
-// Predictions
 export { createPredictor } from './prediction/create-predictor';
+// Predictions
+export { type BackgroundChoice, backgroundChoices, defaultBackground } from './prediction/encoder-saliency';
 export { type PartMethod, type PartPredictor, type PredictedParts, partMethods } from './prediction/part-predictor';
 export type { PredictorOptions } from './prediction/predictor-options';
 export { type EnterRunFolderOptions, enterRunFolder } from './run-folder';

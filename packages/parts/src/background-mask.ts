@@ -2,6 +2,7 @@
 
 import type { PatchGrid } from '@semmae/core';
 
+import { borderPatches } from './border-saliency/border-patches';
 import { otsuThreshold } from './otsu-threshold';
 
 /**
@@ -86,19 +87,14 @@ function isFlat(saliency: Float32Array): boolean {
 }
 
 /** Patches of the fewest parts that together hold more than half of the border; equal holdings: the lower id first. */
-function partsOfBorder(parts: Uint8Array, { rows, columns, patchCount }: PatchGrid): Uint8Array {
+function partsOfBorder(parts: Uint8Array, grid: PatchGrid): Uint8Array {
+  const border = borderPatches(grid);
   const held = new Map<number, number>();
-  let border = 0;
-  for (let patch = 0; patch < patchCount; patch++) {
-    const [row, column] = [Math.floor(patch / columns), patch % columns];
-    if (row > 0 && row < rows - 1 && column > 0 && column < columns - 1) continue;
-    held.set(parts[patch]!, (held.get(parts[patch]!) ?? 0) + 1);
-    border++;
-  }
+  for (const patch of border) held.set(parts[patch]!, (held.get(parts[patch]!) ?? 0) + 1);
   const background = new Set<number>();
   let covered = 0;
   for (const [part, count] of [...held].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
-    if (2 * covered > border) break;
+    if (2 * covered > border.length) break;
     background.add(part);
     covered += count;
   }

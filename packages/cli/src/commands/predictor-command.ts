@@ -1,12 +1,12 @@
 // The options of commands that predict parts, and the predictor that they name.
 
 import type { ImageDataset } from '@semmae/data';
-import type { BackgroundRule } from '@semmae/parts';
 import { type Command, Option } from 'commander';
 
 import { loadEncoder } from '../model-files/encoder-file';
 import { loadParts } from '../model-files/parts-file';
 import { createPredictor } from '../prediction/create-predictor';
+import { type BackgroundChoice, backgroundChoices } from '../prediction/encoder-saliency';
 import { type PartMethod, type PartPredictor, partMethods } from '../prediction/part-predictor';
 import { type PredictorOptions, plainGeometry } from '../prediction/predictor-options';
 import { type CommandContext, modelPath, stageOptions } from './command-context';
@@ -28,14 +28,12 @@ export interface PredictorChoice extends DataOptions, BackendOptions, GeometryCh
   encoder?: string;
   parts?: string;
   partCount: number;
-  background: BackgroundRule;
+  background?: BackgroundChoice;
   smooth: boolean;
   smallestArea: number;
   tokens: 'output' | 'qk';
   seed: number;
 }
-
-const backgroundRules = ['otsu', 'mass', 'uniform', 'border-part', 'none'] as const;
 
 export function addPredictorOptions(command: Command): Command {
   command
@@ -60,10 +58,8 @@ export function addPredictorOptions(command: Command): Command {
     .addOption(
       new Option(
         '--background <rule>',
-        'otsu: cut of the summed maps; mass: outside 60 % of each map; uniform: below the mean of each map; border-part: the parts along the border; none',
-      )
-        .argParser(oneOf('--background', backgroundRules))
-        .default('otsu'),
+        'otsu: cut of the summed maps or of the class attention; mass: outside 60 % of each map; uniform: below the mean of each map; border-part: the parts along the border; border-path: what tokens let a walk from the border reach; border-likeness: what is like the border; none (default: otsu; border-path for encoders by masked reconstruction, whose class token is untrained)',
+      ).argParser(oneOf('--background', backgroundChoices)),
     )
     .option('--smooth', 'majority of each 3x3 neighbourhood', false)
     .addOption(

@@ -5,11 +5,12 @@ import { attentionHeadParts } from '@semmae/parts';
 
 import { featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
+import { borderSaliency, cutRule, meanAttention } from './encoder-saliency';
 import type { PartPredictor } from './part-predictor';
-import { finishText, meanAttention, neededEncoder, type PredictorOptions } from './predictor-options';
+import { finishText, neededEncoder, type ResolvedOptions } from './predictor-options';
 
-export function attentionHeads(options: PredictorOptions): PartPredictor {
-  const { compile, background = 'otsu', smooth, smallestArea } = options;
+export function attentionHeads(options: ResolvedOptions): PartPredictor {
+  const { compile, background, smooth, smallestArea } = options;
   const model = neededEncoder(options);
   const geometry = options.parts?.config.geometry ?? featureGeometry(model.encoder, options);
   const extractor = featureExtractor({ encoder: model.encoder, geometry, attention: true, compile });
@@ -36,9 +37,10 @@ export function attentionHeads(options: PredictorOptions): PartPredictor {
         const heads = {
           attention: one.attention!,
           headCount: extractor.heads,
+          saliency: borderSaliency(background, one, extractor),
           ...{ grid: tokenGrid, toGrid: mapGrid, smooth, smallestArea },
         };
-        const { parts, saliency } = attentionHeadParts({ ...heads, background });
+        const { parts, saliency } = attentionHeadParts({ ...heads, background: cutRule(background) });
         const { parts: foreground } = attentionHeadParts({ ...heads, background: 'none' });
         return { parts, foreground, saliency, attention: meanAttention(one, extractor) };
       });

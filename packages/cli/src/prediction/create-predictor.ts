@@ -3,6 +3,7 @@
 import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
 
 import { attentionHeads } from './attention-heads';
+import { backgroundChoices, cutRule, defaultBackground } from './encoder-saliency';
 import { kMeansClusters } from './k-means';
 import { learnedParts } from './learned-parts';
 import { type PartPredictor, partMethods } from './part-predictor';
@@ -10,15 +11,17 @@ import type { PredictorOptions } from './predictor-options';
 import { chance, colours, groundTruth, spatialGrid } from './without-features';
 
 /** Throws a SemmaeError when the method lacks what it needs. The caller disposes the predictor. */
-export async function createPredictor(options: PredictorOptions): Promise<PartPredictor> {
-  const { method, background = 'otsu', partCount = 6 } = options;
+export async function createPredictor(choice: PredictorOptions): Promise<PartPredictor> {
+  const options = { ...choice, background: choice.background ?? defaultBackground(choice.encoder) };
+  const { method, background, partCount = 6 } = options;
   assertOneOf('parts', '--method', method, partMethods);
+  assertOneOf('parts', '--background', background, backgroundChoices);
   assertInteger('parts', 'partCount', partCount);
   const mapless = method !== 'learned' && method !== 'attention-heads';
-  if (mapless && background !== 'otsu' && background !== 'none') {
+  if (mapless && cutRule(background) !== 'otsu' && background !== 'none') {
     throw new SemmaeError({
       where: `parts, method ${method}`,
-      requirement: 'the background of a method without maps must be otsu or none',
+      requirement: 'the background of a method without maps must be otsu, border-path, border-likeness or none',
       got: background,
     });
   }

@@ -9,14 +9,15 @@ import { featureGeometry } from '../features/feature-geometry';
 import { imagesAt } from '../features/feature-store';
 import { prepareTokens } from '../features/prepare-tokens';
 import { Interrupted } from '../interrupted';
+import { encoderSaliency } from './encoder-saliency';
 import type { PartPredictor } from './part-predictor';
-import { meanAttention, neededEncoder, type PredictorOptions } from './predictor-options';
+import { neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
 
 const batchSize = 16;
 
 /** Fits the clusters on `training`. Where maps are finer than tokens, each patch passes its part on to its cells. */
-export async function kMeansClusters(options: PredictorOptions): Promise<PartPredictor> {
-  const { compile, background = 'otsu', tokens, partCount = 6, seed = 0 } = options;
+export async function kMeansClusters(options: ResolvedOptions): Promise<PartPredictor> {
+  const { compile, background, tokens, partCount = 6, seed = 0 } = options;
   const model = neededEncoder(options);
   const geometry = options.parts?.config.geometry ?? featureGeometry(model.encoder, options);
   const extractor = featureExtractor({ encoder: model.encoder, geometry, tokens, attention: true, compile });
@@ -50,11 +51,11 @@ export async function kMeansClusters(options: PredictorOptions): Promise<PartPre
     },
     async predict(images, mirrored = false) {
       return (await extractor.encode(images, mirrored)).map((features) => {
-        const saliency = meanAttention(features, extractor);
+        const { attention, saliency } = encoderSaliency(background, features, extractor);
         const clusters = assign(preparation.patches(features.patchTokens));
         const foreground = Uint8Array.from(cells, (patch) => clusters[patch]!);
-        const parts = background === 'otsu' ? cutBackground(foreground, saliency) : foreground;
-        return { parts, foreground, saliency, attention: saliency };
+        const parts = background === 'none' ? foreground : cutBackground(foreground, saliency);
+        return { parts, foreground, saliency, attention };
       });
     },
     dispose: extractor.dispose,

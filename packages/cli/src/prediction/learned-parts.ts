@@ -9,12 +9,13 @@ import { featureExtractor } from '../features/feature-extractor';
 import { prepareTokens } from '../features/prepare-tokens';
 import { assertEncoderOf, type PartsModel } from '../model-files/parts-file';
 import { tokenTensors } from '../stages/part-batches';
+import { borderSaliency, cutRule, meanAttention, onMapGrid } from './encoder-saliency';
 import type { PartPredictor } from './part-predictor';
-import { finishText, meanAttention, neededEncoder, type PredictorOptions } from './predictor-options';
+import { finishText, neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
 
-/** Encoder, Eq. 2, argmax, background. Over parts, where maps say nothing about it, the class attention tells background. */
-export function learnedParts(options: PredictorOptions): PartPredictor {
-  const { compile = runDirectly, background = 'otsu', smooth, smallestArea } = options;
+/** Encoder, Eq. 2, argmax, background. Over parts, where maps say nothing about it, Otsu cuts the class attention instead of their sum. */
+export function learnedParts(options: ResolvedOptions): PartPredictor {
+  const { compile = runDirectly, background, smooth, smallestArea } = options;
   const encoder = neededEncoder(options);
   const parts = neededParts(options);
   assertEncoderOf(parts, encoder);
@@ -55,12 +56,14 @@ export function learnedParts(options: PredictorOptions): PartPredictor {
       const length = partCount * grid.patchCount;
       return features.map((one, place) => {
         const attention = meanAttention(one, extractor);
+        const border = borderSaliency(background, one, extractor);
+        const instead = softmaxAxis === 'parts' ? attention : undefined;
         const drawn = {
           attention: values.slice(place * length, (place + 1) * length),
           ...{ partCount, grid, smooth, smallestArea, softmaxAxis },
-          saliency: softmaxAxis === 'parts' ? attention : undefined,
+          saliency: border === undefined ? instead : onMapGrid(border, geometry),
         };
-        const { parts: labels, saliency } = drawParts({ ...drawn, background });
+        const { parts: labels, saliency } = drawParts({ ...drawn, background: cutRule(background) });
         const { parts: foreground } = drawParts({ ...drawn, background: 'none' });
         return { parts: labels, foreground, saliency, attention };
       });

@@ -4,24 +4,27 @@ import { createRng, type PatchGrid, SemmaeError } from '@semmae/core';
 import { applyViewToPixels, fullView, type LabelledImage } from '@semmae/data';
 import { colourPositionParts, cutBackground, groundTruthParts, randomParts, spatialGridParts } from '@semmae/parts';
 
+import { featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
+import { encoderSaliency } from './encoder-saliency';
 import { trainingImages } from './k-means';
 import type { PartPredictor } from './part-predictor';
-import { type AttentionSource, attentionSource, type PredictorOptions, plainGeometry } from './predictor-options';
+import { type PredictorOptions, plainGeometry, type ResolvedOptions } from './predictor-options';
 
 type Assign = (image: LabelledImage, mirrored: boolean) => Uint8Array;
 
-/** Predicts with `assign`, whose parts are 1 .. P; Otsu's cut of the encoder's attention makes the background, if there is one. */
+/** Predicts with `assign`, whose parts are 1 .. P; Otsu's cut of the encoder's saliency makes the background, if there is one. */
 async function withoutFeatures(
-  options: PredictorOptions,
+  options: ResolvedOptions,
   make: (grid: PatchGrid, partCount: number) => Promise<Assign> | Assign,
 ): Promise<PartPredictor> {
-  const { method, encoder, parts, background = 'otsu', compile, partCount = 6 } = options;
+  const { method, encoder, parts, background, compile, partCount = 6 } = options;
   const { imageSize, grid } = plainGeometry(options);
   const assign = await make(grid, partCount);
   const geometry = parts?.config.geometry ?? (encoder && featureGeometry(encoder.encoder, options));
-  const source: AttentionSource | undefined = encoder && geometry && attentionSource(encoder, geometry, compile);
-  const cuts = source !== undefined && background === 'otsu';
+  const extractor =
+    encoder && geometry && featureExtractor({ encoder: encoder.encoder, geometry, attention: true, compile });
+  const cuts = extractor !== undefined && background !== 'none';
   return {
     method,
     grid,
@@ -32,24 +35,21 @@ async function withoutFeatures(
       encoder: encoder ? { id: encoder.id, hash: encoder.hash } : { id: 'none', hash: '' },
       softmaxAxis: 'unknown',
       blur: 'none',
-      background: cuts ? 'otsu' : 'none',
+      background: cuts ? background : 'none',
       hasBackground: cuts,
-      scores: source ? 'float16' : 'none',
+      scores: extractor ? 'float16' : 'none',
     },
     async predict(images, mirrored = false) {
-      const attention = await source?.attention(images, mirrored);
+      const features = await extractor?.encode(images, mirrored);
       return images.map((image, place) => {
         const foreground = assign(image, mirrored);
-        const saliency = attention?.[place];
-        return {
-          parts: cuts ? cutBackground(foreground, saliency!) : foreground,
-          foreground,
-          saliency,
-          attention: saliency,
-        };
+        if (features === undefined) return { parts: foreground, foreground };
+        const { attention, saliency } = encoderSaliency(background, features[place]!, extractor!);
+        const parts = cuts ? cutBackground(foreground, saliency) : foreground;
+        return { parts, foreground, saliency, attention };
       });
     },
-    dispose: () => source?.dispose(),
+    dispose: () => extractor?.dispose(),
   };
 }
 
@@ -59,7 +59,7 @@ function methodText({ method, seed = 0, training }: PredictorOptions): string {
 }
 
 /** The same cells in every image. */
-export function spatialGrid(options: PredictorOptions): Promise<PartPredictor> {
+export function spatialGrid(options: ResolvedOptions): Promise<PartPredictor> {
   return withoutFeatures(options, (grid, partCount) => {
     const cells = spatialGridParts(grid, partCount);
     return () => cells;
@@ -67,7 +67,7 @@ export function spatialGrid(options: PredictorOptions): Promise<PartPredictor> {
 }
 
 /** A draw of its own for each image and each mirror image, by name. */
-export function chance(options: PredictorOptions): Promise<PartPredictor> {
+export function chance(options: ResolvedOptions): Promise<PartPredictor> {
   const rng = createRng(options.seed ?? 0).split('random parts');
   return withoutFeatures(
     options,
@@ -77,7 +77,7 @@ export function chance(options: PredictorOptions): Promise<PartPredictor> {
 }
 
 /** Clusters of colour and position. */
-export function colours(options: PredictorOptions): Promise<PartPredictor> {
+export function colours(options: ResolvedOptions): Promise<PartPredictor> {
   return withoutFeatures(options, async (grid, partCount) => {
     const training = trainingImages(options);
     const images = await Promise.all(Array.from({ length: training.length }, (_, index) => training.get(index)));

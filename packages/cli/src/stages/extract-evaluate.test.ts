@@ -91,7 +91,9 @@ describe('every method', () => {
       'the method needs an encoder, got none; pass --encoder',
     );
     await expect(createPredictor({ method: 'grid' })).rejects.toThrow('pass --image-size and --grid, or --encoder');
-    await expect(predictor({ method: 'random', background: 'mass' })).rejects.toThrow('must be otsu or none, got mass');
+    await expect(predictor({ method: 'random', background: 'mass' })).rejects.toThrow(
+      'must be otsu, border-path, border-likeness or none, got mass',
+    );
     await expect(predictor({ encoder: tinyModel({ seed: 9 }) })).rejects.toThrow('learned with the encoder');
   });
 });
