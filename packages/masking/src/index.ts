@@ -6,7 +6,10 @@ export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng 
 export { type AlphaSchedule, constantAlpha, polynomialAlpha, reverseAlpha } from './alpha-schedule';
 // Strategies
 export { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
+export { type AttMaskingOptions, attMasking } from './attention/att-masking';
+export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
 export { type BlockMaskingOptions, blockMasking } from './blocks/block-masking';
+export { type UnitMaskingOptions, unitMasking } from './blocks/unit-masking';
 // Pieces for strategies of your own
 export { fixCount } from './fix-count';
 // Masks and what strategies agree on
@@ -24,11 +27,21 @@ export type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStra
 export type { Interval } from './multi-block/block-size';
 export { type MultiBlockBatch, type MultiBlockMasking, multiBlockMasking } from './multi-block/multi-block-masking';
 export { type MultiBlockMaskingOptions, multiBlockOptions } from './multi-block/multi-block-options';
+export { type ColorMaskingOptions, colorMasking, type MaskNoise } from './noise/color-masking';
+export { type ColorFilter, colorNoise, type NoiseColor } from './noise/color-noise';
+export type { NoiseBank } from './noise/noise-bank';
 export { type PartQuotaInput, partQuota } from './part-quota';
 export { createPatchMask, type PatchMask, type PatchMaskSource, patchMaskOfHidden } from './patch-mask';
 export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';
 export { rankByScore } from './rank-by-score';
+export type { RatioOptions } from './ratios/batch-from-ratios';
+export { type IbotMaskingOptions, ibotMasking } from './ratios/ibot-masking';
+export type { MaskRatios } from './ratios/mask-ratios';
+export { mixedRatios } from './ratios/mixed-ratios';
+export { type RatioMaskingOptions, ratioMasking } from './ratios/ratio-masking';
+export { type SharedRatioOptions, sharedRatio } from './ratios/shared-ratio';
+export { type StratifiedRatiosOptions, stratifiedRatios } from './ratios/stratified-ratios';
 export { type SquareMaskingOptions, squareMasking } from './regions/square-masking';
 export { type SampleBatchOptions, sampleBatch } from './sample-batch';
 export { drawWithoutReplacement } from './selection/draw-without-replacement';

@@ -1,9 +1,8 @@
 import { createPatchGrid, createRng, type PatchGrid } from '@semmae/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
+import { describeMaskingStrategy } from '../testing';
 import { type SquareMaskingOptions, squareMasking } from './square-masking';
-import { describeMaskingStrategy } from './testing';
 
 describeMaskingStrategy(() => squareMasking(), {
   grids: [createPatchGrid(14, 14), createPatchGrid(7, 11), createPatchGrid(5, 7)],

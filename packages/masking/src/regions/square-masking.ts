@@ -2,9 +2,9 @@
 
 import { assertInteger, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
 
-import { type MaskedCountOptions, maskedCountRule } from './masked-count';
-import type { MaskingStrategy } from './masking-strategy';
-import { createPatchMask } from './patch-mask';
+import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
+import type { MaskingStrategy } from '../masking-strategy';
+import { createPatchMask } from '../patch-mask';
 
 export interface SquareMaskingOptions extends MaskedCountOptions {
   /**
