@@ -2,6 +2,8 @@
 
 import { assertRange, SemmaeError } from '@semmae/core';
 
+import { selectHighest } from './selection/select-highest';
+
 export interface PartQuotaInput {
   /** [P] patches of each part; a part may be empty. */
   sizes: ArrayLike<number>;
@@ -30,11 +32,33 @@ export function partQuota({ sizes, maskedCount, alpha, order }: PartQuotaInput):
   assertRange('partQuota', 'maskedCount', maskedCount, 0, patchCount);
   assertOrdersAllParts(order, sizes, patchCount);
   const quota = new Int32Array(sizes.length);
-  const fraction = new Float64Array(sizes.length);
+  assignQuota(quota, { sizes, order, partCount: order.length, patchCount, maskedCount, alpha });
+  return quota;
+}
 
+// Room for one call at a time, by rank in the order of the parts.
+let fractions = new Float64Array(0);
+let isRoundedUp = new Uint8Array(0);
+
+/** `partQuota` without its checks and without memory of its own, into `quota` [P]. The order is the first `partCount` of `order`. */
+export function assignQuota(
+  quota: Int32Array,
+  {
+    sizes,
+    order,
+    partCount,
+    patchCount,
+    maskedCount,
+    alpha,
+  }: PartQuotaInput & { partCount: number; patchCount: number },
+): void {
+  if (fractions.length < partCount) {
+    fractions = new Float64Array(partCount);
+    isRoundedUp = new Uint8Array(partCount);
+  }
   let budget = maskedCount; // what is left for parts that are masked whole
   let left = maskedCount;
-  for (let rank = 0; rank < order.length; rank++) {
+  for (let rank = 0; rank < partCount; rank++) {
     const part = order[rank]!;
     const size = sizes[part]!;
     const share = (maskedCount / patchCount) * size;
@@ -42,12 +66,11 @@ export function partQuota({ sizes, maskedCount, alpha, order }: PartQuotaInput):
     budget -= whole;
     const exact = (1 - alpha) * share + alpha * whole;
     quota[part] = Math.floor(exact + tieWidth);
-    fraction[part] = Math.round(Math.max(0, exact - quota[part]!) / tieWidth);
+    fractions[rank] = Math.round(Math.max(0, exact - quota[part]!) / tieWidth);
     left -= quota[part]!;
   }
-  const byFraction = Array.from(order).sort((a, b) => fraction[b]! - fraction[a]!); // stable: ties keep the order
-  for (const part of byFraction.slice(0, left)) quota[part]! += 1;
-  return quota;
+  selectHighest(fractions, left, isRoundedUp, partCount); // ties keep the order
+  for (let rank = 0; rank < partCount; rank++) quota[order[rank]!]! += isRoundedUp[rank]!;
 }
 
 function assertOrdersAllParts(order: ArrayLike<number>, sizes: ArrayLike<number>, patchCount: number): void {

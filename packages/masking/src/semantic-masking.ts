@@ -6,8 +6,10 @@ import { type AlphaSchedule, alphaAt, polynomialAlpha } from './alpha-schedule';
 import { partsOf } from './guidance';
 import { type MaskedCountOptions, maskedCountRule } from './masked-count';
 import type { MaskingStrategy } from './masking-strategy';
-import { partQuota } from './part-quota';
-import { createPatchMask } from './patch-mask';
+import { partGroups } from './part-groups';
+import { assignQuota } from './part-quota';
+import { drawFromList } from './selection/draw-from-list';
+import { strategyFromHide } from './strategy-from-hide';
 
 export interface SemanticMaskingOptions extends MaskedCountOptions {
   /** α for `context.progress`. Default `polynomialAlpha()`, which is α = progress². */
@@ -29,44 +31,33 @@ export interface SemanticMaskingOptions extends MaskedCountOptions {
  */
 export function semanticMasking({ alpha = polynomialAlpha(), ...count }: SemanticMaskingOptions = {}): MaskingStrategy {
   const maskedCountFor = maskedCountRule('semanticMasking', count);
-  return {
+  const groups = partGroups();
+  const quota = new Int32Array(256); // by part id
+  return strategyFromHide({
     name: 'semantic',
     guidance: 'parts',
-    sample(context, rng) {
+    hide(context, hidden, rng) {
       const { patchCount } = context.grid;
       const maskedCount = maskedCountFor(patchCount);
-      const parts = partsOf('semanticMasking', context); // [N]
-      const sizes = partSizes(parts);
-      const order = presentParts(sizes, rng);
-      const quota = partQuota({ sizes, maskedCount, alpha: alphaAt(alpha, context.progress), order });
-      return createPatchMask({ patchCount, masked: drawFromParts(parts, quota, rng) });
+      groups.group(partsOf('semanticMasking', context));
+      const { sizes, starts, patches, order, partCount } = groups;
+      shuffleParts(order, partCount, rng);
+      const alphaNow = alphaAt(alpha, context.progress);
+      assignQuota(quota, { sizes, order, partCount, patchCount, maskedCount, alpha: alphaNow });
+      for (let rank = 0; rank < partCount; rank++) {
+        const part = order[rank]!;
+        drawFromList({ patches, start: starts[part]!, length: sizes[part]! }, quota[part]!, hidden, rng);
+      }
     },
-  };
+  });
 }
 
-/** [256] patches of each id. */
-function partSizes(parts: Uint8Array): Int32Array {
-  const sizes = new Int32Array(256);
-  for (const part of parts) sizes[part]! += 1;
-  return sizes;
-}
-
-/** The ids that occur, in random order. */
-function presentParts(sizes: Int32Array, rng: Rng): number[] {
-  const present: number[] = [];
-  for (let part = 0; part < sizes.length; part++) if (sizes[part]! > 0) present.push(part);
-  return rng.shuffle(present);
-}
-
-/** Walks the patches in random order and takes the first `quota[part]` of each part. */
-function drawFromParts(parts: Uint8Array, quota: Int32Array, rng: Rng): number[] {
-  const drawn: number[] = [];
-  const left = quota.slice();
-  for (const patch of rng.permutation(parts.length)) {
-    const part = parts[patch]!;
-    if (left[part]! === 0) continue;
-    left[part]! -= 1;
-    drawn.push(patch);
+/** Fisher-Yates over the first `partCount` entries. */
+function shuffleParts(order: Uint8Array, partCount: number, rng: Rng): void {
+  for (let last = partCount - 1; last > 0; last--) {
+    const other = rng.integer(last + 1);
+    const part = order[last]!;
+    order[last] = order[other]!;
+    order[other] = part;
   }
-  return drawn;
 }

@@ -5,13 +5,13 @@ let first = new Float64Array(0);
 let second = new Float64Array(0);
 
 /**
- * The value at `rank` (0 … N - 1) of `values` [N] in descending order. NaN must not occur. O(N) on average.
+ * The value at `rank` (0 … N - 1) of the first N = `valueCount` of `values` in descending order. NaN must not occur. O(N) on average.
  *
  * Each round writes every value to both ends of the next one and moves an end on only where the value belongs there;
  * values equal to the pivot are left out. Nothing branches on a comparison: scores would be mispredicted half the time.
  */
-export function valueAtRank(values: ArrayLike<number>, rank: number): number {
-  let size = values.length;
+export function valueAtRank(values: ArrayLike<number>, rank: number, valueCount: number): number {
+  let size = valueCount;
   if (first.length <= size) {
     first = new Float64Array(size + 1);
     second = new Float64Array(size + 1);
