@@ -4,10 +4,10 @@
 export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng } from '@semmae/core';
 // Schedules of semantic masking
 export { type AlphaSchedule, constantAlpha, polynomialAlpha, reverseAlpha } from './alpha-schedule';
-// Strategies
-export { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
 export { type AttMaskingOptions, attMasking } from './attention/att-masking';
 export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
+// Strategies
+export { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
 export { type BlockMaskingOptions, blockMasking } from './blocks/block-masking';
 export { type UnitMaskingOptions, unitMasking } from './blocks/unit-masking';
 // Pieces for strategies of your own

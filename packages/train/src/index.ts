@@ -81,21 +81,7 @@ export {
   type TrainSelfDistillationOptions,
   trainSelfDistillation,
 } from './self-distillation/train-self-distillation';
-export { type HintMaskingOptions, hintMasking } from './self-distillation/view-masking/hint-masking';
-export {
-  type LowAttentionMaskingOptions,
-  lowAttentionMasking,
-} from './self-distillation/view-masking/low-attention-masking';
-export { type MaskRatios, mixedRatios, sharedRatio } from './self-distillation/view-masking/mask-ratios';
-export {
-  blocks,
-  leastAttended,
-  mostAttended,
-  type RatioMaskingOptions,
-  randomPatches,
-  ratioMasking,
-} from './self-distillation/view-masking/ratio-masking';
-export type { ViewMasking, ViewMaskingContext } from './self-distillation/view-masking/view-masking';
+export { type ViewMasking, type ViewMaskingContext, viewMasking } from './self-distillation/view-masking/view-masking';
 export { type TrainOptions, type TrainProgress, type TrainResult, train } from './train';
 export { type StepMetrics, type TrainStep, type TrainStepOptions, trainStep } from './train-step';
 export { type WarmupCosineOptions, warmupCosine } from './warmup-cosine';

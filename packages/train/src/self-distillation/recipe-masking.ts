@@ -1,24 +1,33 @@
 // The view masking that a recipe describes.
 
+import {
+  attMasking,
+  type BatchMaskingStrategy,
+  ibotMasking,
+  lowAttentionMasking,
+  type MaskingStrategy,
+  mixedRatios,
+  sharedRatio,
+} from '@semmae/masking';
+
 import type { RecipeMasking } from './self-distillation-recipe';
-import { hintMasking } from './view-masking/hint-masking';
-import { lowAttentionMasking } from './view-masking/low-attention-masking';
-import { mixedRatios, sharedRatio } from './view-masking/mask-ratios';
-import { blocks, leastAttended, mostAttended, randomPatches, ratioMasking } from './view-masking/ratio-masking';
-import type { ViewMasking } from './view-masking/view-masking';
+import { type ViewMasking, viewMasking } from './view-masking/view-masking';
 
 export function recipeMasking(masking: RecipeMasking): ViewMasking {
+  return viewMasking(recipeStrategy(masking));
+}
+
+function recipeStrategy(masking: RecipeMasking): MaskingStrategy | BatchMaskingStrategy {
   switch (masking.kind) {
     case 'block':
-      return ratioMasking({ strategy: blocks, ratios: mixedRatios(masking.ratios) });
     case 'random':
-      return ratioMasking({ strategy: randomPatches, ratios: mixedRatios(masking.ratios) });
+      return ibotMasking({ shape: masking.kind, ratios: mixedRatios(masking.ratios) });
     case 'attention-high':
-      return ratioMasking({ strategy: mostAttended, ratios: sharedRatio(masking) });
+      return attMasking({ mode: 'high', ratios: sharedRatio(masking) });
     case 'attention-low':
-      return ratioMasking({ strategy: leastAttended, ratios: sharedRatio(masking) });
+      return attMasking({ mode: 'low', ratios: sharedRatio(masking) });
     case 'attention-hint':
-      return hintMasking({ ratios: sharedRatio(masking), shown: [masking.least, masking.most] });
+      return attMasking({ mode: 'hint', ratios: sharedRatio(masking), shown: [masking.least, masking.most] });
     case 'low-attention':
       return lowAttentionMasking(masking);
   }

@@ -94,12 +94,12 @@ describe('selfDistillationRecipe', () => {
   );
 
   it.each([
-    [{ kind: 'block', ratios: [[0.3, 0]] }, 'views-block', 'none'],
-    [{ kind: 'random', ratios: [[0.3, 0]] }, 'views-random', 'none'],
-    [{ kind: 'attention-high', least: 0.1, most: 0.5, probability: 0.5 }, 'views-attention-high', 'attention'],
-    [{ kind: 'attention-low', least: 0.1, most: 0.5, probability: 0.5 }, 'views-attention-low', 'attention'],
-    [{ kind: 'attention-hint', least: 0.1, most: 0.5, probability: 0.5 }, 'views-attention-hint', 'attention'],
-    [{ kind: 'low-attention', fraction: 0.2, probability: 0.5 }, 'views-low-attention', 'attention'],
+    [{ kind: 'block', ratios: [[0.3, 0]] }, 'views-ibot-block', 'none'],
+    [{ kind: 'random', ratios: [[0.3, 0]] }, 'views-ibot-random', 'none'],
+    [{ kind: 'attention-high', least: 0.1, most: 0.5, probability: 0.5 }, 'views-attmask-high', 'attention'],
+    [{ kind: 'attention-low', least: 0.1, most: 0.5, probability: 0.5 }, 'views-attmask-low', 'attention'],
+    [{ kind: 'attention-hint', least: 0.1, most: 0.5, probability: 0.5 }, 'views-attmask-hint', 'attention'],
+    [{ kind: 'low-attention', fraction: 0.2, probability: 0.5 }, 'views-mst', 'attention'],
   ] as const)('makes the view masking of %o', (masking, name, guidance) => {
     expect(recipeMasking(masking)).toMatchObject({ name, guidance });
   });

@@ -1,7 +1,7 @@
 // Which patches of the global views the student does not see: masks whose size may differ from view to view.
 
 import { type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
-import type { MaskingGuidance } from '@semmae/masking';
+import { type BatchMaskingStrategy, type MaskingGuidance, type MaskingStrategy, sampleBatch } from '@semmae/masking';
 
 export interface ViewMaskingContext {
   readonly grid: PatchGrid;
@@ -12,7 +12,7 @@ export interface ViewMaskingContext {
   readonly attention?: Float32Array;
 }
 
-/** Masks for all global views of a batch. Made by `ratioMasking`, `hintMasking` or `lowAttentionMasking`. */
+/** Masks for all global views of a batch. Made by `viewMasking`. */
 export interface ViewMasking {
   readonly name: string;
   /** What the context must carry. */
@@ -21,11 +21,41 @@ export interface ViewMasking {
   sample(context: ViewMaskingContext, rng: Rng): Float32Array;
 }
 
+/**
+ * Masks views as a strategy of `@semmae/masking` masks images; its guidance must be none or attention. Strategies that decide
+ * for a batch (`ibotMasking`, `attMasking`) get all views at once.
+ */
+export function viewMasking(strategy: MaskingStrategy | BatchMaskingStrategy): ViewMasking {
+  const { name, guidance } = strategy;
+  if (guidance === 'parts') {
+    throw new SemmaeError({
+      where: 'viewMasking',
+      requirement: 'strategy must be guided by attention or by nothing',
+      got: name,
+      remedy: 'a teacher knows no parts of its views',
+    });
+  }
+  return {
+    name: `views-${name}`,
+    guidance,
+    sample(context, rng) {
+      const { grid, viewCount, progress } = context;
+      const attention = guidance === 'attention' ? attentionOfViews(context) : undefined;
+      const contexts = Array.from({ length: viewCount }, (_, view) => ({
+        grid,
+        progress,
+        attention: attention?.subarray(view * grid.patchCount, (view + 1) * grid.patchCount),
+      }));
+      return Float32Array.from(sampleBatch(strategy, contexts, rng, { padding: true }).hidden);
+    },
+  };
+}
+
 /** [viewCount · N] attention of the context, present and of the right length. */
-export function attentionOfViews(where: string, { attention, viewCount, grid }: ViewMaskingContext): Float32Array {
+function attentionOfViews({ attention, viewCount, grid }: ViewMaskingContext): Float32Array {
   if (attention?.length === viewCount * grid.patchCount) return attention;
   throw new SemmaeError({
-    where,
+    where: 'viewMasking',
     requirement: `attention must hold ${grid.patchCount} scores for each of ${viewCount} views`,
     got: attention?.length ?? 'none',
     remedy: 'pass the attention that the teacher returns',

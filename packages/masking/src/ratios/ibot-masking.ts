@@ -1,0 +1,55 @@
+// iBOT and DINOv2: blocks or random patches, of ratios that differ from image to image.
+
+import { assertOneOf, type PatchGrid, type Rng } from '@semmae/core';
+
+import { hideBlocks } from '../blocks/hide-blocks';
+import { fixCount } from '../fix-count';
+import type { BatchMaskingStrategy } from '../masking-strategy';
+import { drawWithoutReplacement } from '../selection/draw-without-replacement';
+import { batchFromRatios, type RatioOptions } from './batch-from-ratios';
+import { mixedRatios } from './mixed-ratios';
+
+export interface IbotMaskingOptions extends RatioOptions {
+  /** `block` (default) hides rectangles, `random` single patches. */
+  shape?: 'block' | 'random';
+  /**
+   * True: blocks end where ten draws in a row do not fit, so images hide at most ratio · N patches, often fewer. Default
+   * false: single random patches fill up to trunc(ratio · N). `random` always hides that many.
+   */
+  faithful?: boolean;
+}
+
+/**
+ * Hides trunc(ratio · N) patches of each image (at least one stays visible), with ratios by the law `ratios`: `mixedRatios()` is
+ * iBOT's and the default, `stratifiedRatios()` DINOv2's. Blocks are those of BEiT, with at least ⌊min(rows, columns) / 3⌋² patches
+ * drawn for each and aspects from 0.3 to 1 / 0.3. Counts differ: replace hidden tokens, or pad the batch.
+ *
+ * Reference: Zhou et al., "iBOT: Image BERT Pre-Training with Online Tokenizer", https://arxiv.org/abs/2111.07832
+ */
+export function ibotMasking({
+  shape = 'block',
+  ratios = mixedRatios(),
+  from = 0,
+  faithful = false,
+}: IbotMaskingOptions = {}): BatchMaskingStrategy {
+  assertOneOf('ibotMasking', 'shape', shape, ['block', 'random']);
+  return batchFromRatios({
+    where: 'ibotMasking',
+    name: `ibot-${shape}`,
+    guidance: 'none',
+    ratios,
+    from,
+    hide({ grid }, maskedCount, ratio, hidden, rng) {
+      if (shape === 'random') return drawWithoutReplacement(maskedCount, grid.patchCount, hidden, rng);
+      // The published loop ends at the fractional target.
+      hideIbotBlocks(grid, faithful ? ratio * grid.patchCount : maskedCount, hidden, rng);
+      if (!faithful) fixCount(hidden, maskedCount, rng);
+    },
+  });
+}
+
+function hideIbotBlocks(grid: PatchGrid, target: number, hidden: Uint8Array, rng: Rng): void {
+  const side = Math.max(1, Math.floor(Math.min(grid.rows, grid.columns) / 3));
+  const shape = { minimumBlock: side ** 2, maximumBlock: Number.POSITIVE_INFINITY, minimumAspect: 0.3 };
+  hideBlocks(grid, target, shape, hidden, rng);
+}
