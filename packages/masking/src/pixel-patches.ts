@@ -18,18 +18,25 @@ export interface PixelPatches {
 
 /**
  * A pixel belongs to the patch that its centre lies in, so any image at least as large as its grid will do; where the
- * grid does not divide it, patches differ by a row or column of pixels. `values` are checked to hold one per pixel.
+ * grid does not divide it, patches differ by a row or column of pixels. `values` are checked to hold `channels` per pixel.
  */
 export function pixelPatches(
   where: string,
   values: ArrayLike<unknown>,
   { height, width }: ImageSize,
   { rows, columns }: PatchGrid,
+  channels = 1,
 ): PixelPatches {
   const remedy = 'sides are counted in pixels and hold at least one per patch';
   assertInteger(where, 'height', height, { least: rows, remedy });
   assertInteger(where, 'width', width, { least: columns, remedy });
-  assertLength(where, 'pixels', values, height * width, `give one value per pixel of ${height}x${width}, row by row`);
+  assertLength(
+    where,
+    'pixels',
+    values,
+    height * width * channels,
+    `give ${channels === 1 ? 'one value' : `${channels} values`} per pixel of ${height}x${width}, row by row`,
+  );
   return {
     rowStart: cellOfEach(height, rows).map((row) => row * columns),
     column: cellOfEach(width, columns),
