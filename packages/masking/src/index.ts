@@ -2,8 +2,6 @@
 
 // What grids and seeds are made of, so that this package is the only install.
 export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng } from '@semmae/core';
-// Schedules of semantic masking
-export { type AlphaSchedule, constantAlpha, polynomialAlpha, reverseAlpha } from './alpha-schedule';
 export { type AttMaskingOptions, attMasking } from './attention/att-masking';
 export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
 // Strategies
@@ -36,7 +34,6 @@ export { type MultiBlockMaskingOptions, multiBlockOptions } from './multi-block/
 export { type ColorMaskingOptions, colorMasking, type MaskNoise } from './noise/color-masking';
 export { type ColorFilter, colorNoise, type NoiseColor } from './noise/color-noise';
 export type { NoiseBank } from './noise/noise-bank';
-export { type PartQuotaInput, partQuota } from './part-quota';
 export { createPatchMask, type PatchMask, type PatchMaskSource, patchMaskOfHidden } from './patch-mask';
 export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';
@@ -52,8 +49,11 @@ export { type SquareMaskingOptions, squareMasking } from './regions/square-maski
 export { type SampleBatchOptions, sampleBatch } from './sample-batch';
 export { drawWithoutReplacement } from './selection/draw-without-replacement';
 export { selectHighest } from './selection/select-highest';
-export { type SemanticMaskingOptions, semanticMasking } from './semantic-masking';
+// Schedules of semantic masking
+export { type AlphaSchedule, constantAlpha, polynomialAlpha, reverseAlpha } from './semantic/alpha-schedule';
+export { type PartQuotaInput, partQuota } from './semantic/part-quota';
+export { type SemanticMaskingOptions, semanticMasking } from './semantic/semantic-masking';
 export { type StrategyFromHideOptions, strategyFromHide } from './strategy-from-hide';
 export { pooledScores } from './user/pooled-scores';
-export { type UserMaskFunction, type UserMaskingOptions, type UserPatches, userMasking } from './user-masking';
+export { type UserMaskFunction, type UserMaskingOptions, type UserPatches, userMasking } from './user/user-masking';
 export { visibleCount } from './visible-count';

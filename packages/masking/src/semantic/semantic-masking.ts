@@ -1,15 +1,14 @@
 // Semantic-guided masking, SemMAE's own: from a share of every part to whole parts as training goes on.
 
 import type { Rng } from '@semmae/core';
-
+import { partsOf } from '../guidance';
+import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
+import type { MaskingStrategy } from '../masking-strategy';
+import { drawFromList } from '../selection/draw-from-list';
+import { strategyFromHide } from '../strategy-from-hide';
 import { type AlphaSchedule, alphaAt, polynomialAlpha } from './alpha-schedule';
-import { partsOf } from './guidance';
-import { type MaskedCountOptions, maskedCountRule } from './masked-count';
-import type { MaskingStrategy } from './masking-strategy';
 import { partGroups } from './part-groups';
 import { assignQuota } from './part-quota';
-import { drawFromList } from './selection/draw-from-list';
-import { strategyFromHide } from './strategy-from-hide';
 
 export interface SemanticMaskingOptions extends MaskedCountOptions {
   /** α for `context.progress`. Default `polynomialAlpha()`, which is α = progress². */

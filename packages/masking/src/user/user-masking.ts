@@ -2,12 +2,12 @@
 
 import { assertLength, type Rng, SemmaeError } from '@semmae/core';
 
-import { fixCount, patchesWith } from './fix-count';
-import { assertScores, attentionOf, partsOf } from './guidance';
-import { type MaskedCountOptions, maskedCountRule } from './masked-count';
-import type { MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
-import { createPatchMask, type PatchMask } from './patch-mask';
-import { rankByScore } from './rank-by-score';
+import { fixCount, patchesWith } from '../fix-count';
+import { assertScores, attentionOf, partsOf } from '../guidance';
+import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
+import type { MaskingContext, MaskingGuidance, MaskingStrategy } from '../masking-strategy';
+import { createPatchMask, type PatchMask } from '../patch-mask';
+import { rankByScore } from '../rank-by-score';
 
 /**
  * What a user can say about the N patches of an image, in row-major order: a mask (`boolean[]` or `Uint8Array`, true or

@@ -1,10 +1,9 @@
 import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
-
+import { maskFrequency } from '../mask-frequency';
+import { describeMaskingStrategy } from '../testing';
 import { type AlphaSchedule, constantAlpha, polynomialAlpha } from './alpha-schedule';
-import { maskFrequency } from './mask-frequency';
 import { semanticMasking } from './semantic-masking';
-import { describeMaskingStrategy } from './testing';
 
 for (const alpha of [0, 0.5, 1]) {
   describeMaskingStrategy(() => semanticMasking({ alpha: constantAlpha(alpha) }), { title: `semantic, α = ${alpha}` });

@@ -2,7 +2,7 @@
 
 import { assertRange, SemmaeError } from '@semmae/core';
 
-import { selectHighest } from './selection/select-highest';
+import { selectHighest } from '../selection/select-highest';
 
 export interface PartQuotaInput {
   /** [P] patches of each part; a part may be empty. */

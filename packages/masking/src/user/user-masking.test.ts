@@ -1,9 +1,9 @@
 import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
-import { describeMaskingStrategy } from './testing';
+import { describeMaskingStrategy } from '../testing';
+import { visibleCount } from '../visible-count';
 import { type UserMaskingOptions, type UserPatches, userMasking } from './user-masking';
-import { visibleCount } from './visible-count';
 
 const grid = createPatchGrid(2, 3);
 const context = { grid, progress: 0 };
