@@ -2,6 +2,10 @@
 
 import { assertRange, type Rng } from '@semmae/core';
 
+import { drawFromList } from './selection/draw-from-list';
+
+let candidates = new Int32Array(0); // room for the patches of one side, of one call at a time
+
 /**
  * Changes `hidden` ([N], 1 = masked) in place until exactly `maskedCount` patches are masked, and returns it. Which
  * patches are added or removed is uniformly random; a mask that already has the right count draws nothing. Throws unless
@@ -10,17 +14,29 @@ import { assertRange, type Rng } from '@semmae/core';
  * Reference: the exact-count rule of Peng et al., "BEiT v2", https://arxiv.org/abs/2208.06366
  */
 export function fixCount(hidden: Uint8Array, maskedCount: number, rng: Rng): Uint8Array {
-  assertRange('fixCount', 'maskedCount', maskedCount, 0, hidden.length);
-  const current = hidden.reduce((sum, isHidden) => sum + isHidden, 0);
+  const patchCount = hidden.length;
+  assertRange('fixCount', 'maskedCount', maskedCount, 0, patchCount);
+  let current = 0;
+  for (let patch = 0; patch < patchCount; patch++) current += hidden[patch]!;
+  if (current === maskedCount) return hidden;
+
   const wrong = current > maskedCount ? 1 : 0; // the value that too many patches have
-  const candidates = patchesWith(hidden, wrong);
-  for (let change = Math.abs(current - maskedCount); change > 0; change--) {
-    const drawn = rng.integer(candidates.length);
-    hidden[candidates[drawn]!] = 1 - wrong;
-    candidates[drawn] = candidates[candidates.length - 1]!;
-    candidates.pop();
-  }
+  const length = listPatches(hidden, wrong);
+  const keptHidden = wrong === 1 ? length - (current - maskedCount) : maskedCount - current;
+  drawFromList({ patches: candidates, start: 0, length }, keptHidden, hidden, rng);
   return hidden;
+}
+
+/** Lists the patches whose value is `value` in `candidates`, ascending, and says how many there are. */
+function listPatches(hidden: Uint8Array, value: number): number {
+  if (candidates.length <= hidden.length) candidates = new Int32Array(hidden.length + 1);
+  const list = candidates;
+  let length = 0;
+  for (let patch = 0; patch < hidden.length; patch++) {
+    list[length] = patch; // stays only where the length moves on
+    length += +(hidden[patch] === value);
+  }
+  return length;
 }
 
 /** Indices of all patches whose value is `value`, ascending. */
