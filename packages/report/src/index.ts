@@ -9,6 +9,12 @@ export { smoothedPoints } from './charts/smoothed-points';
 // Numbers and facts
 export { type FormatMeanSpreadOptions, formatMeanSpread, type MeanSpread, meanSpread } from './format-mean-spread';
 export { machineFacts } from './machine-facts';
+// Masking strategies
+export { describeCounts } from './masking/count-histogram';
+export { describeFrequency, type FrequencyRange, frequencyRange } from './masking/frequency-range';
+export { type MaskHeatMapOptions, maskHeatMap } from './masking/mask-heat-map';
+export { type MaskingSheetOptions, type MaskingSummary, maskingSheet, sheetCellSize } from './masking/masking-sheet';
+export { type CountTileOptions, countTile, type FrequencyTileOptions, frequencyTile } from './masking/masking-tiles';
 // The page
 export { renderReport } from './page/render-report';
 export type {
@@ -34,7 +40,7 @@ export {
   denormalizedPicture,
   type PixelStatistics,
 } from './pictures/denormalized-picture';
-export { encodePng } from './pictures/encode-png';
+export { type EncodePngOptions, encodePng } from './pictures/encode-png';
 export { enlargedPicture } from './pictures/enlarged-picture';
 export type { HeatInterpolation } from './pictures/heat-values';
 export {

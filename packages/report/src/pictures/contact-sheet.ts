@@ -1,10 +1,11 @@
 // Many pictures on one sheet, with captions: the PNG counterpart of a report's gallery.
 
 import { assertInteger, assertLength, SemmaeError } from '@semmae/core';
-import sharp from 'sharp';
 
 import { captionLayer, captionMargins } from './caption-layer';
+import { drawnOver } from './drawn-over';
 import { enlargedPicture } from './enlarged-picture';
+import { pastePicture } from './paste-picture';
 import { assertPicture, type Colour, filledPicture, type Picture } from './picture';
 
 export interface ContactSheetOptions {
@@ -35,12 +36,12 @@ export async function contactSheet(options: ContactSheetOptions): Promise<Pictur
   const sheet = filledPicture(vertical.end, horizontal.end, background);
   for (const [row, pictures] of enlarged.entries()) {
     for (const [column, picture] of pictures.entries()) {
-      if (picture) paste(picture, sheet, vertical.tracks[row]!.start, horizontal.tracks[column]!.start);
+      if (picture) pastePicture(picture, sheet, vertical.tracks[row]!.start, horizontal.tracks[column]!.start);
     }
   }
   if (rowCaptions.length + columnCaptions.length === 0) return sheet;
   const placed = { columns: horizontal.tracks, rows: vertical.tracks, height: sheet.height, width: sheet.width };
-  return withLayer(sheet, captionLayer({ rowCaptions, columnCaptions, tracks: placed, gap, background }));
+  return drawnOver(sheet, captionLayer({ rowCaptions, columnCaptions, tracks: placed, gap, background }));
 }
 
 function assertSheet({ rows, rowCaptions, columnCaptions, gap = 8 }: ContactSheetOptions): number {
@@ -76,20 +77,4 @@ function tracks(
 
 function largest(sizes: readonly (number | undefined)[]): number {
   return Math.max(1, ...sizes.map((size) => size ?? 0));
-}
-
-function paste(picture: Picture, sheet: Picture, top: number, left: number): void {
-  for (let row = 0; row < picture.height; row++) {
-    const line = picture.pixels.subarray(row * picture.width * 3, (row + 1) * picture.width * 3);
-    sheet.pixels.set(line, ((top + row) * sheet.width + left) * 3);
-  }
-}
-
-async function withLayer({ height, width, pixels }: Picture, svg: string): Promise<Picture> {
-  const drawn = await sharp(pixels, { raw: { height, width, channels: 3 } })
-    .composite([{ input: Buffer.from(svg), top: 0, left: 0 }])
-    .removeAlpha()
-    .raw()
-    .toBuffer();
-  return { height, width, pixels: new Uint8Array(drawn.buffer, drawn.byteOffset, drawn.byteLength) };
 }
