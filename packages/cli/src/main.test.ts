@@ -46,7 +46,9 @@ describe('semmae', () => {
       semmae('parts', 'eval', ...data, '--shard', 'run/run.json'),
     ]);
     expect(JSON.parse(scored.stdout)).toMatchObject({ imageCount: 4, partCount: 3, heldOut: 4 });
-    expect(JSON.parse(scored.stdout).flipConsistency.miou).toBeGreaterThanOrEqual(0);
+    const { flipConsistency, cropConsistency, landmarks } = JSON.parse(scored.stdout);
+    for (const score of [flipConsistency.miou, cropConsistency.miou, landmarks.error])
+      expect(score).toBeGreaterThanOrEqual(0);
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toMatch(/^openPartShard: run\/run\.json must be a part-map shard, got [^\n]+\n$/);
   }, 60_000);

@@ -55,6 +55,7 @@ export {
   type PartContingency,
   partContingency,
 } from './metrics/part-contingency';
+export { type PartLandmarksOptions, type PredictedImages, partLandmarks } from './metrics/part-landmarks';
 export { type PartMatching, partMatching } from './metrics/part-matching';
 export { type PartUsage, partUsage } from './metrics/part-usage';
 export type { PartTruth } from './metrics/patch-label-counts';

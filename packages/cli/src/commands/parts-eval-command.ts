@@ -1,6 +1,6 @@
 // `semmae parts eval`.
 
-import { openPartShard } from '@semmae/data';
+import { type ImageDataset, openPartShard, subset } from '@semmae/data';
 import type { PartEvaluation } from '@semmae/parts';
 import type { Command } from 'commander';
 
@@ -20,12 +20,12 @@ interface Options extends DataOptions {
 export function addPartsEvalCommand(parts: Command, context: CommandContext): void {
   const command = parts
     .command('eval')
-    .description('Scores a shard against masks: NMI, ARI, mIoU, foreground, flip consistency, usage.')
+    .description('Scores a shard against masks: NMI, ARI, mIoU, foreground, landmarks, consistency, usage.')
     .requiredOption('--shard <file>', 'of `parts extract`; with --for-eval it has all scores')
     .option('--encoder <file>', 'refuse a shard of another encoder')
     .option('--label-free', 'only the scores that need no masks', false)
     .option('--json', 'one JSON object instead of a table', false);
-  addDataOptions(command, 'only they are scored');
+  addDataOptions(command, 'only they are scored; the others serve the regression of landmarks');
   command.addHelpText(
     'after',
     '\nExample:\n  semmae parts eval --data photos --held-out 100 --shard parts.safetensors',
@@ -36,15 +36,23 @@ export function addPartsEvalCommand(parts: Command, context: CommandContext): vo
     const shard = await openPartShard(options.shard, { encoderHash });
     shard.close();
     const { imageSize, method, encoder } = shard.settings;
-    const { evaluation: data } = await openData(options, imageSize, context.onProgress);
+    const { evaluation: data, train } = await openData(options, imageSize, context.onProgress);
     const { labelFree } = options;
-    const scores = await evaluateShard({ shard: options.shard, data, encoderHash, labelFree });
+    const landmarkTraining = options.heldOut > 0 && !labelFree ? await withMasks(train) : undefined;
+    const scores = await evaluateShard({ shard: options.shard, data, landmarkTraining, encoderHash, labelFree });
     context.endProgress();
     if (options.json) {
       const { shard: path, data: source, heldOut } = options;
       console.log(JSON.stringify({ shard: path, method, encoder, data: source, heldOut, ...scores }, null, 2));
     } else console.log(scoreTable(scores));
   });
+}
+
+/** The images that have masks; undefined if none has. */
+async function withMasks(data: ImageDataset): Promise<ImageDataset | undefined> {
+  const indices: number[] = [];
+  for (let index = 0; index < data.length; index++) if ((await data.get(index)).parts) indices.push(index);
+  return indices.length > 0 ? subset(data, indices) : undefined;
 }
 
 function scoreTable({
@@ -55,6 +63,8 @@ function scoreTable({
   usage,
   components,
   flipConsistency,
+  cropConsistency,
+  landmarks,
 }: PartEvaluation) {
   const rows: [name: string, value: number | null | undefined][] = [
     ['FG-NMI', foreground?.nmi],
@@ -65,7 +75,9 @@ function scoreTable({
     ['mIoU (Hungarian)', everywhere?.miou],
     ['object IoU', object?.iou],
     ['object AUC', object?.auc],
+    ['landmark error', landmarks?.error],
     ['flip consistency, mIoU', flipConsistency?.miou],
+    ['crop consistency, mIoU', cropConsistency?.miou],
     ['usage entropy', usage.entropy],
     ['effective parts', usage.effectiveParts],
     ['pieces per part', components],

@@ -20,7 +20,7 @@ export function addPartsExtractCommand(parts: Command, context: CommandContext):
     .requiredOption('--out <file>', 'the shard, such as parts.safetensors')
     .option(
       '--for-eval',
-      'also write <out>.foreground and <out>.mirrored, which `parts eval` wants for foreground scores and flip consistency; twice the work',
+      'also write <out>.foreground, <out>.mirrored and <out>.cropped, which `parts eval` wants for foreground scores and the consistency of mirror images and crops; three times the work',
       false,
     );
   addDataOptions(command, 'k-means and colour do not fit clusters on them; their maps are written like all others');

@@ -1,6 +1,6 @@
-// What scoring needs besides a shard of part maps: the same maps without background, and those of the mirror images.
+// What scoring needs besides a shard of part maps: the same maps without background, those of the mirror images and of crops.
 
-export const companionNames = ['foreground', 'mirrored'] as const;
+export const companionNames = ['foreground', 'mirrored', 'cropped'] as const;
 export type CompanionName = (typeof companionNames)[number];
 
 /** `cars.safetensors` -> `cars.mirrored.safetensors` */

@@ -47,16 +47,25 @@ describe('every method', () => {
     expect([extracted.count, extracted.predicted]).toEqual([11, 11]);
     const predictions = await predictParts(found, data, { batchSize: 4 });
     const { grid, partCount } = found;
-    const direct = await evaluatePredictions({ predictions, data, grid, partCount });
-    const stored = await evaluateShard({ shard: path, data });
+    const [first, rest] = [
+      [0, 1, 2, 3, 4],
+      [5, 6, 7, 8, 9, 10],
+    ].map((indices) => subset(data, indices)) as [ImageDataset, ImageDataset];
+    const direct = await evaluatePredictions({
+      ...{ predictions: predictions.slice(5), data: rest, grid, partCount },
+      landmarkTraining: { predictions: predictions.slice(0, 5), data: first },
+    });
+    const stored = await evaluateShard({ shard: path, data: rest, landmarkTraining: first });
     expect({ ...stored, object: null }).toEqual({ ...direct, object: null });
     if (direct.object?.auc != null && found.settings.scores !== 'none') {
       expect(stored.object!.auc).toBeCloseTo(direct.object.auc, 2); // scores are float16
     }
-    expect(stored.flipConsistency).not.toBeNull();
+    expect([stored.flipConsistency, stored.cropConsistency, stored.landmarks]).not.toContain(null);
+    expect(stored.landmarks!.error).toBeGreaterThan(0);
     if (method === 'ground-truth') {
       expect(stored.foreground!.purity).toBeGreaterThan(0.6);
       expect(stored.flipConsistency!.miou).toBeGreaterThan(0.9); // ties between labels may turn with the image
+      expect(stored.cropConsistency!.miou).toBeGreaterThan(0.4); // patches of other pixels
     }
     if (method === 'grid') expect(stored.flipConsistency!.miou).toBeLessThan(0.7);
     found.dispose();
@@ -112,7 +121,7 @@ describe('extractParts', () => {
     expect(existsSync(halves)).toBe(false);
     await expect(extractParts({ ...run, resume: 'refuse' })).rejects.toThrow('must not hold a run already');
     expect((await extractParts({ ...run, resume: 'require' })).predicted).toBe(5);
-    for (const path of [(file: string) => file, (file: string) => companionPath(file, 'mirrored')]) {
+    for (const path of [(file: string) => file, (file: string) => companionPath(file, 'cropped')]) {
       expect(readFileSync(path(halves))).toEqual(readFileSync(path(whole)));
     }
     expect((await extractParts({ ...run, resume: 'require' })).predicted).toBe(0);
@@ -140,7 +149,7 @@ describe('evaluateShard', () => {
     await extractParts({ predictor: await predictor(), data, out: path });
     const few = subset(data, [2, 7, 5]);
     const scores = await evaluateShard({ shard: path, data: few, encoderHash: encoder.hash });
-    expect([scores.imageCount, scores.flipConsistency]).toEqual([3, null]);
+    expect([scores.imageCount, scores.flipConsistency, scores.cropConsistency]).toEqual([3, null, null]);
     await expect(evaluateShard({ shard: path, data, encoderHash: 'ef'.repeat(32) })).rejects.toThrow(
       /must hold maps of the encoder efef/,
     );

@@ -17,14 +17,15 @@ import { Interrupted } from '../interrupted';
 import type { PartPredictor, PredictedParts } from '../prediction/part-predictor';
 import { makeWritable, nothingToResume, taken } from '../run-folder';
 import type { ResumePolicy, StageOptions } from '../stage-options';
-import { companionPath } from './companion-shards';
+import { type CompanionName, companionPath } from './companion-shards';
+import { consistencyCrop, consistencyCropPolicy } from './consistency-crop';
 
 export interface ExtractPartsOptions extends Omit<StageOptions, 'compile'> {
   predictor: PartPredictor;
   data: ImageDataset;
   /** The shard to write. */
   out: string;
-  /** Whether to write the companions that `evaluateShard` wants: maps without background, and of the mirror images. Default false. */
+  /** Whether to write the companions that `evaluateShard` wants: maps without background, of the mirror images and of crops. Default false. */
   forEval?: boolean;
   /** Images that are predicted at a time. Default 16. */
   batchSize?: number;
@@ -36,16 +37,23 @@ export interface ExtractedParts {
   path: string;
   /** Images in the shard. */
   count: number;
-  /** Images predicted by this call; the mirror images not counted. */
+  /** Images predicted by this call; mirror images and crops not counted. */
   predicted: number;
   imagesPerSecond: number;
+}
+
+/** What was found in an image, and where scores want it in its mirror image and crop. */
+interface Views {
+  plain: PredictedParts;
+  mirrored?: PredictedParts;
+  cropped?: PredictedParts;
 }
 
 /** One file being written, and which of the predictions go into it. */
 interface Target {
   writer: PartShardWriter;
   settings: PartShardSettings;
-  labels(plain: PredictedParts, mirrored: PredictedParts | undefined): Uint8Array;
+  labels(of: Views): Uint8Array;
 }
 
 /**
@@ -95,13 +103,15 @@ async function predictBatch(
   const images = await imagesAt(data, indices[0]!, indices.length);
   const plain = await predictor.predict(images);
   const mirrored = forEval ? await predictor.predict(images, true) : undefined;
+  const cropped = forEval ? await predictor.predict(images.map(consistencyCrop)) : undefined;
   for (const [place, index] of indices.entries()) {
     const id = data.idAt(index);
     const fingerprint = await data.fingerprint(index);
+    const views = { plain: plain[place]!, mirrored: mirrored?.[place], cropped: cropped?.[place] };
     for (const { writer, settings, labels } of targets) {
       if (writer.has(id)) continue;
-      const scores = settings.scores === 'none' ? undefined : plain[place]!.saliency;
-      await writer.append({ id, labels: labels(plain[place]!, mirrored?.[place]), scores, fingerprint });
+      const scores = settings.scores === 'none' ? undefined : views.plain.saliency;
+      await writer.append({ id, labels: labels(views), scores, fingerprint });
     }
   }
 }
@@ -132,14 +142,17 @@ async function assertSameMaps(path: string, predictor: PartPredictor): Promise<v
 async function openTargets(path: string, predictor: PartPredictor, forEval: boolean): Promise<Target[]> {
   const settings = shardSettings(predictor);
   const companion = { ...settings, scores: 'none' } as const;
-  const wanted: (Omit<Target, 'writer'> & { path: string })[] = [{ path, settings, labels: (plain) => plain.parts }];
+  const wanted: (Omit<Target, 'writer'> & { path: string })[] = [
+    { path, settings, labels: ({ plain }) => plain.parts },
+  ];
   if (forEval) {
     // the truth knows background without any cut
     const foreground = { ...companion, hasBackground: predictor.method === 'ground-truth', background: 'none' };
-    wanted.unshift(
-      { path: companionPath(path, 'foreground'), settings: foreground, labels: (plain) => plain.foreground },
-      { path: companionPath(path, 'mirrored'), settings: foreground, labels: (_, mirrored) => mirrored!.foreground },
-    );
+    const add = (name: CompanionName, labels: Target['labels'], cropPolicy = settings.cropPolicy) =>
+      wanted.unshift({ path: companionPath(path, name), settings: { ...foreground, cropPolicy }, labels });
+    add('foreground', ({ plain }) => plain.foreground);
+    add('mirrored', ({ mirrored }) => mirrored!.foreground);
+    add('cropped', ({ cropped }) => cropped!.foreground, consistencyCropPolicy);
   }
   const targets: Target[] = [];
   for (const { path: file, ...target } of wanted) {

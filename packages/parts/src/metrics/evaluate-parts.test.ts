@@ -82,7 +82,26 @@ describe('evaluateParts', () => {
   it('needs no truth, no saliency and no mirrored images', () => {
     const evaluation = evaluateParts({ predictions: [{ parts: new Uint8Array(15).fill(1) }], grid, partCount });
     expect(evaluation).toMatchObject({ everywhere: null, foreground: null, object: null, flipConsistency: null });
+    expect(evaluation).toMatchObject({ cropConsistency: null, landmarks: null });
     expect(evaluation.usage.dead).toEqual([2, 3, 4]);
+  });
+
+  it('compares crops with the places that they show, without background, and finds landmarks', () => {
+    const parts = Uint8Array.from({ length: 15 }, (_, patch) => [0, 1, 2, 1, 0][patch % 5]!);
+    const foreground = parts.map((part) => Math.max(part, 1));
+    const source = Int32Array.from({ length: 15 }, (_, patch) => (patch < 5 ? -1 : 14 - patch));
+    const view = Uint8Array.from(source, (patch) => (patch < 0 ? 2 : foreground[patch]!));
+    const truths = [{ labels: parts, height: 3, width: 5 }];
+    const predictions = [{ parts, foreground, cropped: { parts: view, source } }];
+    const landmarkTraining = { predictions, truths };
+    const evaluation = evaluateParts({ predictions, truths, landmarkTraining, grid, partCount: 2 });
+    expect(evaluation.cropConsistency).toEqual({ miou: 1, partIou: [1, 1], backgroundIou: null });
+    expect(evaluation.landmarks!.perLandmark).toEqual([0, 0]);
+    expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation);
+    const cropped = { parts: view, source: source.subarray(1) };
+    expect(() => evaluateParts({ predictions: [{ parts, cropped }], grid, partCount: 2 })).toThrow(
+      'source must hold 15 values, got 14',
+    );
   });
 
   it('names the image and the list that do not fit', () => {

@@ -4,11 +4,13 @@ import { assertInteger, assertLength, type PatchGrid, SemmaeError } from '@semma
 
 import { adjustedRandIndex } from './adjusted-rand-index';
 import { type ForegroundScores, foregroundScorer } from './foreground-scorer';
+import type { LandmarkScores } from './landmark-regression';
 import { ignoredLabel } from './majority-patch-labels';
 import { normalizedMutualInformation } from './normalized-mutual-information';
 import { partComponents } from './part-components';
 import { mirroredPatches, type PartConsistencyScores, partConsistency } from './part-consistency';
 import { type PartContingency, partContingency } from './part-contingency';
+import { type PredictedImages, partLandmarks } from './part-landmarks';
 import { type PartMatching, partMatching } from './part-matching';
 import { partUsage } from './part-usage';
 import { labelCount, type PartTruth, patchLabelCounts } from './patch-label-counts';
@@ -25,12 +27,16 @@ export interface PartPrediction {
    * background, because a background that comes and goes would hide what the parts do.
    */
   mirrored?: Uint8Array;
+  /** The same of a crop, and for each of its patches the patch of the image that shows the same place: [N] and [N]. */
+  cropped?: { parts: Uint8Array; source: Int32Array };
 }
 
 export interface EvaluatePartsOptions {
   predictions: readonly PartPrediction[];
   /** Labels per pixel of the same images. Without them only the scores that need none are given. */
   truths?: readonly PartTruth[];
+  /** Other images to fit the regression of landmarks on. */
+  landmarkTraining?: PredictedImages;
   grid: PatchGrid;
   partCount: number;
 }
@@ -59,6 +65,10 @@ export interface PartEvaluation {
   components: number | null;
   /** Mirrored against plain images; null unless every prediction has `mirrored`. */
   flipConsistency: PartConsistencyScores | null;
+  /** Crops against whole images; null unless every prediction has `cropped`. */
+  cropConsistency: PartConsistencyScores | null;
+  /** See `partLandmarks`; null without ground truth or `landmarkTraining`. */
+  landmarks: LandmarkScores | null;
 }
 
 /**
@@ -68,7 +78,8 @@ export interface PartEvaluation {
  * Conventions of Choudhury et al., "Unsupervised Part Discovery from Contrastive Reconstruction",
  * https://arxiv.org/abs/2111.06349: labels of all images together, foreground = true label > 0.
  */
-export function evaluateParts({ predictions, truths, grid, partCount }: EvaluatePartsOptions): PartEvaluation {
+export function evaluateParts(options: EvaluatePartsOptions): PartEvaluation {
+  const { predictions, truths, landmarkTraining, grid, partCount } = options;
   assertInteger('evaluateParts', 'partCount', partCount);
   predictions.forEach((prediction, image) => {
     assertPrediction(prediction, grid, partCount, `evaluateParts, image ${image}`);
@@ -82,6 +93,11 @@ export function evaluateParts({ predictions, truths, grid, partCount }: Evaluate
     usage: { shares: [...shares], ...usage },
     components: partComponents(partMaps, grid),
     flipConsistency: flipConsistency(predictions, grid, partCount),
+    cropConsistency: cropConsistency(predictions, partCount),
+    landmarks:
+      truths && landmarkTraining
+        ? partLandmarks({ train: landmarkTraining, test: { predictions, truths }, grid, partCount })
+        : null,
   };
 }
 
@@ -130,6 +146,15 @@ function flipConsistency(
   for (const { parts, foreground = parts, mirrored } of predictions) {
     if (mirrored === undefined) return null;
     consistency.add({ parts: foreground, view: mirrored, source });
+  }
+  return predictions.length > 0 ? consistency.scores() : null;
+}
+
+function cropConsistency(predictions: readonly PartPrediction[], partCount: number): PartConsistencyScores | null {
+  const consistency = partConsistency(partCount);
+  for (const { parts, foreground = parts, cropped } of predictions) {
+    if (cropped === undefined) return null;
+    consistency.add({ parts: foreground, view: cropped.parts, source: cropped.source });
   }
   return predictions.length > 0 ? consistency.scores() : null;
 }

@@ -1,0 +1,45 @@
+// The crop of an image that shows whether parts stay where they are when the frame changes.
+
+import { createRng, type PatchGrid } from '@semmae/core';
+import { applyViewToPatches, applyViewToPixels, type LabelledImage, type View } from '@semmae/data';
+
+const share = 3 / 4;
+
+/** What a shard of the crops' maps says of how files became images. */
+export const consistencyCropPolicy = 'cover, centre crop, then three quarters of each side by name';
+
+/** Three quarters of each side, somewhere: the same place for the same name. */
+function viewOf({ id, height, width }: Pick<LabelledImage, 'id' | 'height' | 'width'>): View {
+  const rng = createRng(0).split('consistency crop', id);
+  const [cropHeight, cropWidth] = [height, width].map((side) => Math.max(1, Math.round(share * side))) as [
+    number,
+    number,
+  ];
+  const top = rng.integer(height - cropHeight + 1);
+  const left = rng.integer(width - cropWidth + 1);
+  return { top, left, height: cropHeight, width: cropWidth, flip: false };
+}
+
+/** The crop as an image of its own, with the name of the whole. */
+export function consistencyCrop(image: LabelledImage): LabelledImage {
+  const view = viewOf(image);
+  const { top, left, height, width } = view;
+  const pixels = new Uint8Array(height * width * 3);
+  for (let row = 0; row < height; row++) {
+    const from = ((top + row) * image.width + left) * 3;
+    pixels.set(image.pixels.subarray(from, from + width * 3), row * width * 3);
+  }
+  const size = { sourceHeight: image.height, sourceWidth: image.width, height, width };
+  return { ...image, height, width, pixels, parts: image.parts && applyViewToPixels(image.parts, view, size) };
+}
+
+/** For each patch of the crop, the patch of the image that shows its centre: [N]. */
+export function consistencyCropSource(
+  image: Pick<LabelledImage, 'id' | 'height' | 'width'>,
+  grid: PatchGrid,
+): Int32Array {
+  const patches = Float32Array.from({ length: grid.patchCount }, (_, patch) => patch);
+  const { height: sourceHeight, width: sourceWidth } = image;
+  const options = { sourceHeight, sourceWidth, sourceGrid: grid, targetGrid: grid };
+  return Int32Array.from(applyViewToPatches(patches, viewOf(image), options));
+}

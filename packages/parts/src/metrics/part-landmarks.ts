@@ -1,0 +1,46 @@
+// Landmark regression for data with part masks: do the places of predicted parts tell where the true ones are?
+
+import { assertLength, type PatchGrid } from '@semmae/core';
+
+import { centresOfParts, landmarksOfParts } from './centres-of-mass';
+import { type LandmarkImages, type LandmarkScores, landmarkRegression } from './landmark-regression';
+import { ignoredLabel } from './majority-patch-labels';
+import type { PartTruth } from './patch-label-counts';
+
+export interface PredictedImages {
+  /** Parts of each image, 0 = background. */
+  predictions: readonly { readonly parts: Uint8Array }[];
+  /** Labels per pixel of the same images. */
+  truths: readonly PartTruth[];
+}
+
+export interface PartLandmarksOptions {
+  train: PredictedImages;
+  test: PredictedImages;
+  grid: PatchGrid;
+  partCount: number;
+}
+
+/**
+ * `landmarkRegression` from the centres of the predicted parts, background left out, to the centroids of the true ones. Distances
+ * are fractions of the image's sides. `perLandmark` [T] is of the true labels 1 .. T, T the largest there is.
+ */
+export function partLandmarks({ train, test, grid, partCount }: PartLandmarksOptions): LandmarkScores {
+  const labelCount = Math.max(1, largestLabel(train), largestLabel(test));
+  const images = ({ predictions, truths }: PredictedImages, name: string): LandmarkImages => {
+    assertLength('partLandmarks', `${name}.truths`, truths, predictions.length, 'pass the labels of the same images');
+    return {
+      centres: predictions.map(({ parts }) => centresOfParts(parts, partCount, grid)),
+      landmarks: truths.map((truth) => landmarksOfParts(truth, labelCount)),
+    };
+  };
+  return landmarkRegression({ train: images(train, 'train'), test: images(test, 'test') });
+}
+
+function largestLabel({ truths }: PredictedImages): number {
+  let largest = 0;
+  for (const { labels } of truths) {
+    for (const label of labels) if (label !== ignoredLabel && label > largest) largest = label;
+  }
+  return largest;
+}
