@@ -1,6 +1,29 @@
 // Objectives, optimiser, schedules, a resumable trainer and evaluation protocols.
 
 export { type AdamWOptions, adamW } from './adamw';
+export type { AdversarialBatch } from './adversarial-masking/adversarial-batch';
+export {
+  type AdversarialPlayers,
+  adversarialEncoderObjective,
+} from './adversarial-masking/adversarial-encoder-objective';
+export {
+  type AdversarialMaskObjectiveOptions,
+  adversarialMaskObjective,
+} from './adversarial-masking/adversarial-mask-objective';
+export { type AdversarialStepOptions, adversarialStep } from './adversarial-masking/adversarial-step';
+export type { MapNormalization } from './adversarial-masking/group-normalization';
+export { type MaskNetwork, type MaskNetworkOptions, maskNetwork } from './adversarial-masking/mask-network';
+export type { ImageEmbedder, SiameseModel } from './adversarial-masking/siamese-model';
+export { normalizedCrossEntropy, type SimCLROptions, simclr } from './adversarial-masking/simclr';
+export { type SimSiamOptions, simsiam } from './adversarial-masking/simsiam';
+export { type SoftMaskMaskingOptions, softMaskMasking } from './adversarial-masking/soft-mask-masking';
+export { type SoftMasks, softMaskReader } from './adversarial-masking/soft-masks';
+export { sparsityPenalty } from './adversarial-masking/sparsity-penalty';
+export {
+  type TrainAdversarialMaskingOptions,
+  trainAdversarialMasking,
+} from './adversarial-masking/train-adversarial-masking';
+export { type ViTEmbedder, type ViTEmbedderOptions, vitEmbedder } from './adversarial-masking/vit-embedder';
 export type { HeldOutScore } from './choose-penalty';
 export { clipEachGradient } from './clip-each-gradient';
 export { type Compile, runDirectly, type TensorFunction, type TensorGroup } from './compile';
@@ -82,6 +105,7 @@ export {
   trainSelfDistillation,
 } from './self-distillation/train-self-distillation';
 export { type ViewMasking, type ViewMaskingContext, viewMasking } from './self-distillation/view-masking/view-masking';
+export { type SGDOptions, sgd } from './sgd';
 export { type TrainOptions, type TrainProgress, type TrainResult, train } from './train';
 export { type StepMetrics, type TrainStep, type TrainStepOptions, trainStep } from './train-step';
 export { type WarmupCosineOptions, warmupCosine } from './warmup-cosine';
