@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { hiddenOfHex, replayedRng } from '../__fixtures__/replayed-rng';
 import { maskFrequency } from '../mask-frequency';
+import { sampleBatch } from '../sample-batch';
 import { describeMaskingStrategy } from '../testing';
 import { blockMasking } from './block-masking';
 
@@ -15,6 +16,11 @@ describeMaskingStrategy(() => blockMasking({ maskedCount: 11, minimumBlock: 4 })
   title: 'block, 11 patches',
   maskedCount: () => 11,
   grids: [createPatchGrid(7, 11), createPatchGrid(2, 17)],
+});
+describeMaskingStrategy(() => blockMasking({ maskedCount: 37, faithful: 'beit-v1' }), {
+  maskedCount: () => 37,
+  variableCount: true,
+  grids,
 });
 
 const grid = createPatchGrid(14, 14);
@@ -82,6 +88,17 @@ describe('blockMasking', () => {
         expect(ours).toEqual(hiddenOfHex(hidden, rows * columns));
       }
     }
+  });
+
+  it('stacks masks of BEiT v1 into padded batches, empty ones too', () => {
+    const strategy = blockMasking({ maskedCount: 177, minimumBlock: 4, faithful: 'beit-v1' });
+    const contexts = Array.from({ length: 500 }, () => context); // about 1 mask in 5000 is empty; this seed has one at once
+    const { maskedCounts, visibleCounts } = sampleBatch(strategy, contexts, createRng(7), { padding: true });
+    expect(Math.min(...maskedCounts)).toBe(0);
+    expect(new Set(maskedCounts).size).toBeGreaterThan(5);
+    maskedCounts.forEach((count, image) => {
+      expect(count + visibleCounts[image]!).toBe(196);
+    });
   });
 
   it('says what is wrong with its options and with a grid', () => {

@@ -37,13 +37,12 @@ def beit_v1(noise, rows, columns, target, smallest, largest=None, aspect=0.3):
 
 def beit_v2(noise, rows, columns, target, *shape):
     flat = beit_v1(noise, rows, columns, target, *shape).flatten()
-    too_many = flat.sum() > target
-    candidates = list(np.flatnonzero(flat == (1 if too_many else 0)))
-    for _ in range(abs(target - flat.sum())):
-        drawn = noise.integer(len(candidates))
-        flat[candidates[drawn]] = 0 if too_many else 1
-        candidates[drawn] = candidates[-1]
-        candidates.pop()
+    if flat.sum() < target:
+        shown = np.flatnonzero(flat == 0)
+        flat[shown[noise.sample(len(shown), target - flat.sum())]] = 1
+    if flat.sum() > target:
+        masked = np.flatnonzero(flat)
+        flat[masked[noise.sample(len(masked), flat.sum() - target)]] = 0
     assert flat.sum() == target
     return flat.reshape(rows, columns)
 
