@@ -3,9 +3,9 @@
 // What grids and seeds are made of, so that this package is the only install.
 export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng } from '@semmae/core';
 export { type AttMaskingOptions, attMasking } from './attention/att-masking';
-export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
 // Strategies
-export { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
+export { type AttentionMaskingOptions, attentionMasking } from './attention/attention-masking';
+export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
 export { type BlockMaskingOptions, blockMasking } from './blocks/block-masking';
 export { type UnitMaskingOptions, unitMasking } from './blocks/unit-masking';
 // Pieces for strategies of your own
@@ -50,7 +50,13 @@ export { type SampleBatchOptions, sampleBatch } from './sample-batch';
 export { drawWithoutReplacement } from './selection/draw-without-replacement';
 export { selectHighest } from './selection/select-highest';
 // Schedules of semantic masking
-export { type AlphaSchedule, constantAlpha, polynomialAlpha, reverseAlpha } from './semantic/alpha-schedule';
+export {
+  type AlphaSchedule,
+  constantAlpha,
+  polynomialAlpha,
+  publishedAlpha,
+  reverseAlpha,
+} from './semantic/alpha-schedule';
 export { type PartQuotaInput, partQuota } from './semantic/part-quota';
 export { type SemanticMaskingOptions, semanticMasking } from './semantic/semantic-masking';
 export { type StrategyFromHideOptions, strategyFromHide } from './strategy-from-hide';

@@ -38,7 +38,7 @@ function sizeOf(block: readonly number[], columns: number): [number, number] {
 /** Sizes drawn by `u`, places by a seed. */
 function withSizesFrom(u: number, seed: number): Rng {
   const places = createRng(seed);
-  return { ...places, uniform: () => u };
+  return replayRng([u, u, ...Array.from({ length: 100 }, () => places.uniform())]);
 }
 
 describe('multiBlockMasking', () => {

@@ -1,6 +1,6 @@
 // How semantic masking moves from a share of every part (α = 0) to whole parts (α = 1) during training.
 
-import { SemmaeError } from '@semmae/core';
+import { assertInteger, SemmaeError } from '@semmae/core';
 
 /** α in [0, 1] for the fraction of training that is done, in [0, 1]. Values outside are clamped where α is used. */
 export type AlphaSchedule = (progress: number) => number;
@@ -20,6 +20,19 @@ export function polynomialAlpha({ gamma = 2 }: { gamma?: number } = {}): AlphaSc
     });
   }
   return (progress) => clamp(progress) ** gamma;
+}
+
+/**
+ * The schedule of SemMAE's published code: α = ((e + 1) / 800)² in epoch e = 0, 1, …, whose 800 does not follow the
+ * length of training. `epochs` is that length, which turns progress into e.
+ *
+ * Shorter trainings end below 1. Longer ones reach 1 at epoch 799 and stay there, as α is clamped where it is used; in the
+ * published code it went on to 4 at epoch 1599, with quotas of 49 and -63 patches for parts of 28.
+ */
+export function publishedAlpha({ epochs = 800 }: { epochs?: number } = {}): AlphaSchedule {
+  assertInteger('publishedAlpha', 'epochs', epochs);
+  // Progress e / epochs may come back a rounding error below e.
+  return (progress) => ((Math.floor(progress * epochs + 1e-6) + 1) / 800) ** 2;
 }
 
 /** The same α throughout: 0 masks a share of every part, 1 masks whole parts. */

@@ -1,18 +1,26 @@
 // Semantic-guided masking, SemMAE's own: from a share of every part to whole parts as training goes on.
 
-import type { Rng } from '@semmae/core';
+import { SemmaeError } from '@semmae/core';
 import { partsOf } from '../guidance';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { drawFromList } from '../selection/draw-from-list';
 import { strategyFromHide } from '../strategy-from-hide';
-import { type AlphaSchedule, alphaAt, polynomialAlpha } from './alpha-schedule';
+import { type AlphaSchedule, alphaAt, polynomialAlpha, publishedAlpha } from './alpha-schedule';
 import { partGroups } from './part-groups';
 import { assignQuota } from './part-quota';
+import { publishedSemanticMasking } from './published-semantic-masking';
+import { shuffleParts } from './shuffle-parts';
 
 export interface SemanticMaskingOptions extends MaskedCountOptions {
   /** α for `context.progress`. Default `polynomialAlpha()`, which is α = progress². */
   alpha?: AlphaSchedule;
+  /**
+   * Samples as the published code does: quotas are rounded twice, halves to the even number, and their sum, which then
+   * misses the count by up to four patches, is cut to it without regard to parts. Takes a `maskRatio` only (published
+   * runs give 0.75, the code's own default is 0.6), and `publishedAlpha()` unless told. Default false.
+   */
+  faithful?: boolean;
 }
 
 /**
@@ -28,7 +36,9 @@ export interface SemanticMaskingOptions extends MaskedCountOptions {
  * Reference: Li et al., "SemMAE: Semantic-Guided Masking for Learning Masked Autoencoders", §3.2 and Algorithm 1,
  * https://arxiv.org/abs/2206.10207
  */
-export function semanticMasking({ alpha = polynomialAlpha(), ...count }: SemanticMaskingOptions = {}): MaskingStrategy {
+export function semanticMasking(options: SemanticMaskingOptions = {}): MaskingStrategy {
+  const { alpha = polynomialAlpha(), faithful = false, ...count } = options;
+  if (faithful) return publishedSemanticMasking(ratioOf(count), options.alpha ?? publishedAlpha());
   const maskedCountFor = maskedCountRule('semanticMasking', count);
   const groups = partGroups();
   const quota = new Int32Array(256); // by part id
@@ -51,12 +61,12 @@ export function semanticMasking({ alpha = polynomialAlpha(), ...count }: Semanti
   });
 }
 
-/** Fisher-Yates over the first `partCount` entries. */
-function shuffleParts(order: Uint8Array, partCount: number, rng: Rng): void {
-  for (let last = partCount - 1; last > 0; last--) {
-    const other = rng.integer(last + 1);
-    const part = order[last]!;
-    order[last] = order[other]!;
-    order[other] = part;
-  }
+function ratioOf({ maskRatio = 0.75, maskedCount, countPolicy = 'keep-floor' }: MaskedCountOptions): number {
+  if (maskedCount === undefined && countPolicy === 'keep-floor') return maskRatio;
+  throw new SemmaeError({
+    where: 'semanticMasking',
+    requirement: 'faithful must be given a maskRatio, whose count is keep-floor',
+    got: maskedCount === undefined ? `countPolicy ${countPolicy}` : `maskedCount ${maskedCount}`,
+    remedy: 'drop it, or faithful',
+  });
 }
