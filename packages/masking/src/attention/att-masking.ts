@@ -7,6 +7,7 @@ import type { BatchMaskingStrategy } from '../masking-strategy';
 import { batchFromRatios, type RatioOptions } from '../ratios/batch-from-ratios';
 import { sharedRatio } from '../ratios/shared-ratio';
 import { selectHighest } from '../selection/select-highest';
+import { drawHints } from './draw-hints';
 import { selectLowest } from './select-lowest';
 
 export interface AttMaskingOptions extends RatioOptions {
@@ -82,20 +83,10 @@ export function attMasking({
   });
 }
 
-let inPool = new Uint8Array(0); // [N] of one call at a time
-let poolPatches = new Int32Array(0); // [N], of which the first `poolSize` count
+let hints = new Uint8Array(0); // [N] of one call at a time
 
-/** Shows `hintCount` of the `poolSize` most attended patches. */
 function showHints(attention: Float32Array, poolSize: number, hintCount: number, hidden: Uint8Array, rng: Rng): void {
-  if (inPool.length !== hidden.length) {
-    inPool = new Uint8Array(hidden.length);
-    poolPatches = new Int32Array(hidden.length);
-  }
-  selectHighest(attention, poolSize, inPool);
-  for (let patch = 0, place = 0; place < poolSize; patch++) if (inPool[patch] === 1) poolPatches[place++] = patch;
-  for (let left = poolSize; left > poolSize - hintCount; left--) {
-    const drawn = rng.integer(left);
-    hidden[poolPatches[drawn]!] = 0;
-    poolPatches[drawn] = poolPatches[left - 1]!;
-  }
+  if (hints.length !== hidden.length) hints = new Uint8Array(hidden.length);
+  drawHints(attention, poolSize, hintCount, hints, rng);
+  for (let patch = 0; patch < hidden.length; patch++) hidden[patch]! &= 1 - hints[patch]!;
 }

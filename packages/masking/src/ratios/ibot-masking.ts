@@ -42,7 +42,12 @@ export function ibotMasking({
     hide({ grid }, maskedCount, ratio, hidden, rng) {
       if (shape === 'random') return drawWithoutReplacement(maskedCount, grid.patchCount, hidden, rng);
       // The published loop ends at the fractional target.
-      hideIbotBlocks(grid, faithful ? ratio * grid.patchCount : maskedCount, hidden, rng);
+      hideIbotBlocks(
+        grid,
+        faithful ? Math.min(ratio * grid.patchCount, grid.patchCount - 1) : maskedCount,
+        hidden,
+        rng,
+      );
       if (!faithful) fixCount(hidden, maskedCount, rng);
     },
   });

@@ -1,10 +1,9 @@
 import { createPatchGrid, createRng } from '@semmae/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
+import { maskFrequency } from '../mask-frequency';
+import { describeMaskingStrategy } from '../testing';
 import { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
-import { maskFrequency } from './mask-frequency';
-import { describeMaskingStrategy } from './testing';
 
 describeMaskingStrategy(() => attentionMasking({ mode: 'high' }), { deterministic: true });
 describeMaskingStrategy(() => attentionMasking({ mode: 'low' }), { deterministic: true });

@@ -1,0 +1,80 @@
+// Attention-guided masking: hide the most or the least attended patches, as AttMask does.
+
+import { assertFraction, assertOneOf } from '@semmae/core';
+
+import { attentionOf } from '../guidance';
+import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
+import type { MaskingStrategy } from '../masking-strategy';
+import { selectHighest } from '../selection/select-highest';
+import { strategyFromHide } from '../strategy-from-hide';
+import { drawHints } from './draw-hints';
+import { selectLowest } from './select-lowest';
+
+export interface AttentionMaskingOptions extends MaskedCountOptions {
+  /**
+   * `high` hides the most attended patches, `low` the least attended ones, `hint` the most attended ones except a few
+   * that are shown. Default `high`.
+   */
+  mode?: 'high' | 'hint' | 'low';
+  /** `hint` only: fraction of N, the most attended patches, from which hints are drawn, in (0, 1). Default 0.1, AttMask. */
+  hintPool?: number;
+  /** `hint` only: fraction of the pool that is shown, in (0, 1). Default 0.3, the middle of AttMask's 0.1 … 0.5. */
+  hintShown?: number;
+}
+
+/**
+ * Hides exactly M patches, ranked by `context.attention`; equal scores rank the lower index first. `high` and `low`
+ * draw nothing from the generator. AttMask's coin that leaves half of the images unmasked and its ratio drawn anew for each
+ * batch are left out, so that counts are equal and tokens can be dropped; `attMasking` has both.
+ *
+ * `hint` shows `trunc(hintShown * trunc(hintPool * N))` patches (at least 1, at most N - M), drawn uniformly from the pool, and
+ * hides the M most attended of all others. AttMask hides M and then shows some, ending below M; here the next patches
+ * in the ranking take the places of those shown, so the count stays M.
+ *
+ * Reference: Kakogeorgiou et al., "What to Hide from Your Students: Attention-Guided Masked Image Modeling",
+ * https://arxiv.org/abs/2203.12719
+ */
+export function attentionMasking({
+  mode = 'high',
+  hintPool = 0.1,
+  hintShown = 0.3,
+  ...count
+}: AttentionMaskingOptions = {}): MaskingStrategy {
+  assertOneOf('attentionMasking', 'mode', mode, ['high', 'hint', 'low']);
+  assertFraction('attentionMasking', 'hintPool', hintPool);
+  assertFraction('attentionMasking', 'hintShown', hintShown);
+  const maskedCountFor = maskedCountRule('attentionMasking', count);
+  return strategyFromHide({
+    name: `attention-${mode}`,
+    guidance: 'attention',
+    hide(context, hidden, rng) {
+      const { patchCount } = context.grid;
+      const maskedCount = maskedCountFor(patchCount);
+      const attention = attentionOf('attentionMasking', context);
+      if (mode === 'high') selectHighest(attention, maskedCount, hidden);
+      else if (mode === 'low') selectLowest(attention, maskedCount, hidden);
+      else {
+        const poolSize = Math.max(1, Math.trunc(patchCount * hintPool));
+        const hintCount = Math.min(Math.max(1, Math.trunc(poolSize * hintShown)), patchCount - maskedCount);
+        drawHints(attention, poolSize, hintCount, hidden, rng);
+        hideOthers(attention, maskedCount, patchCount - hintCount, hidden);
+      }
+    },
+  });
+}
+
+let scores = new Float32Array(0); // [N - hints] of all patches but the hints, of one call at a time
+let chosen = new Uint8Array(0);
+
+/** From hints in `hidden` to the mask: the `maskedCount` most attended of the `otherCount` patches that are no hints. */
+function hideOthers(attention: Float32Array, maskedCount: number, otherCount: number, hidden: Uint8Array): void {
+  if (scores.length !== otherCount) {
+    scores = new Float32Array(otherCount);
+    chosen = new Uint8Array(otherCount);
+  }
+  for (let patch = 0, other = 0; other < otherCount; patch++)
+    if (hidden[patch] === 0) scores[other++] = attention[patch]!;
+  selectHighest(scores, maskedCount, chosen);
+  for (let patch = 0, other = 0; patch < hidden.length; patch++)
+    hidden[patch] = hidden[patch] === 1 ? 0 : chosen[other++]!;
+}
