@@ -13,7 +13,8 @@ export { machineFacts } from './machine-facts';
 export { describeCounts } from './masking/count-histogram';
 export { describeFrequency, type FrequencyRange, frequencyRange } from './masking/frequency-range';
 export { type MaskHeatMapOptions, maskHeatMap } from './masking/mask-heat-map';
-export { type MaskingSheetOptions, type MaskingSummary, maskingSheet, sheetCellSize } from './masking/masking-sheet';
+export type { MaskingSummary } from './masking/masking-card';
+export { type MaskingSheetOptions, maskingSheet, sheetCellSize } from './masking/masking-sheet';
 export { type CountTileOptions, countTile, type FrequencyTileOptions, frequencyTile } from './masking/masking-tiles';
 // The page
 export { renderReport } from './page/render-report';

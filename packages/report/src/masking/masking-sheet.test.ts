@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { pixelAt, testPicture } from '../__fixtures__/test-picture';
 import { mappedColour } from '../pictures/colour-map';
 import { maskPicture } from '../pictures/mask-picture';
-import { type MaskingSummary, maskingSheet, sheetCellSize } from './masking-sheet';
+import type { MaskingSummary } from './masking-card';
+import { maskingSheet, sheetCellSize } from './masking-sheet';
 
 const grid = createPatchGrid(7, 5);
 const cell = sheetCellSize(grid);
@@ -18,7 +19,7 @@ const summary: MaskingSummary = {
 };
 
 /** Where each summary's heat map begins: two beside each other, or below. */
-const top = 28 + 112 + 44;
+const top = 28 + 116 + 44;
 const left = 28;
 const cardWidth = 3 * (5 * cell + 8) + 112;
 
@@ -52,6 +53,41 @@ describe('maskingSheet', () => {
     const card = (await size(2, 1)).height - one.height;
     expect(await size(3)).toEqual({ height: one.height + card, width: one.width + 44 + cardWidth });
     expect((await size(5, 3)).height).toBe(one.height + card);
+  });
+
+  it('begins a row, and a heading above it, where a group begins', async () => {
+    const height = async (...groups: (string | undefined)[]) =>
+      (await maskingSheet({ image, grid, strategies: groups.map((group) => ({ ...summary, group })) })).height;
+    const one = await height(undefined);
+    const row = (await height(undefined, undefined, undefined)) - one;
+    const heading = (await height('a')) - one;
+    expect(heading).toBeGreaterThan(20);
+    expect(await height('a', 'a')).toBe(one + heading);
+    expect(await height('a', 'b')).toBe(one + row + 2 * heading);
+    expect(await height('a', 'a', 'a', 'b')).toBe(one + 2 * row + 2 * heading);
+  });
+
+  it('sets key pictures right of the words, and below them on a narrow sheet', async () => {
+    const key = testPicture(150, 20);
+    const keyPictures = [image, key].map((picture) => ({ label: 'what is seen', picture }));
+    const strategies = [summary, summary, summary];
+    const words = 116;
+
+    const wide = await maskingSheet({ image, grid, strategies, columns: 3, keyPictures });
+    const right = wide.width - 28;
+    expect(pixelAt(wide, 28 + 149, right - 20 + 19)).toEqual(pixelAt(key, 149, 19));
+    expect(pixelAt(wide, 28, right - 20 - 8 - image.width)).toEqual(pixelAt(image, 0, 0));
+    const plain = await maskingSheet({ image, grid, strategies, columns: 3 });
+    expect(wide.height).toBe(plain.height + 150 + 24 + 20 - words);
+
+    const narrow = await maskingSheet({ image, grid, strategies, columns: 1, keyPictures });
+    expect(pixelAt(narrow, 28 + words, 28)).toEqual(pixelAt(image, 0, 0));
+    expect(pixelAt(narrow, 28 + words + 149, 28 + image.width + 8 + 19)).toEqual(pixelAt(key, 149, 19));
+
+    const picture = testPicture(2, 1000);
+    await expect(
+      maskingSheet({ image, grid, strategies, columns: 1, keyPictures: [{ label: '', picture }] }),
+    ).rejects.toThrow(/key pictures must fit a sheet of \d+ pixels side by side, got 1000 pixels; make them smaller/);
   });
 
   it('makes patches of a size that keeps sheets small', () => {

@@ -3,27 +3,13 @@
 import { assertInteger, type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { drawnOver } from '../pictures/drawn-over';
-import { maskPicture } from '../pictures/mask-picture';
 import { pastePicture } from '../pictures/paste-picture';
-import { filledPicture, type Picture } from '../pictures/picture';
-import { assertCounts, countHistogram, describeCounts } from './count-histogram';
-import { assertFrequency, frequencyMarks, frequencyPicture } from './frequency-cells';
-import { describeFrequency } from './frequency-range';
+import { assertPicture, filledPicture, type Picture } from '../pictures/picture';
+import { assertCounts } from './count-histogram';
+import { assertFrequency } from './frequency-cells';
 import { frequencyKeys, frequencyScale } from './frequency-scale';
+import { cardSize, drawCard, type MaskingSummary } from './masking-card';
 import { softInk, svgLayer, svgText } from './svg-text';
-
-/** What is drawn of one strategy. `maskStatistics` of @semmae/masking gives `frequency` and `counts`. */
-export interface MaskingSummary {
-  title: string;
-  /** One line under the title: options, source. */
-  detail?: string;
-  /** [N] share of masks that hide each patch, in [0, 1]. */
-  frequency: ArrayLike<number>;
-  /** [N + 1] masks with exactly k hidden patches. */
-  counts: ArrayLike<number>;
-  /** Example masks: the hidden patches of each. All strategies show equally many. */
-  masks: readonly ArrayLike<number>[];
-}
 
 export interface MaskingSheetOptions {
   /** What the example masks cover; its sides must be multiples of the grid's, best at `sheetCellSize` pixels a patch. */
@@ -32,6 +18,8 @@ export interface MaskingSheetOptions {
   strategies: readonly MaskingSummary[];
   title?: string;
   subtitle?: string;
+  /** Pictures at the upper right: the image itself, the attention or parts that guided strategies saw. */
+  keyPictures?: readonly { label: string; picture: Picture }[];
   /** Strategies beside each other. Default 2. */
   columns?: number;
 }
@@ -39,11 +27,11 @@ export interface MaskingSheetOptions {
 const margin = 28;
 const gutter = 44;
 const gap = 8;
-const titleHeight = 44;
-const numbersHeight = 20;
-const cardGap = 26;
-const headHeight = 112;
+const leastHeadHeight = 116;
+const wordsWidth = 700; // of the head, with a gap
+const groupHeight = 42;
 const longestSide = 112;
+const lineColour = '#dedbd5';
 
 /** Pixels of a patch on a sheet: 8 at 14 x 14. An image of `rows * sheetCellSize` x `columns * sheetCellSize` is drawn as it is. */
 export function sheetCellSize({ rows, columns }: PatchGrid): number {
@@ -51,80 +39,104 @@ export function sheetCellSize({ rows, columns }: PatchGrid): number {
 }
 
 /**
- * One picture of all strategies. Heat maps share the scale 0..100 %; a patch that no mask hid is pale with a cross, so that
- * rows and columns which a sampler never reaches stand out.
+ * One picture of all strategies, in the order given; a new `group` begins a new row under its heading. Heat maps share the
+ * scale 0..100 %; a patch that no mask hid is pale with a cross, so that rows and columns which a sampler never reaches stand out.
  */
 export async function maskingSheet(options: MaskingSheetOptions): Promise<Picture> {
-  const { image, grid, strategies, title = 'Masking strategies', subtitle = '', columns = 2 } = options;
-  const exampleCount = assertSheet(options);
-  const cell = sheetCellSize(grid);
-  const tile = { height: grid.rows * cell, width: grid.columns * cell };
-  assertInteger('maskingSheet', 'columns', columns);
-  const used = Math.min(columns, strategies.length);
-  const card = {
-    height: titleHeight + Math.max(tile.height, image.height) + numbersHeight + cardGap,
-    width: tile.width + exampleCount * (image.width + gap) + gap + histogramWidth,
-  };
-  const sheet = filledPicture(
-    margin + headHeight + Math.ceil(strategies.length / used) * card.height,
-    2 * margin + used * card.width + (used - 1) * gutter,
-    [255, 255, 255],
-  );
-  const shapes = head(title, subtitle, sheet.width);
-  for (const [index, strategy] of strategies.entries()) {
-    const left = margin + (index % used) * (card.width + gutter);
-    const top = margin + headHeight + Math.floor(index / used) * card.height;
-    shapes.push(...drawCard(sheet, strategy, { image, grid, cell, top, left, width: card.width }));
-  }
+  const { image, grid, strategies, keyPictures = [], columns = 2 } = options;
+  const style = { image, grid, cell: sheetCellSize(grid), exampleCount: assertSheet(options) };
+  const card = cardSize(style);
+  const { places, headings, height, used } = layOut(strategies, columns, card.height);
+  const width = 2 * margin + used * card.width + (used - 1) * gutter;
+  const keys = placeKeys(keyPictures, width);
+  const headHeight = Math.max(leastHeadHeight, keys.bottom + 20);
+  const sheet = filledPicture(margin + headHeight + height, width, [255, 255, 255]);
+  const shapes = [...head(options), ...drawKeys(sheet, keyPictures, keys)];
+  for (const { group, top } of headings) shapes.push(...heading(group, margin + headHeight + top, sheet.width));
+  strategies.forEach((strategy, index) => {
+    const { top, column } = places[index]!;
+    const place = { top: margin + headHeight + top, left: margin + column * (card.width + gutter) };
+    shapes.push(...drawCard(sheet, strategy, style, place));
+  });
   return drawnOver(sheet, svgLayer(sheet, shapes));
 }
 
-const histogramWidth = 112;
+interface Layout {
+  places: { top: number; column: number }[];
+  headings: { group: string; top: number }[];
+  height: number;
+  /** Columns that hold a card. */
+  used: number;
+}
 
-function head(title: string, subtitle: string, width: number): string[] {
+/** Row by row; a change of group ends the row. */
+function layOut(strategies: readonly MaskingSummary[], columns: number, cardHeight: number): Layout {
+  const places: Layout['places'] = [];
+  const headings: Layout['headings'] = [];
+  let [top, column, used] = [0, 0, 1];
+  strategies.forEach(({ group }, index) => {
+    const isNewGroup = group !== strategies[index - 1]?.group;
+    if (index > 0 && (isNewGroup || column === columns)) {
+      top += cardHeight;
+      column = 0;
+    }
+    if (isNewGroup && group !== undefined) {
+      headings.push({ group, top });
+      top += groupHeight;
+    }
+    places.push({ top, column: column++ });
+    used = Math.max(used, column);
+  });
+  return { places, headings, height: top + cardHeight, used };
+}
+
+function head({ title = 'Masking strategies', subtitle = '' }: MaskingSheetOptions): string[] {
   const middle = margin + 330;
   return [
     svgText(title, { x: margin, y: margin + 18, size: 22, bold: true }),
-    svgText(subtitle, { x: margin, y: margin + 40, size: 13, fill: softInk, maximumWidth: width - 2 * margin }),
-    frequencyScale({ top: margin + 58, left: margin, width: 280 }),
-    frequencyKeys({ top: margin + 57, left: middle }),
-    svgText('examples: grey is hidden; bars: patches hidden at once', { x: middle, y: margin + 87, fill: softInk }),
+    svgText(subtitle, { x: margin, y: margin + 40, size: 13, fill: softInk }),
+    frequencyScale({ top: margin + 60, left: margin, width: 280 }),
+    frequencyKeys({ top: margin + 59, left: middle }),
+    svgText('examples: grey is hidden; bars: patches hidden at once', { x: middle, y: margin + 89, fill: softInk }),
   ];
 }
 
-interface Place {
-  image: Picture;
-  grid: PatchGrid;
-  cell: number;
-  top: number;
-  left: number;
-  width: number;
+type KeyPictures = NonNullable<MaskingSheetOptions['keyPictures']>;
+
+/** Right of the words, or below them where the sheet is narrow; `bottom` is measured from the margin. */
+function placeKeys(pictures: KeyPictures, sheetWidth: number): { top: number; left: number; bottom: number } {
+  if (pictures.length === 0) return { top: 0, left: 0, bottom: 0 };
+  const width = pictures.reduce((sum, { picture }) => sum + picture.width + gap, -gap);
+  const room = sheetWidth - 2 * margin;
+  if (width > room) {
+    const requirement = `key pictures must fit a sheet of ${sheetWidth} pixels side by side`;
+    throw new SemmaeError({ where: 'maskingSheet', requirement, got: `${width} pixels`, remedy: 'make them smaller' });
+  }
+  const height = Math.max(...pictures.map(({ picture }) => picture.height)) + 24;
+  if (width + wordsWidth <= room) return { top: margin, left: sheetWidth - margin - width, bottom: height };
+  return { top: margin + leastHeadHeight, left: margin, bottom: leastHeadHeight + height };
 }
 
-function drawCard(sheet: Picture, strategy: MaskingSummary, { image, grid, cell, top, left, width }: Place): string[] {
-  const { title, detail = '', frequency, counts, masks } = strategy;
-  const pictures = top + titleHeight;
-  const heat = frequencyPicture(frequency, grid, cell);
-  pastePicture(heat, sheet, pictures, left);
-  masks.forEach((masked, index) => {
-    const x = left + heat.width + gap + index * (image.width + gap);
-    pastePicture(maskPicture({ image, grid, masked }), sheet, pictures, x);
+function drawKeys(sheet: Picture, pictures: KeyPictures, { top, left }: { top: number; left: number }): string[] {
+  let x = left;
+  return pictures.map(({ label, picture }) => {
+    pastePicture(picture, sheet, top, x);
+    const text = { x, y: top + picture.height + 15, fill: softInk, maximumWidth: picture.width };
+    x += picture.width + gap;
+    return svgText(label, text);
   });
-  const height = Math.max(heat.height, image.height);
-  const numbers = { y: pictures + height + 15, fill: softInk };
-  return [
-    svgText(title, { x: left, y: top + 15, size: 15, bold: true, maximumWidth: width }),
-    svgText(detail, { x: left, y: top + 34, size: 12, fill: softInk, maximumWidth: width }),
-    frequencyMarks(frequency, grid, cell, { top: pictures, left }),
-    countHistogram(counts, { top: pictures, left: left + width - histogramWidth, height, width: histogramWidth }),
-    svgText(describeFrequency(frequency), { ...numbers, x: left }),
-    svgText(describeCounts(counts), { ...numbers, x: left + width, anchor: 'end' }),
-  ];
+}
+
+function heading(group: string, top: number, width: number): string[] {
+  const line = `<path d="M${margin} ${top + 0.5}H${width - margin}" stroke="${lineColour}" stroke-width="1"/>`;
+  return [line, svgText(group, { x: margin, y: top + 23, size: 13, fill: softInk })];
 }
 
 /** Passes sheets whose rows agree; returns how many example masks each has. */
-function assertSheet({ grid, strategies }: MaskingSheetOptions): number {
+function assertSheet({ grid, strategies, columns = 2, keyPictures = [] }: MaskingSheetOptions): number {
   const where = 'maskingSheet';
+  assertInteger(where, 'columns', columns);
+  for (const { label, picture } of keyPictures) assertPicture(where, `key picture "${label}"`, picture);
   const [first] = strategies;
   if (first === undefined) {
     throw new SemmaeError({ where, requirement: 'strategies must not be empty', got: 'none' });
