@@ -8,6 +8,14 @@ export { type AttentionMaskingOptions, attentionMasking } from './attention/atte
 export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
 export { type BlockMaskingOptions, blockMasking } from './blocks/block-masking';
 export { type UnitMaskingOptions, unitMasking } from './blocks/unit-masking';
+export {
+  type CorruptBlocksInput,
+  type CorruptBlocksOptions,
+  type CorruptedImage,
+  corruptBlocks,
+} from './corruption/corrupt-blocks';
+export { type CorruptionMaskingOptions, corruptionMasking } from './corruption/corruption-masking';
+export type { CorruptionKind, Pixels } from './corruption/painter';
 // Pieces for strategies of your own
 export { fixCount } from './fix-count';
 export type { ClusterOptions } from './labels/cluster-patches';
