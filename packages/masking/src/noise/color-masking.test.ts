@@ -5,8 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { hiddenOfHex, replayedRng } from '../__fixtures__/replayed-rng';
 import { maskStatistics } from '../mask-statistics';
 import { patchMaskOfHidden } from '../patch-mask';
-import { describeMaskingStrategy } from '../testing';
-import { describeBatchMaskingStrategy } from '../testing/describe-batch-masking-strategy';
+import { describeBatchMaskingStrategy, describeMaskingStrategy } from '../testing';
 import { type ColorMaskingOptions, colorMasking } from './color-masking';
 import type { NoiseColor } from './color-noise';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { hiddenOfHex, replayedRng } from '../__fixtures__/replayed-rng';
 import { maskStatistics } from '../mask-statistics';
 import type { BatchMaskingStrategy } from '../masking-strategy';
-import { describeBatchMaskingStrategy } from '../testing/describe-batch-masking-strategy';
+import { describeBatchMaskingStrategy } from '../testing';
 import { type IbotMaskingOptions, ibotMasking } from './ibot-masking';
 import { mixedRatios } from './mixed-ratios';
 import { stratifiedRatios } from './stratified-ratios';

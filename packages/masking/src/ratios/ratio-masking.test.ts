@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { attentionMasking } from '../attention/attention-masking';
 import { randomMasking } from '../random-masking';
 import { semanticMasking } from '../semantic/semantic-masking';
-import { describeBatchMaskingStrategy } from '../testing/describe-batch-masking-strategy';
+import { describeBatchMaskingStrategy } from '../testing';
 import { userMasking } from '../user/user-masking';
 import { ratioMasking } from './ratio-masking';
 import { sharedRatio } from './shared-ratio';
