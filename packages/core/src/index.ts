@@ -1,6 +1,8 @@
 // Patch grids, seeded random numbers, errors and argument checks.
 
 export { assertFraction, assertInteger, assertLength, assertOneOf, assertRange, assertShape } from './checks';
+export { createRng, restoreRng } from './create-rng';
 export { createPatchGrid, type PatchGrid, patchGridOfImage } from './patch-grid';
-export { createRng, type Rng, type RngKey, type RngState, restoreRng } from './rng';
+export type { Rng, RngState } from './rng';
+export type { RngKey } from './rng-key';
 export { SemmaeError, type SemmaeErrorOptions } from './semmae-error';

@@ -17,9 +17,9 @@ beforeAll(() => {
 afterAll(() => user?.remove());
 
 describe('the packed package', () => {
-  it('installs nothing but itself, core and the random number generator', () => {
+  it('installs nothing but itself and core', () => {
     const installed = readdirSync(join(user.folder, 'node_modules')).filter((name) => !name.startsWith('.'));
-    expect(installed).toEqual(['@semmae', 'pure-rand']);
+    expect(installed).toEqual(['@semmae']);
     expect(readdirSync(join(user.folder, 'node_modules/@semmae'))).toEqual(['core', 'masking']);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { createRng, restoreRng } from './rng';
+import { createRng, restoreRng } from './create-rng';
 
 describe('createRng', () => {
   it('gives the same stream for the same seed and another one for another seed', () => {
