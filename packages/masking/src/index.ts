@@ -66,8 +66,10 @@ export {
   reverseAlpha,
 } from './semantic/alpha-schedule';
 export { type PartQuotaInput, partQuota } from './semantic/part-quota';
+export { gridPatches, mostAttendedPatches, subsetContext } from './semantic/patch-subset';
 export { type SemanticMaskingOptions, semanticMasking } from './semantic/semantic-masking';
 export { type StrategyFromHideOptions, strategyFromHide } from './strategy-from-hide';
+export { type PoolingRule, pooledMask } from './user/pooled-mask';
 export { pooledScores } from './user/pooled-scores';
 export { type UserMaskFunction, type UserMaskingOptions, type UserPatches, userMasking } from './user/user-masking';
 export { visibleCount } from './visible-count';

@@ -1,6 +1,7 @@
 import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
+import { sampleBatch } from '../sample-batch';
 import { describeMaskingStrategy } from '../testing';
 import { visibleCount } from '../visible-count';
 import { type UserMaskingOptions, type UserPatches, userMasking } from './user-masking';
@@ -68,6 +69,22 @@ describe('userMasking', () => {
     );
     const trimmed = maskedBy([true, true, true, true, false, false], { maskedCount: 2, wrongCount: 'fix' });
     expect(trimmed.every((patch) => patch < 4)).toBe(true);
+  });
+
+  it('takes masks of different counts as they are, for batches that pad', () => {
+    const strategy = userMasking(({ progress }) =>
+      Uint8Array.from({ length: 6 }, (_, patch) => +(patch < progress * 6)),
+    );
+    const contexts = [0.5, 0.2].map((progress) => ({ grid, progress }));
+    const batch = sampleBatch(strategy, contexts, createRng(1), { padding: true });
+    expect([...batch.maskedCounts]).toEqual([3, 2]);
+    expect(() => sampleBatch(strategy, contexts, createRng(1))).toThrow(/as many patches as the first/);
+  });
+
+  it('refuses another word for what happens to a wrong count', () => {
+    expect(() => userMasking([true, false], { wrongCount: 'ignore' as 'fix' })).toThrow(
+      'userMasking: wrongCount must be one of throw, fix, got',
+    );
   });
 
   it.each<[string, UserPatches, UserMaskingOptions, RegExp]>([

@@ -1,13 +1,13 @@
 // A mask of the user's own: fixed, or made for each image by a function, and held to the declared count.
 
-import { assertLength, type Rng, SemmaeError } from '@semmae/core';
+import { assertLength, assertOneOf, type Rng, SemmaeError } from '@semmae/core';
 
-import { fixCount, patchesWith } from '../fix-count';
+import { fixCount } from '../fix-count';
 import { assertScores, attentionOf, partsOf } from '../guidance';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingContext, MaskingGuidance, MaskingStrategy } from '../masking-strategy';
-import { createPatchMask, type PatchMask } from '../patch-mask';
-import { rankByScore } from '../rank-by-score';
+import { selectHighest } from '../selection/select-highest';
+import { strategyFromHide } from '../strategy-from-hide';
 
 /**
  * What a user can say about the N patches of an image, in row-major order: a mask (`boolean[]` or `Uint8Array`, true or
@@ -32,52 +32,57 @@ export interface UserMaskingOptions extends MaskedCountOptions {
 
 /**
  * Hides the patches the user says. Scores always hide the declared count (0.75 of the patches by default). A mask
- * without a declared count is taken as it is, so a function must then hide equally many patches in every image of a
- * batch; with a declared count it is checked or fixed.
+ * without a declared count is taken as it is, so batches of different counts need padding; with a declared count it is
+ * checked or fixed. For masks of pixels see `pooledMask` and `pooledScores`.
  */
 export function userMasking(
   source: UserPatches | UserMaskFunction,
   { name = 'user', guidance = 'none', wrongCount = 'throw', ...count }: UserMaskingOptions = {},
 ): MaskingStrategy {
+  assertOneOf('userMasking', 'wrongCount', wrongCount, ['throw', 'fix']);
   const maskedCountFor = maskedCountRule('userMasking', count);
-  const isCountDeclared = count.maskRatio !== undefined || count.maskedCount !== undefined;
+  const isCountDeclared = Object.values(count).some((value) => value !== undefined);
   const patchesOf: UserMaskFunction = typeof source === 'function' ? source : () => source;
-  return {
+  return strategyFromHide({
     name,
     guidance,
-    sample(context, rng): PatchMask {
+    hide(context, hidden, rng) {
       if (guidance === 'attention') attentionOf('userMasking', context);
       if (guidance === 'parts') partsOf('userMasking', context);
       const { patchCount } = context.grid;
       const patches = patchesOf(context, rng);
       assertLength('userMasking', 'the mask or scores', patches, patchCount, 'give one value per patch, row by row');
-
       if (patches instanceof Float32Array) {
         assertScores('userMasking', 'scores', patches);
-        return createPatchMask({ patchCount, masked: rankByScore(patches).subarray(0, maskedCountFor(patchCount)) });
+        selectHighest(patches, maskedCountFor(patchCount), hidden);
+        return;
       }
-      const hidden = hiddenPatches(patches);
-      const found = patchesWith(hidden, 1).length;
+      const found = copyMask(patches, hidden);
       const maskedCount = isCountDeclared ? maskedCountFor(patchCount) : found;
       if (found !== maskedCount && wrongCount === 'throw') throw differentCount(maskedCount, found, patchCount);
       if (maskedCount === 0 || maskedCount === patchCount) throw oneSided(maskedCount, patchCount);
-      return createPatchMask({ patchCount, masked: patchesWith(fixCount(hidden, maskedCount, rng), 1) });
+      fixCount(hidden, maskedCount, rng);
     },
-  };
+  });
 }
 
-/** [N] a copy with 1 = masked; refuses values that are neither 0 nor 1, which are scores or ids by mistake. */
-function hiddenPatches(patches: readonly boolean[] | Uint8Array): Uint8Array {
-  return Uint8Array.from<boolean | number>([...patches], (value, patch) => {
-    if (value === true || value === 1) return 1;
-    if (value === false || value === 0) return 0;
-    throw new SemmaeError({
-      where: 'userMasking',
-      requirement: 'a mask must hold booleans, or 0 and 1 in a Uint8Array',
-      got: `${value} at patch ${patch}`,
-      remedy: 'pass scores as a Float32Array',
-    });
-  });
+/** Writes a mask as 0 and 1 and returns how many it hides; refuses other values, which are scores or ids by mistake. */
+function copyMask(patches: readonly boolean[] | Uint8Array, hidden: Uint8Array): number {
+  let found = 0;
+  for (let patch = 0; patch < hidden.length; patch++) {
+    const isHidden = Number(patches[patch]);
+    if (isHidden !== 0 && isHidden !== 1) {
+      throw new SemmaeError({
+        where: 'userMasking',
+        requirement: 'a mask must hold booleans, or 0 and 1 in a Uint8Array',
+        got: `${patches[patch]} at patch ${patch}`,
+        remedy: 'pass scores as a Float32Array',
+      });
+    }
+    hidden[patch] = isHidden;
+    found += isHidden;
+  }
+  return found;
 }
 
 function differentCount(maskedCount: number, found: number, patchCount: number): SemmaeError {
