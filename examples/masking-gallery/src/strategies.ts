@@ -1,0 +1,82 @@
+// The strategies of the gallery: one row each, as a table. Rows stand in pairs, as they do on the sheet.
+
+import {
+  attentionMasking,
+  attMasking,
+  type BatchMaskingStrategy,
+  blockMasking,
+  colorMasking,
+  constantAlpha,
+  ibotMasking,
+  lowAttentionMasking,
+  type MaskingStrategy,
+  multiBlockMasking,
+  randomMasking,
+  semanticMasking,
+  squareMasking,
+  stratifiedRatios,
+  unitMasking,
+} from '@semmae/masking';
+
+import { targetMasking } from './target-masking';
+
+export interface GalleryStrategy {
+  /** On the command line and in file names. */
+  name: string;
+  title: string;
+  /** The call, one line. */
+  detail: string;
+  family: string;
+  create: () => MaskingStrategy | BatchMaskingStrategy;
+}
+
+type Row = [name: string, title: string, detail: string, create: GalleryStrategy['create']];
+
+/** BEiT's 75 of 196 patches, on any grid. */
+const beit = { maskRatio: 0.385, countPolicy: 'mask-floor' } as const;
+const beitDetail = "maskRatio: 0.385, countPolicy: 'mask-floor'";
+
+// biome-ignore format: a table
+const families: Record<string, Row[]> = {
+  'Scattered patches': [
+    ['random', 'Random (MAE)', 'randomMasking()', () => randomMasking()],
+    ['unit', 'Units of 2 × 2 patches (SimMIM)', 'unitMasking({ unit: 2 })', () => unitMasking({ unit: 2 })],
+  ],
+  'Filtered noise (ColorMAE)': [
+    ['color-red', 'Red noise: large spots', "colorMasking({ color: 'red' })", () => colorMasking({ color: 'red' })],
+    ['color-green', 'Green noise: spots of a middle size', 'colorMasking()', () => colorMasking()],
+    ['color-blue', 'Blue noise: more even than chance', "colorMasking({ color: 'blue' })", () => colorMasking({ color: 'blue' })],
+    ['color-purple', 'Purple noise: all but the middle', "colorMasking({ color: 'purple' })", () => colorMasking({ color: 'purple' })],
+  ],
+  Blocks: [
+    ['beit-v1', 'Blocks as published (BEiT v1): too few', `blockMasking({ ${beitDetail}, faithful: 'beit-v1' })`, () => blockMasking({ ...beit, faithful: 'beit-v1' })],
+    ['block', 'Blocks, made exact (BEiT v2)', `blockMasking({ ${beitDetail} })`, () => blockMasking(beit)],
+    ['ibot-block', 'Blocks of mixed ratios (iBOT)', 'ibotMasking()', () => ibotMasking()],
+    ['ibot-random', 'Random of mixed ratios (iBOT)', "ibotMasking({ shape: 'random' })", () => ibotMasking({ shape: 'random' })],
+    ['dinov2', 'Blocks of stratified ratios (DINOv2)', 'ibotMasking({ ratios: stratifiedRatios() })', () => ibotMasking({ ratios: stratifiedRatios() })],
+  ],
+  'Context and targets (I-JEPA)': [
+    ['ijepa-context', 'Context as published: no last row or column', 'multiBlockMasking({ faithful: true })', () => multiBlockMasking({ faithful: true })],
+    ['multi-block-context', 'Context, evenly', 'multiBlockMasking()', () => multiBlockMasking()],
+    ['ijepa-targets', 'Targets as published: no last row or column', 'targets of multiBlockMasking({ faithful: true })', () => targetMasking(multiBlockMasking({ faithful: true }))],
+    ['multi-block-targets', 'Targets, evenly', 'targets of multiBlockMasking()', () => targetMasking(multiBlockMasking())],
+  ],
+  'By attention': [
+    ['attmask-high', 'Most attended (AttMask-High)', "attMasking({ mode: 'high' })", () => attMasking({ mode: 'high' })],
+    ['attmask-hint', 'Most attended but hints (AttMask-Hint)', 'attMasking()', () => attMasking()],
+    ['attention-high', 'Most attended, one count', "attentionMasking({ mode: 'high', maskRatio: 0.3 })", () => attentionMasking({ mode: 'high', maskRatio: 0.3 })],
+    ['mst', 'Some of the least attended (MST)', 'lowAttentionMasking({ fraction: 0.5 })', () => lowAttentionMasking({ fraction: 0.5 })],
+  ],
+  'By parts (SemMAE)': [
+    ['semantic-0', 'A share of every part, α = 0', 'semanticMasking({ alpha: constantAlpha(0) })', () => semanticMasking({ alpha: constantAlpha(0) })],
+    ['semantic-1', 'Whole parts, α = 1', 'semanticMasking({ alpha: constantAlpha(1) })', () => semanticMasking({ alpha: constantAlpha(1) })],
+  ],
+  'Regions (Context Encoder)': [
+    ['square', 'Centre square', 'squareMasking({ side: 6 })', () => squareMasking({ side: 6 })],
+  ],
+};
+
+/** All rows, in the order in which they are drawn. */
+export const galleryStrategies: readonly GalleryStrategy[] = Object.entries(families).flatMap(([family, rows]) =>
+  rows.map(([name, title, detail, create]) => ({ name, title, detail, family, create })),
+);
