@@ -2,7 +2,34 @@
 
 import { SemmaeError } from '@semmae/core';
 
-import type { MaskBatch } from './mask-batch';
+/**
+ * The masks of B images, as flat row-major arrays ready for `tensor2d(values, [B, …], 'int32')`.
+ *
+ * Where images hide unequally many patches, K and M are those of the image with the most, and shorter rows are padded
+ * with their own last patch (patch 0 where there is none): gathering is safe, and no hidden patch slips into `visible`.
+ * `visibleCounts` and `maskedCounts` say where padding begins; attention masks and losses have to leave it out.
+ */
+export interface MaskBatch {
+  readonly batchSize: number;
+  /** N */
+  readonly patchCount: number;
+  /** K, the length of the rows of `visible`. */
+  readonly visibleCount: number;
+  /** M, the length of the rows of `masked`; N - K unless counts differ. */
+  readonly maskedCount: number;
+  /** [B] visible patches of each image, K unless counts differ. */
+  readonly visibleCounts: Int32Array;
+  /** [B] masked patches of each image. */
+  readonly maskedCounts: Int32Array;
+  /** [B, K] ascending in each row, then padding. */
+  readonly visible: Int32Array;
+  /** [B, M] ascending in each row, then padding. */
+  readonly masked: Int32Array;
+  /** [B, N] where patch p stands in `visible ++ masked` of its row (K + M places), never on padding. */
+  readonly restore: Int32Array;
+  /** [B, N] 1 = masked: what replaces tokens instead of dropping them, and weighs losses over all patches. */
+  readonly hidden: Uint8Array;
+}
 
 /**
  * The batch that `hidden` [B, N] describes; it becomes part of the batch. Arrays of `reuse` serve again where their
