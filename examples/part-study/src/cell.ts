@@ -1,9 +1,9 @@
 // One cell of the study: a method with one seed, scored once and kept as a file.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { takeLock } from '@semmae/cli';
 import type { PartEvaluation } from '@semmae/parts';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -15,22 +15,28 @@ export interface Scores {
   purity: number | null;
   nmi: number | null;
   ari: number | null;
+  objectIou: number | null;
+  landmarkError: number | null;
   flipMiou: number | null;
+  cropMiou: number | null;
   usageEntropy: number;
   deadParts: number;
   components: number | null;
 }
 
-export interface Cell {
+export interface CellName {
   method: string;
   seed: number;
+}
+
+export interface Cell extends CellName {
   scores: Scores;
   /** Training and prediction together. */
   seconds: number;
 }
 
 export function scoresOf(evaluation: PartEvaluation): Scores {
-  const { foreground, everywhere, flipConsistency, usage, components } = evaluation;
+  const { foreground, everywhere, object, landmarks, flipConsistency, cropConsistency, usage, components } = evaluation;
   return {
     fgNmi: foreground?.nmi ?? null,
     fgAri: foreground?.ari ?? null,
@@ -38,25 +44,44 @@ export function scoresOf(evaluation: PartEvaluation): Scores {
     purity: foreground?.purity ?? null,
     nmi: everywhere?.nmi ?? null,
     ari: everywhere?.ari ?? null,
+    objectIou: object?.iou ?? null,
+    landmarkError: landmarks?.error ?? null,
     flipMiou: flipConsistency?.miou ?? null,
+    cropMiou: cropConsistency?.miou ?? null,
     usageEntropy: usage.entropy,
     deadParts: usage.dead.length,
     components,
   };
 }
 
-/** The cell in `folder`, computed only if it is not there yet: an interrupted study goes on where it was. */
-export async function cell(
+/** The cell in `folder`, if it was computed before. */
+export function readCell(folder: string, name: CellName): Cell | undefined {
+  const path = pathOf(folder, name);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Cell) : undefined;
+}
+
+/** Computes the cell, unless another process has or is doing so. Whether it did. */
+export async function computeCell(
   folder: string,
-  { method, seed }: Pick<Cell, 'method' | 'seed'>,
+  { method, seed }: CellName,
   compute: () => Promise<PartEvaluation>,
-): Promise<Cell> {
-  const path = join(folder, 'cells', `${method}, seed ${seed}.json`);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Cell;
-  const began = performance.now();
-  const scores = scoresOf(await compute());
-  const finished: Cell = { method, seed, scores, seconds: (performance.now() - began) / 1000 };
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, JSON.stringify(finished, null, 2));
-  return finished;
+): Promise<boolean> {
+  const path = pathOf(folder, { method, seed });
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = takeLock(`${path}.lock`);
+  if (lock === undefined) return false;
+  try {
+    if (existsSync(path)) return false;
+    const began = performance.now();
+    const scores = scoresOf(await compute());
+    const finished: Cell = { method, seed, scores, seconds: (performance.now() - began) / 1000 };
+    await writeFileAtomic(path, JSON.stringify(finished, null, 2));
+    return true;
+  } finally {
+    lock.release();
+  }
+}
+
+function pathOf(folder: string, { method, seed }: CellName): string {
+  return join(folder, 'cells', `${method}, seed ${seed}.json`);
 }

@@ -8,7 +8,8 @@ import writeFileAtomic from 'write-file-atomic';
 
 import type { Cell } from './cell';
 import { parseOptions } from './options';
-import { studySeed } from './study';
+import { plannedCells } from './plan';
+import { runStudy } from './study';
 import { markdownTable } from './tables';
 
 const { onProgress, end } = terminalProgress();
@@ -16,25 +17,27 @@ const { onProgress, end } = terminalProgress();
 await runProgram(
   async (signal) => {
     const options = parseOptions(process.argv);
-    const { compile } = await selectBackend('cpu');
+    const plan = plannedCells(options);
+    const { compile } = await selectBackend('cpu', { threads: options.threads });
     const size = { height: 2 * options.imageSize, width: 2 * options.imageSize };
     const data =
       options.data === undefined
         ? partDataset({ ...size, seed: 0, count: options.images, split: 'pretrain' })
         : await openImageFolder({ root: options.data, ...size });
     const { train, heldOut } = splitByIndex(data, { heldOut: options.heldOut });
-    // More seeds and ablations may be added to a study; cells of other settings must not be mixed into it.
-    const { out, seeds, ablations: _, ...settings } = options;
+    // More seeds and methods may be added to a study; cells of other settings must not be mixed into it.
+    const { out, seeds, ablations, only, threads, ...settings } = options;
     const folder = enterRunFolder({
       folder: out,
       settings: { imageCount: data.length, ...settings },
       resume: 'if-there',
+      mismatch: { where: '--out', remedy: 'choose another --out, or the options of then' },
     });
-    const cells: Cell[] = [];
-    for (let seed = 0; seed < seeds; seed++) {
-      cells.push(...(await studySeed({ options, train, heldOut, stage: { compile, signal, onProgress } }, seed)));
+    const write = (cells: readonly Cell[]) =>
       writeFileAtomic.sync(join(folder, 'table.md'), `${markdownTable(cells)}\n`);
-    }
+    const context = { options, train, heldOut, stage: { compile, signal, onProgress } };
+    const cells = await runStudy(context, plan, write);
+    write(cells);
     end(true);
     console.log(markdownTable(cells));
   },

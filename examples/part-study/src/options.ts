@@ -18,14 +18,19 @@ export interface StudyOptions {
   partSteps: number;
   /** Side of the images that the encoder sees when parts are learned, in pixels. */
   imageSize: number;
+  /** Whether one change at a time is made too. */
   ablations: boolean;
+  /** Names of methods to compute, these alone; empty: the usual ones. */
+  only: string[];
+  /** Of ONNX Runtime; undefined: one per core. */
+  threads: number | undefined;
   out: string;
 }
 
 type Count = 'images' | 'heldOut' | 'seeds' | 'encoderSteps' | 'partSteps' | 'imageSize';
 
 /** As commander gives them: counts are text still. */
-type RawOptions = Omit<StudyOptions, Count> & Record<Count, string>;
+type RawOptions = Omit<StudyOptions, Count | 'threads'> & Record<Count, string> & { threads?: string };
 
 /** Parses `argv` (as of process.argv); prints help and exits by itself where that is asked for. */
 export function parseOptions(argv: readonly string[]): StudyOptions {
@@ -44,6 +49,8 @@ export function parseOptions(argv: readonly string[]): StudyOptions {
     .option('--part-steps <count>', 'length of a training of parts', '200')
     .option('--image-size <pixels>', 'what the encoder sees when parts are learned', '128')
     .option('--ablations', 'also one change at a time', false)
+    .option('--only <names...>', 'these methods alone, by their names in the tables', [])
+    .option('--threads <count>', 'of this process; several may share the work of one --out (default: one per core)')
     .requiredOption('--out <folder>', 'models, cells and tables; finished ones are not computed again')
     .exitOverride((stop) => process.exit(stop.exitCode === 0 ? 0 : 1))
     .parse(argv as string[]);
@@ -51,15 +58,17 @@ export function parseOptions(argv: readonly string[]): StudyOptions {
     const got = program.args.join(' ');
     throw new SemmaeError({ where: 'study', requirement: 'options start with --', got, remedy: 'see --help' });
   }
-  const { data, encoder, recipe, ablations, out, ...counts } = program.opts<RawOptions>();
+  const { data, encoder, recipe, ablations, only, out, threads, ...counts } = program.opts<RawOptions>();
   assertOneOf('study', '--recipe', recipe, encoderRecipeNames);
-  const integer = (name: keyof typeof counts) => {
-    const count = Number(counts[name]);
+  const read = (name: string, text: string) => {
+    const count = Number(text);
     assertInteger('study', name, count);
     return count;
   };
+  const integer = (name: keyof typeof counts) => read(name, counts[name]);
   return {
-    ...{ data, encoder, recipe, ablations, out },
+    ...{ data, encoder, recipe, ablations, only, out },
+    threads: threads === undefined ? undefined : read('threads', threads),
     images: integer('images'),
     heldOut: integer('heldOut'),
     seeds: integer('seeds'),

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createPatchGrid } from '@semmae/core';
 import { evaluateParts } from '@semmae/parts';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { type Cell, cell, scoresOf } from './cell';
+import { type Cell, computeCell, readCell, scoresOf } from './cell';
 import { markdownTable } from './tables';
 
 const folder = mkdtempSync(join(tmpdir(), 'semmae-study-'));
@@ -22,18 +22,29 @@ function evaluation(parts: number[]) {
   });
 }
 
-describe('cell', () => {
-  it('computes a cell once', async () => {
+describe('computeCell', () => {
+  it('computes a cell once, and not while another process does', async () => {
     let computed = 0;
     const compute = async () => {
       computed++;
       return evaluation([2, 1]);
     };
-    const first = await cell(folder, { method: 'swapped', seed: 3 }, compute);
-    expect(await cell(folder, { method: 'swapped', seed: 3 }, compute)).toEqual(first);
-    expect([computed, first.scores.fgAri, first.scores.flipMiou]).toEqual([1, 1, null]);
-    await cell(folder, { method: 'swapped', seed: 4 }, compute);
-    expect(computed).toBe(2);
+    const name = { method: 'swapped', seed: 3 };
+    expect(readCell(folder, name)).toBeUndefined();
+    const [first, second] = await Promise.all([computeCell(folder, name, compute), computeCell(folder, name, compute)]);
+    expect([first, second, await computeCell(folder, name, compute), computed]).toEqual([true, false, false, 1]);
+    expect(readCell(folder, name)).toMatchObject({
+      ...name,
+      scores: { fgAri: 1, flipMiou: null, landmarkError: null },
+    });
+    const lock = join(folder, 'cells', 'swapped, seed 4.json.lock');
+    writeFileSync(lock, JSON.stringify({ pid: process.ppid, host: hostname() }));
+    expect(await computeCell(folder, { method: 'swapped', seed: 4 }, compute)).toBe(false);
+    rmSync(lock);
+    await expect(
+      computeCell(folder, { method: 'swapped', seed: 4 }, () => Promise.reject(new Error('no'))),
+    ).rejects.toThrow('no');
+    expect(await computeCell(folder, { method: 'swapped', seed: 4 }, compute)).toBe(true);
   });
 });
 

@@ -26,7 +26,7 @@ export interface Variant {
 }
 
 /** The paper where it speaks, defaults where it is silent: features of the output, the image's own class token, pixels alone. */
-export const paperVariant: Variant = { name: 'learned, pixels alone (the paper)', options: { decoder: 'tiny' } };
+const paperVariant: Variant = { name: 'learned, pixels alone (the paper)', options: { decoder: 'tiny' } };
 
 /** What works on few photographs: docs/decisions/0008-parts-need-more-than-pixels.md. */
 const ours: VariantOptions = {
@@ -39,16 +39,16 @@ const ours: VariantOptions = {
   decoder: 'tiny',
 };
 
-export const ourVariant: Variant = { name: 'learned', options: ours };
+const ourVariant: Variant = { name: 'learned', options: ours };
 
 const placed: VariantOptions = { ...ours, placeWeight: 4 };
 
-export const placedVariant: Variant = { name: 'learned, with place', options: placed };
+const placedVariant: Variant = { name: 'learned, with place', options: placed };
 
-/** One change at a time of the placed variant. */
-export const ablations: readonly Variant[] = [
-  { name: 'no consistency', options: { consistencyWeight: 0 } },
-  { name: 'no equivariance', options: { equivarianceWeight: 0 } },
+export const mainVariants: readonly Variant[] = [paperVariant, ourVariant, placedVariant];
+
+/** One change at a time of the placed variant, which has λ = 0.03, N = 6, keys, a Gaussian blur, maps over parts and the tiny decoder. */
+export const ablations: readonly Variant[] = changes([
   { name: 'softmax over positions', options: { softmaxAxis: 'positions' } },
   { name: 'box blur', options: { blur: { kind: 'box', size: 5 } } },
   { name: 'no blur', options: { blur: { kind: 'none' } } },
@@ -57,7 +57,17 @@ export const ablations: readonly Variant[] = [
   { name: 'N = 4', options: { partCount: 4 } },
   { name: 'N = 8', options: { partCount: 8 } },
   { name: 'output tokens', options: { tokens: 'output' } },
+  { name: 'small decoder', options: { decoder: 'small' } },
+]);
+
+/** What the paper does not have, taken away alone; by name only. */
+export const beyondThePaper: readonly Variant[] = changes([
+  { name: 'no consistency', options: { consistencyWeight: 0 } },
+  { name: 'no equivariance', options: { equivarianceWeight: 0 } },
   { name: 'tokens as they are', options: { standardizeTokens: false } },
   { name: "each image's mean token asks", options: { classTokenSource: 'mean' } },
-  { name: 'small decoder', options: { decoder: 'small' } },
-].map(({ name, options }) => ({ name, options: { ...placed, ...options } as VariantOptions }));
+]);
+
+function changes(variants: readonly Variant[]): Variant[] {
+  return variants.map(({ name, options }) => ({ name, options: { ...placed, ...options } }));
+}

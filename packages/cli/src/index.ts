@@ -36,6 +36,7 @@ export { type BackgroundChoice, backgroundChoices, defaultBackground } from './p
 export { type PartMethod, type PartPredictor, type PredictedParts, partMethods } from './prediction/part-predictor';
 export type { PredictorOptions } from './prediction/predictor-options';
 export { type EnterRunFolderOptions, enterRunFolder } from './run-folder';
+export { type RunLock, takeLock } from './run-lock';
 export { type RunProgramOptions, runProgram } from './run-program';
 export type { ResumePolicy, StageOptions, StageReport } from './stage-options';
 export { type StageProgress, stageProgress } from './stage-progress';

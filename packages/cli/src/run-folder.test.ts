@@ -32,6 +32,11 @@ describe('enterRunFolder', () => {
     expect(() => open('if-there', { seed: 1, batchSize: [3] })).toThrow(
       '--resume: --batch-size must be [2], as when the run began, got [3]; repeat the first command with --resume',
     );
+    const mismatch = { where: '--out', remedy: 'choose another --out' };
+    const settings = { seed: 2, batchSize: [2] };
+    expect(() => enterRunFolder({ folder: join(scratch, 'run'), settings, resume: 'if-there', mismatch })).toThrow(
+      /^--out: --seed must be 1, as when the run began, got 2; choose another --out$/,
+    );
     expect(() => open('if-there', { seed: 1 })).toThrow('--batch-size must be [2], as when the run began, got nothing');
   });
 

@@ -15,7 +15,11 @@ export interface EnterRunFolderOptions {
   resume: ResumePolicy;
   /** How a setting is called where the user sets it. Default: `--` and the key. */
   nameOf?: (key: string) => string;
+  /** What a program without `--resume` says when a setting differs. Default: to repeat the first command with --resume. */
+  mismatch?: { where: string; remedy: string };
 }
+
+const resumeMismatch = { where: '--resume', remedy: 'repeat the first command with --resume' };
 
 const settingsFile = 'run.json';
 
@@ -25,12 +29,13 @@ const settingsFile = 'run.json';
  * Throws a SemmaeError of one line when `resume` does not agree with what is there, when a setting differs, and when the folder
  * cannot be written.
  */
-export function enterRunFolder({ folder, settings, resume, nameOf = optionName }: EnterRunFolderOptions): string {
+export function enterRunFolder(options: EnterRunFolderOptions): string {
+  const { folder, settings, resume, nameOf = optionName, mismatch = resumeMismatch } = options;
   const path = resolve(folder);
   const stored = readSettings(path);
   if (stored === undefined && resume === 'require') throw nothingToResume(path);
   if (stored !== undefined && resume === 'refuse') throw taken(path);
-  if (stored !== undefined) assertSameSettings(stored, settings, nameOf);
+  if (stored !== undefined) assertSameSettings(stored, settings, nameOf, mismatch);
   makeWritable(path);
   if (stored === undefined) writeFileAtomic.sync(join(path, settingsFile), `${JSON.stringify(settings, null, 2)}\n`);
   return path;
@@ -56,15 +61,16 @@ function assertSameSettings(
   stored: Readonly<Record<string, unknown>>,
   now: Readonly<Record<string, unknown>>,
   nameOf: (key: string) => string,
+  { where, remedy }: { where: string; remedy: string },
 ): void {
   for (const key of new Set([...Object.keys(now), ...Object.keys(stored)])) {
     const [then, wanted] = [JSON.stringify(stored[key]), JSON.stringify(now[key])];
     if (then === wanted) continue;
     throw new SemmaeError({
-      where: '--resume',
+      where,
       requirement: `${nameOf(key)} must be ${then ?? 'left out'}, as when the run began`,
       got: wanted ?? 'nothing',
-      remedy: 'repeat the first command with --resume',
+      remedy,
     });
   }
 }

@@ -17,12 +17,16 @@ export interface SelectedBackend {
 }
 
 /** Registers and selects a backend: ONNX Runtime with the cpu, webgpu or cuda provider, tfjs's wasm backend, or tfjs-node where it is installed. */
-export async function selectBackend(name: BackendName): Promise<SelectedBackend> {
+export async function selectBackend(
+  name: BackendName,
+  { threads }: { threads?: number } = {},
+): Promise<SelectedBackend> {
+  assertThreads(name, threads);
   switch (name) {
     case 'cpu':
     case 'webgpu':
     case 'cuda':
-      await registerOnnxBackend({ provider: name });
+      await registerOnnxBackend({ provider: name, threads });
       await activate('onnx', name);
       return { description: `ONNX Runtime, ${name} provider`, compile };
     case 'wasm':
@@ -38,6 +42,15 @@ export async function selectBackend(name: BackendName): Promise<SelectedBackend>
     default:
       return name satisfies never;
   }
+}
+
+function assertThreads(name: BackendName, threads: number | undefined): void {
+  if (threads === undefined || name === 'cpu') return;
+  throw new SemmaeError({
+    where: 'selectBackend',
+    requirement: 'threads must be left to backends other than cpu',
+    got: `${threads} for ${name}`,
+  });
 }
 
 async function activate(tfjsName: string, name: BackendName): Promise<void> {

@@ -16,6 +16,7 @@ import { imagesAt } from '../features/feature-store';
 import { Interrupted } from '../interrupted';
 import type { PartPredictor, PredictedParts } from '../prediction/part-predictor';
 import { makeWritable, nothingToResume, taken } from '../run-folder';
+import { lockRun } from '../run-lock';
 import type { ResumePolicy, StageOptions } from '../stage-options';
 import { type CompanionName, companionPath } from './companion-shards';
 import { consistencyCrop, consistencyCropPolicy } from './consistency-crop';
@@ -73,10 +74,12 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
   if (!begun && resume === 'require') throw nothingToResume(path);
   makeWritable(dirname(path));
 
-  const targets = await openTargets(path, predictor, forEval);
+  const lock = lockRun(`${path}.lock`);
   const began = performance.now();
   let [predicted, done] = [0, 0];
+  let targets: Target[] = [];
   try {
+    targets = await openTargets(path, predictor, forEval);
     for (let start = 0; start < data.length; start += batchSize) {
       Interrupted.check(signal);
       const indices = Array.from({ length: Math.min(batchSize, data.length - start) }, (_, place) => start + place);
@@ -91,6 +94,7 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
     for (const { writer } of targets) await writer.finish(); // the shard itself comes last
   } finally {
     for (const { writer } of targets) await writer.close().catch(() => {}); // finished ones are closed already
+    lock.release();
   }
   return { path, count: data.length, predicted, imagesPerSecond: (1000 * predicted) / (performance.now() - began) };
 }

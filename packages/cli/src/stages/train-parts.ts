@@ -13,6 +13,7 @@ import { Interrupted } from '../interrupted';
 import type { EncoderModel } from '../model-files/encoder-file';
 import { createLearner, loadParts, type PartsModel, saveParts } from '../model-files/parts-file';
 import { enterRunFolder } from '../run-folder';
+import { lockRun, type RunLock } from '../run-lock';
 import type { ResumePolicy } from '../stage-options';
 import { partBatches } from './part-batches';
 import { partRescue } from './part-rescue';
@@ -73,6 +74,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
   const settings = { data: data.name, imageCount: data.length, ...config, ...optimisation };
   const learner = createLearner(config);
   let features: FeatureStore | undefined;
+  let lock: RunLock | undefined;
   try {
     const folder = enterRunFolder({ folder: options.folder, settings, resume });
     const path = join(folder, 'parts.safetensors');
@@ -80,6 +82,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
       learner.dispose();
       return { ...(await loadParts(path)), path };
     }
+    lock = lockRun(join(folder, 'run.lock'));
     features = options.features ?? (await featureStore(options));
     options.onFeatures?.(features);
     const scaling = config.standardizeTokens ? await scalingOf(features, options) : undefined;
@@ -137,5 +140,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
   } catch (error) {
     learner.dispose();
     throw error;
+  } finally {
+    lock?.release();
   }
 }

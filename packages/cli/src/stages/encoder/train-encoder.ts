@@ -10,6 +10,7 @@ import type { MaskingStrategy } from '@semmae/masking';
 import { Interrupted } from '../../interrupted';
 import { type EncoderModel, loadEncoder, saveEncoder } from '../../model-files/encoder-file';
 import { enterRunFolder } from '../../run-folder';
+import { lockRun } from '../../run-lock';
 import type { ResumePolicy, StageOptions } from '../../stage-options';
 import { distilEncoder } from './distil-encoder';
 import { type EncoderRecipe, type EncoderRecipeName, encoderRecipe, isMAERecipe, planRecipe } from './encoder-recipe';
@@ -61,21 +62,26 @@ export async function trainEncoder(options: TrainEncoderOptions): Promise<Traine
   const path = join(folder, 'encoder.safetensors');
   if (existsSync(path)) return { ...(await loadEncoder(path)), path };
 
+  const lock = lockRun(join(folder, 'run.lock'));
   const run = { data, stepsPerEpoch, startFrom, seed, folder, settings, compile, signal, onProgress };
-  const { encoder, interrupted, completedSteps } = isMAERecipe(recipe)
-    ? await trainMaskedAutoencoder({ ...run, recipe, masking })
-    : await distilEncoder({ ...run, recipe });
-  if (interrupted) throw new Interrupted();
-  const provenance = {
-    recipe: recipe.name,
-    ...about,
-    seed,
-    steps: completedSteps,
-    normalisation: 'imagenet',
-    role: isMAERecipe(recipe) ? 'encoder' : 'teacher',
-    startedFrom: startFrom && { id: startFrom.id, hash: startFrom.hash },
-  };
-  return { ...(await saveEncoder(path, encoder, provenance)), path };
+  try {
+    const { encoder, interrupted, completedSteps } = isMAERecipe(recipe)
+      ? await trainMaskedAutoencoder({ ...run, recipe, masking })
+      : await distilEncoder({ ...run, recipe });
+    if (interrupted) throw new Interrupted();
+    const provenance = {
+      recipe: recipe.name,
+      ...about,
+      seed,
+      steps: completedSteps,
+      normalisation: 'imagenet',
+      role: isMAERecipe(recipe) ? 'encoder' : 'teacher',
+      startedFrom: startFrom && { id: startFrom.id, hash: startFrom.hash },
+    };
+    return { ...(await saveEncoder(path, encoder, provenance)), path };
+  } finally {
+    lock.release();
+  }
 }
 
 function assertMaskable(recipe: EncoderRecipe, masking: MaskingStrategy | undefined): void {
