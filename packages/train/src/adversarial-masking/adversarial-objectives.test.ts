@@ -179,6 +179,15 @@ describe('the two objectives', () => {
     tf.dispose(batch);
   });
 
+  it('refuse embedders that lose images', () => {
+    const model = simclr({ embedder: { variables: () => [], embed: () => tf.zeros([batchSize, 7]) } });
+    tf.tidy(() => {
+      expect(() => adversarialEncoderObjective({ model, masks: players.masks }).loss(players.views(4))).toThrow(
+        'simclr: embed(images) must have shape [20, any], got [5, 7]; return one row for each image',
+      );
+    });
+  });
+
   it('refuse views of different sizes', () => {
     tf.tidy(() => {
       const { first } = players.views(4);

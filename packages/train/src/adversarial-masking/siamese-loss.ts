@@ -33,15 +33,18 @@ export function siameseLoss(
   if (chosen !== undefined)
     assertShape('adversarial masking', 'chosen', chosen.shape, [first.shape[0], masks.second.shape[3]]);
   return tf.tidy(() => {
-    const ofSecond = split(model.embed(maskedCopies(second, masks.second, chosen)), rounds);
+    const ofSecond = embedded(model, maskedCopies(second, masks.second, chosen), rounds);
     const ofFirst =
       masks.first === undefined
-        ? new Array<tf.Tensor2D>(rounds).fill(model.embed(first))
-        : split(model.embed(maskedCopies(first, masks.first, chosen)), rounds);
+        ? new Array<tf.Tensor2D>(rounds).fill(embedded(model, first, 1)[0]!)
+        : embedded(model, maskedCopies(first, masks.first, chosen), rounds);
     return tf.addN(ofSecond.map((embeddings, round) => model.loss(ofFirst[round]!, embeddings)));
   });
 }
 
-function split(embeddings: tf.Tensor2D, rounds: number): tf.Tensor2D[] {
+/** The embeddings [B, D] of each of `rounds` batches that lie one after the other in `images`. */
+function embedded(model: SiameseModel, images: tf.Tensor4D, rounds: number): tf.Tensor2D[] {
+  const embeddings = model.embed(images);
+  assertShape(model.name, 'embed(images)', embeddings.shape, [images.shape[0], null], 'return one row for each image');
   return rounds === 1 ? [embeddings] : tf.split(embeddings, rounds, 0);
 }
