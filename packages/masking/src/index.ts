@@ -18,12 +18,7 @@ export { type CorruptionMaskingOptions, corruptionMasking } from './corruption/c
 export type { CorruptionKind, Pixels } from './corruption/painter';
 // Pieces for strategies of your own
 export { fixCount } from './fix-count';
-export type { ClusterOptions } from './labels/cluster-patches';
-export { type PartsFromAttentionOptions, partsFromAttention } from './labels/parts-from-attention';
-export { partsFromFeatures } from './labels/parts-from-features';
-export { type PartsFromMapsOptions, partsFromMaps } from './labels/parts-from-maps';
-export { type PartsFromPixelsOptions, partsFromPixels } from './labels/parts-from-pixels';
-export { type PartsFromSegmentationOptions, partsFromSegmentation } from './labels/parts-from-segmentation';
+export { type GridMaskingOptions, gridMasking } from './grid-masking';
 // Masks and what strategies agree on
 export { type MaskBatch, type MaskBatchOptions, maskBatch } from './mask-batch';
 export { maskFrequency } from './mask-frequency';

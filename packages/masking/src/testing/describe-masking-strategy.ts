@@ -87,6 +87,17 @@ export function describeMaskingStrategy(
           expect(context).toEqual(before);
         });
 
+        it.skipIf(create().hide === undefined)('hides in place what sample lists, whatever stood there before', () => {
+          const strategy = create();
+          const rng = createRng(10);
+          for (const { masked } of sampleMany(10, 10)) {
+            const hidden = new Uint8Array(grid.patchCount).fill(255);
+            strategy.hide!(context, hidden, rng);
+            expect(hidden.every((value) => value <= 1)).toBe(true);
+            expect([...hidden.keys()].filter((patch) => hidden[patch] === 1)).toEqual([...masked]);
+          }
+        });
+
         it('stacks into a batch whose restore order undoes visible ++ masked', () => {
           const masks = sampleMany(8, 3);
           const batch = maskBatch(masks, { padding: variableCount });
