@@ -2,6 +2,7 @@ import { definePackage } from '../../tsup.base';
 
 export default definePackage([
   'src/index.ts',
+  'src/labels/index.ts',
   'src/testing/index.ts',
   'src/tensor/index.ts',
   'src/pipeline/index.ts',

@@ -34,9 +34,10 @@ export type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStra
 export type { Interval } from './multi-block/block-size';
 export { type MultiBlockBatch, type MultiBlockMasking, multiBlockMasking } from './multi-block/multi-block-masking';
 export { type MultiBlockMaskingOptions, multiBlockOptions } from './multi-block/multi-block-options';
-export { type ColorMaskingOptions, colorMasking, type MaskNoise } from './noise/color-masking';
+export { type ColorMaskingOptions, colorMasking } from './noise/color-masking';
 export { type ColorFilter, colorNoise, type NoiseColor } from './noise/color-noise';
 export type { NoiseBank } from './noise/noise-bank';
+export type { MaskNoise, NoiseScheduleOptions } from './noise/noise-schedule';
 export { createPatchMask, type PatchMask, type PatchMaskSource, patchMaskOfHidden } from './patch-mask';
 export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';

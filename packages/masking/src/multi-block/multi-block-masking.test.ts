@@ -2,9 +2,24 @@ import { readFileSync } from 'node:fs';
 import { createPatchGrid, createRng, type Rng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
+import { describeBatchMaskingStrategy } from '../testing';
 import { replayRng } from '../testing/replay-rng';
 import { type MultiBlockBatch, multiBlockMasking } from './multi-block-masking';
 import { type MultiBlockMaskingOptions, multiBlockOptions } from './multi-block-options';
+
+for (const faithful of [false, true]) {
+  describeBatchMaskingStrategy(() => multiBlockMasking({ faithful, minimumKept: 1 }), {
+    title: faithful ? 'multi-block as published' : 'multi-block',
+    grids: [createPatchGrid(14, 14), createPatchGrid(6, 10), createPatchGrid(7, 11)],
+    expectCounts: (counts) => {
+      expect(new Set(counts).size).toBe(1);
+    },
+  });
+}
+describeBatchMaskingStrategy(() => multiBlockMasking({ minimumKept: 0 }), {
+  title: 'multi-block on one row',
+  grids: [createPatchGrid(1, 13), createPatchGrid(17, 1)],
+});
 
 const square = createPatchGrid(14, 14);
 
