@@ -2,7 +2,8 @@
 
 import { type PatchGrid, SemmaeError } from '@semmae/core';
 import { partDataset, partsOfPatches } from '@semmae/data';
-import { createRng, type MaskingContext, partsFromPixels } from '@semmae/masking';
+import { createRng, type MaskingContext } from '@semmae/masking';
+import { partsFromPixels } from '@semmae/masking/labels';
 import type { Picture } from '@semmae/report';
 import sharp from 'sharp';
 
