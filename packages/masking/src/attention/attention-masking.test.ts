@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { maskFrequency } from '../mask-frequency';
 import { describeMaskingStrategy } from '../testing';
 import { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
+import { drawHints } from './draw-hints';
 
 describeMaskingStrategy(() => attentionMasking({ mode: 'high' }), { deterministic: true });
 describeMaskingStrategy(() => attentionMasking({ mode: 'low' }), { deterministic: true });
@@ -67,6 +68,36 @@ describe('attentionMasking', () => {
     // 2 of 4 shown: 5 standard deviations of a binomial frequency.
     for (const patch of [6, 7, 8, 9])
       expect(Math.abs(frequency[patch]! - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / draws));
+  });
+
+  it('is, for any pool and count, the ranking without the hints, cut at the count', () => {
+    const score = fc.constantFrom(Number.NEGATIVE_INFINITY, -1, -0, 0, 0.5, 2, Number.POSITIVE_INFINITY);
+    fc.assert(
+      fc.property(
+        fc.array(score, { minLength: 10, maxLength: 10 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        fc.integer(),
+        (scores, maskedCount, hintPool, hintShown, seed) => {
+          const attention = Float32Array.from(scores);
+          const poolSize = Math.max(1, Math.trunc(10 * hintPool));
+          const hintCount = Math.min(Math.max(1, Math.trunc(poolSize * hintShown)), 10 - maskedCount);
+          const hints = new Uint8Array(10);
+          drawHints(attention, poolSize, hintCount, hints, createRng(seed));
+          const ranked = [...scores.keys()].sort(
+            (a, b) => Number(scores[b]! > scores[a]!) - Number(scores[b]! < scores[a]!),
+          );
+          const pool = ranked.slice(0, poolSize);
+          expect(hints.reduce((sum, hint) => sum + hint, 0)).toBe(hintCount);
+          expect(pool).toEqual(expect.arrayContaining([...hints.keys()].filter((patch) => hints[patch] === 1)));
+          const others = ranked.filter((patch) => hints[patch] === 0);
+          expect(maskedBy({ mode: 'hint', maskedCount, hintPool, hintShown }, attention, seed)).toEqual(
+            others.slice(0, maskedCount).sort((a, b) => a - b),
+          );
+        },
+      ),
+    );
   });
 
   it('always shows one hint, and never more than may stay visible', () => {

@@ -1,32 +1,17 @@
 // ColorMAE: masks whose spots have a chosen size, cut from filtered noise.
 
-import { assertInteger, assertRange, type PatchGrid, SemmaeError } from '@semmae/core';
+import { type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { BatchMaskingStrategy, MaskingStrategy } from '../masking-strategy';
 import { patchMaskOfHidden } from '../patch-mask';
 import { selectHighest } from '../selection/select-highest';
 import { strategyFromHide } from '../strategy-from-hide';
-import { type ColorFilter, resolveFilter } from './color-noise';
-import { freshNoise, givenNoise, madeNoise, type NoiseBank, type NoiseSource } from './noise-bank';
+import type { NoiseBank } from './noise-bank';
 import { drawPlace, mapCount, type NoiseCrop, readCrop } from './noise-crop';
+import { type NoiseScheduleOptions, noiseSchedule } from './noise-schedule';
 
-/** Noise of a colour and where it comes from. */
-export interface MaskNoise extends ColorFilter {
-  /**
-   * A number of maps that are made once (about 1 ms each) and of which every mask takes a random crop, mirrored at random;
-   * `'fresh'`, a new map for every mask (some 80 times slower, but no two masks share noise); or maps of your own, whose
-   * colour is then theirs. Default 64 maps of 64 x 64, larger for grids of more than 32 rows or columns.
-   */
-  bank?: number | 'fresh' | NoiseBank;
-}
-
-export interface ColorMaskingOptions extends MaskedCountOptions, MaskNoise {
-  /** Of the maps that are made once, any integer. Default 0. */
-  seed?: number;
-  /** Other noise from some `context.progress` on, in rising order. `bank` is by default as above, if that is no maps of your own. */
-  changes?: readonly (MaskNoise & { from: number })[];
-}
+export interface ColorMaskingOptions extends MaskedCountOptions, NoiseScheduleOptions {}
 
 /**
  * Keeps the K patches where filtered noise is highest and hides the others, exactly M; of equal values the lower index
@@ -42,24 +27,17 @@ export interface ColorMaskingOptions extends MaskedCountOptions, MaskNoise {
 export function colorMasking(options: ColorMaskingOptions & { faithful: true }): BatchMaskingStrategy;
 export function colorMasking(options?: ColorMaskingOptions & { faithful?: false }): MaskingStrategy;
 export function colorMasking({
-  changes = [],
-  seed = 0,
-  faithful = false,
   color = 'green',
   sigma,
-  bank = 64,
+  bank,
+  seed,
+  changes = [],
+  faithful = false,
   ...count
 }: ColorMaskingOptions & { faithful?: boolean } = {}): MaskingStrategy | BatchMaskingStrategy {
-  assertInteger('colorMasking', 'seed', seed, { least: Number.MIN_SAFE_INTEGER });
-  const inherited = typeof bank === 'object' ? 64 : bank;
-  const phases = [{ from: 0, color, sigma, bank }, ...changes].map(
-    ({ from, bank = inherited, ...filter }, phase, all) => {
-      assertRange('colorMasking', 'from', from, all[phase - 1]?.from ?? 0, 1);
-      if (faithful && bank === 'fresh') throw wrongFaithful('bank must be maps that stay', bank);
-      return { from, sourceOf: noiseSource({ ...filter, bank }, seed) };
-    },
-  );
-  const sourceAt = (progress: number) => phases.findLast(({ from }) => from <= progress)!.sourceOf;
+  const sourceAt = noiseSchedule('colorMasking', { color, sigma, bank, seed, changes });
+  if (faithful && [bank, ...changes.map((change) => change.bank)].includes('fresh'))
+    throw wrongFaithful('bank must be maps that stay', 'fresh');
   const maskedCountFor = maskedCountRule('colorMasking', count);
   const crop: NoiseCrop = { map: 0, top: 0, left: 0, flipRows: 0, flipColumns: 0 };
   let scores = new Float32Array(0); // [N]
@@ -102,14 +80,6 @@ export function colorMasking({
       });
     },
   };
-}
-
-function noiseSource({ bank = 64, ...filter }: MaskNoise, seed: number): NoiseSource {
-  const resolved = resolveFilter('colorMasking', filter);
-  if (typeof bank === 'object') return givenNoise('colorMasking', bank);
-  if (bank === 'fresh') return freshNoise(resolved);
-  assertInteger('colorMasking', 'bank', bank);
-  return madeNoise(resolved, bank, seed);
 }
 
 function wrongFaithful(requirement: string, got: unknown): SemmaeError {

@@ -13,21 +13,22 @@ interface NoiseCase {
 
 const side = 32;
 const maps = 40;
+const cosines = Float64Array.from({ length: side }, (_, k) => Math.cos((2 * Math.PI * k) / side));
+const sines = Float64Array.from({ length: side }, (_, k) => Math.sin((2 * Math.PI * k) / side));
 
 /** [side * side] |F|² of a map over its mean for white noise: a plain Fourier transform, rows and then columns. */
 function energies(map: Float32Array): Float64Array {
-  const table = Array.from({ length: side }, (_, k) => (2 * Math.PI * k) / side);
   let [real, imaginary] = [Float64Array.from(map), new Float64Array(side * side)];
   for (let axis = 0; axis < 2; axis++) {
     const [nextReal, nextImaginary] = [new Float64Array(side * side), new Float64Array(side * side)];
     for (let line = 0; line < side; line++) {
       for (let frequency = 0; frequency < side; frequency++) {
         for (let place = 0; place < side; place++) {
-          const angle = table[(frequency * place) % side]!;
+          const [cos, sin] = [cosines[(frequency * place) % side]!, sines[(frequency * place) % side]!];
           const [x, y] = [real[line * side + place]!, imaginary[line * side + place]!];
           // Transposed, so that the second round transforms the other axis.
-          nextReal[frequency * side + line]! += x * Math.cos(angle) + y * Math.sin(angle);
-          nextImaginary[frequency * side + line]! += y * Math.cos(angle) - x * Math.sin(angle);
+          nextReal[frequency * side + line]! += x * cos + y * sin;
+          nextImaginary[frequency * side + line]! += y * cos - x * sin;
         }
       }
     }
