@@ -17,7 +17,7 @@ import { simsiam } from './simsiam';
 import { trainAdversarialMasking } from './train-adversarial-masking';
 import { vitEmbedder } from './vit-embedder';
 
-const [batchSize, height, width] = [3, 8, 12];
+const [batchSize, height, width] = [3, 4, 8];
 
 beforeAll(() => registerOnnxBackend({ threads: 1 }));
 
@@ -55,8 +55,9 @@ async function play(backend: 'cpu' | 'onnx', { compile, normalization, both, one
   const masks = maskNetwork({
     imageHeight: height,
     imageWidth: width,
+    levels: 2,
     baseWidth: 8,
-    maskCount: 3,
+    maskCount: 2,
     bottleneckWidth: 11,
     normalization,
   });

@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { createPatchGrid, createRng } from '@semmae/core';
+import { describeBatchMaskingStrategy } from '@semmae/masking/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
@@ -33,6 +34,20 @@ function slowHighest(image: number, mask: number, count: number): number[] {
   const order = means.map((_, patch) => patch).sort((a, b) => means[b]! - means[a]! || a - b);
   return order.slice(0, count).sort((a, b) => a - b);
 }
+
+describeBatchMaskingStrategy(
+  () => {
+    const [batchSize, maskCount, height, width] = [5, 3, 19, 17]; // pixels that no grid of the suite divides
+    const stream = createRng(8);
+    const values = Float32Array.from({ length: batchSize * maskCount * height * width }, stream.uniform);
+    return softMaskMasking({ masks: { values, batchSize, maskCount, height, width }, maskRatio: 0.6 });
+  },
+  {
+    expectCounts: (counts, { patchCount }) => {
+      for (const count of counts) expect(count).toBe(patchCount - Math.trunc(patchCount * (1 - 0.6)));
+    },
+  },
+);
 
 describe('softMaskMasking', () => {
   it('hides the patches that the mask covers most', () => {

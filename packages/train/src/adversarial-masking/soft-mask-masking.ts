@@ -3,11 +3,11 @@
 import { assertInteger, assertLength, SemmaeError } from '@semmae/core';
 import {
   type BatchMaskingStrategy,
-  createPatchMask,
   type MaskedCountOptions,
   maskedCountRule,
+  patchMaskOfHidden,
   pooledScores,
-  rankByScore,
+  selectHighest,
 } from '@semmae/masking';
 
 import type { SoftMasks } from './soft-masks';
@@ -37,15 +37,14 @@ export function softMaskMasking({ masks, mask, ...count }: SoftMaskMaskingOption
     name: 'soft-masks',
     guidance: 'none',
     sampleBatch(contexts, rng) {
-      assertLength(where, 'contexts', contexts, batchSize, 'make masks for the images of this batch');
+      if (contexts.length > 0)
+        assertLength(where, 'contexts', contexts, batchSize, 'make masks for the images of this batch');
       return contexts.map(({ grid }, image) => {
         const begin = (image * maskCount + (mask ?? rng.integer(maskCount))) * pixelCount;
         const pixels = values.subarray(begin, begin + pixelCount); // [H, W]
-        const ranked = rankByScore(pooledScores(pixels, { height, width }, grid));
-        return createPatchMask({
-          patchCount: grid.patchCount,
-          masked: ranked.subarray(0, maskedCountFor(grid.patchCount)),
-        });
+        const hidden = new Uint8Array(grid.patchCount); // [patches]
+        selectHighest(pooledScores(pixels, { height, width }, grid), maskedCountFor(grid.patchCount), hidden);
+        return patchMaskOfHidden(hidden);
       });
     },
   };
