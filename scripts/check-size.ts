@@ -48,8 +48,8 @@ async function bundled(entry: string): Promise<{ size: number; imports: string[]
     external: ['node:*', ...builtinModules, '@tensorflow/*', 'vitest'],
     logLevel: 'error',
   });
-  const [{ imports }] = Object.values(metafile.outputs) as [{ imports: { path: string }[] }];
-  return { size: gzipSync(outputFiles[0]!.contents, { level: 9 }).length, imports: imports.map(({ path }) => path) };
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+  return { size: gzipSync(outputFiles[0]!.contents, { level: 9 }).length, imports };
 }
 
 function written(bytes: number): string {

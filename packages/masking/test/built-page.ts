@@ -4,7 +4,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findChromium } from '../../tfjs-backend-onnx/src/__fixtures__/chromium';
 import { repository, run } from './packed-packages';
@@ -13,7 +13,7 @@ const contentTypes: Record<string, string> = { '.html': 'text/html', '.js': 'tex
 
 /** Copies `page` into the user's folder, builds it there and returns where the result lies. Warnings are failures. */
 export function buildPage(page: string, userFolder: string): string {
-  const root = join(userFolder, 'page');
+  const root = join(userFolder, basename(page));
   cpSync(page, root, { recursive: true });
   const vite = join(repository, 'node_modules/vite/bin/vite.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
@@ -33,7 +33,10 @@ export async function answerOfPage(built: string): Promise<string> {
   }
   const server = createServer(({ url = '' }, response) => {
     const path = url === '/' ? 'index.html' : url.slice(1);
-    if (!existsSync(join(built, path))) return response.writeHead(404).end(); // browsers ask for an icon
+    if (!existsSync(join(built, path))) {
+      response.writeHead(404).end(); // browsers ask for an icon
+      return;
+    }
     response.setHeader('content-type', contentTypes[extname(path)] ?? 'text/plain');
     response.end(readFileSync(join(built, path)));
   });

@@ -1,10 +1,11 @@
 // What a user has after `npm install @semmae/masking`, from tarballs of the working tree.
 
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -13,14 +14,19 @@ export function run(command: string, parameters: string[], cwd: string): string 
   return execFileSync(command, parameters, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+export interface InstalledPackages {
+  folder: string;
+  remove(): void;
+}
+
 /** A folder with the packed packages installed, and nothing else. */
-export function installPacked(names: readonly string[]): { folder: string; remove(): void } {
+export async function installPacked(names: readonly string[]): Promise<InstalledPackages> {
   const workplace = mkdtempSync(join(tmpdir(), 'semmae-masking-packed-'));
   const folder = join(workplace, 'user');
   mkdirSync(folder);
   for (const file of ['tsup.base.ts', 'tsconfig.base.json']) cpSync(join(repository, file), join(workplace, file));
   symlinkSync(join(repository, 'node_modules'), join(workplace, 'node_modules'), 'junction');
-  const tarballs = names.map((name) => pack(name, workplace, folder));
+  const tarballs = await Promise.all(names.map((name) => pack(name, workplace, folder)));
   rmSync(join(workplace, 'node_modules')); // or Node would find there what was not installed
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true }\n');
   run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs], folder);
@@ -28,13 +34,14 @@ export function installPacked(names: readonly string[]): { folder: string; remov
 }
 
 /** Builds and packs a copy of the package, so that the working tree and its `dist` stay as they are. */
-function pack(name: string, workplace: string, destination: string): string {
-  const copy = join(workplace, 'packages', name);
-  cpSync(join(repository, 'packages', name), copy, {
+async function pack(name: string, workplace: string, destination: string): Promise<string> {
+  const cwd = join(workplace, 'packages', name);
+  cpSync(join(repository, 'packages', name), cwd, {
     recursive: true,
     filter: (path) => !/[\\/](node_modules|dist|test)$/.test(path),
   });
-  run(process.execPath, [join(repository, 'node_modules/tsup/dist/cli-default.js')], copy);
-  const tarball = run('npm', ['pack', '--silent', '--pack-destination', destination], copy).trim().split('\n').at(-1)!;
-  return `./${tarball}`;
+  const start = promisify(execFile);
+  await start(process.execPath, [join(repository, 'node_modules/tsup/dist/cli-default.js')], { cwd });
+  const { stdout } = await start('npm', ['pack', '--silent', '--pack-destination', destination], { cwd });
+  return `./${stdout.trim().split('\n').at(-1)!}`;
 }
