@@ -7,6 +7,8 @@ import {
   blockMasking,
   colorMasking,
   constantAlpha,
+  corruptionMasking,
+  gridMasking,
   ibotMasking,
   lowAttentionMasking,
   type MaskingStrategy,
@@ -16,8 +18,10 @@ import {
   squareMasking,
   stratifiedRatios,
   unitMasking,
+  userMasking,
 } from '@semmae/masking';
 
+import { nearAPoint } from './near-a-point';
 import { targetMasking } from './target-masking';
 
 export interface GalleryStrategy {
@@ -40,13 +44,15 @@ const beitDetail = "maskRatio: 0.385, countPolicy: 'mask-floor'";
 const families: Record<string, Row[]> = {
   'Scattered patches': [
     ['random', 'Random (MAE)', 'randomMasking()', () => randomMasking()],
+    ['grid', 'One of every 2 × 2 stays (MAE, grid-wise)', 'gridMasking()', () => gridMasking()],
+    ['grid-random', 'One of every 2 × 2 stays, any', "gridMasking({ place: 'random' })", () => gridMasking({ place: 'random' })],
     ['unit', 'Units of 2 × 2 patches (SimMIM)', 'unitMasking({ unit: 2 })', () => unitMasking({ unit: 2 })],
   ],
   'Filtered noise (ColorMAE)': [
     ['color-red', 'Red noise: large spots', "colorMasking({ color: 'red' })", () => colorMasking({ color: 'red' })],
     ['color-green', 'Green noise: spots of a middle size', 'colorMasking()', () => colorMasking()],
     ['color-blue', 'Blue noise: more even than chance', "colorMasking({ color: 'blue' })", () => colorMasking({ color: 'blue' })],
-    ['color-purple', 'Purple noise: all but the middle', "colorMasking({ color: 'purple' })", () => colorMasking({ color: 'purple' })],
+    ['color-purple', 'Purple noise: all but middle sizes', "colorMasking({ color: 'purple' })", () => colorMasking({ color: 'purple' })],
   ],
   Blocks: [
     ['beit-v1', 'Blocks as published (BEiT v1): too few', `blockMasking({ ${beitDetail}, faithful: 'beit-v1' })`, () => blockMasking({ ...beit, faithful: 'beit-v1' })],
@@ -55,24 +61,35 @@ const families: Record<string, Row[]> = {
     ['ibot-random', 'Random of mixed ratios (iBOT)', "ibotMasking({ shape: 'random' })", () => ibotMasking({ shape: 'random' })],
     ['dinov2', 'Blocks of stratified ratios (DINOv2)', 'ibotMasking({ ratios: stratifiedRatios() })', () => ibotMasking({ ratios: stratifiedRatios() })],
   ],
-  'Context and targets (I-JEPA)': [
-    ['ijepa-context', 'Context as published: no last row or column', 'multiBlockMasking({ faithful: true })', () => multiBlockMasking({ faithful: true })],
-    ['multi-block-context', 'Context, evenly', 'multiBlockMasking()', () => multiBlockMasking()],
-    ['ijepa-targets', 'Targets as published: no last row or column', 'targets of multiBlockMasking({ faithful: true })', () => targetMasking(multiBlockMasking({ faithful: true }))],
-    ['multi-block-targets', 'Targets, evenly', 'targets of multiBlockMasking()', () => targetMasking(multiBlockMasking())],
+  'Corruption blocks': [
+    ['sit', 'SiT blocks as published: too many, unevenly', 'corruptionMasking({ faithful: { patchSize: 16 } })', () => corruptionMasking({ faithful: { patchSize: 16 } })],
+    ['corruption', 'SiT blocks, evenly, one count', 'corruptionMasking()', () => corruptionMasking()],
+  ],
+  'Context and targets': [
+    ['ijepa-context', 'I-JEPA context as published: no last row, column', 'multiBlockMasking({ faithful: true })', () => multiBlockMasking({ faithful: true })],
+    ['multi-block-context', 'I-JEPA context, evenly', 'multiBlockMasking()', () => multiBlockMasking()],
+    ['ijepa-targets', 'I-JEPA targets as published: no last row, column', 'targets of multiBlockMasking({ faithful: true })', () => targetMasking(multiBlockMasking({ faithful: true }))],
+    ['multi-block-targets', 'I-JEPA targets, evenly', 'targets of multiBlockMasking()', () => targetMasking(multiBlockMasking())],
   ],
   'By attention': [
-    ['attmask-high', 'Most attended (AttMask-High)', "attMasking({ mode: 'high' })", () => attMasking({ mode: 'high' })],
+    ['attmask-high', 'Most attended, mixed ratios (AttMask-High)', "attMasking({ mode: 'high' })", () => attMasking({ mode: 'high' })],
     ['attmask-hint', 'Most attended but hints (AttMask-Hint)', 'attMasking()', () => attMasking()],
-    ['attention-high', 'Most attended, one count', "attentionMasking({ mode: 'high', maskRatio: 0.3 })", () => attentionMasking({ mode: 'high', maskRatio: 0.3 })],
+    ['attmask-low', 'Least attended, mixed ratios (AttMask-Low)', "attMasking({ mode: 'low' })", () => attMasking({ mode: 'low' })],
     ['mst', 'Some of the least attended (MST)', 'lowAttentionMasking({ fraction: 0.5 })', () => lowAttentionMasking({ fraction: 0.5 })],
+    ['attention-high', 'Most attended, one count', "attentionMasking({ mode: 'high', maskRatio: 0.3 })", () => attentionMasking({ mode: 'high', maskRatio: 0.3 })],
+    ['attention-hint', 'Most attended but hints, one count', "attentionMasking({ mode: 'hint', maskRatio: 0.3 })", () => attentionMasking({ mode: 'hint', maskRatio: 0.3 })],
   ],
-  'By parts (SemMAE)': [
-    ['semantic-0', 'A share of every part, α = 0', 'semanticMasking({ alpha: constantAlpha(0) })', () => semanticMasking({ alpha: constantAlpha(0) })],
-    ['semantic-1', 'Whole parts, α = 1', 'semanticMasking({ alpha: constantAlpha(1) })', () => semanticMasking({ alpha: constantAlpha(1) })],
+  'By parts': [
+    ['semantic-0', 'A share of every part (SemMAE, α = 0)', 'semanticMasking({ alpha: constantAlpha(0) })', () => semanticMasking({ alpha: constantAlpha(0) })],
+    ['semantic-1', 'Whole parts (SemMAE, α = 1)', 'semanticMasking({ alpha: constantAlpha(1) })', () => semanticMasking({ alpha: constantAlpha(1) })],
+    ['semantic-half', 'Half way (SemMAE, α = 0.5)', 'semanticMasking({ alpha: constantAlpha(0.5) })', () => semanticMasking({ alpha: constantAlpha(0.5) })],
+    ['semantic-published', 'Half way, rounded and cut as published', 'semanticMasking({ faithful: true, alpha: constantAlpha(0.5) })', () => semanticMasking({ faithful: true, alpha: constantAlpha(0.5) })],
   ],
   'Regions (Context Encoder)': [
     ['square', 'Centre square', 'squareMasking({ side: 6 })', () => squareMasking({ side: 6 })],
+  ],
+  'Your own': [
+    ['user', 'The patches nearest to a random point', 'userMasking(nearAPoint, { maskRatio: 0.4 })', () => userMasking(nearAPoint, { maskRatio: 0.4 })],
   ],
 };
 
