@@ -35,6 +35,15 @@ describe('squareMasking', () => {
     },
   );
 
+  it.each<SquareMaskingOptions>([{ side: 8 }, { side: 10, overlap: 2 }, { maskedCount: 100 }])(
+    'does not change when the grid is turned by a quarter, with %o',
+    (options) => {
+      const rows = picture(createPatchGrid(16, 16), options);
+      const turned = rows.map((_, row) => rows.map((line) => line[row]).reverse());
+      expect(turned.map((line) => line.join(''))).toEqual(rows);
+    },
+  );
+
   it('sits up and left by half a patch where it cannot be centred', () => {
     expect(picture(createPatchGrid(4, 6), { side: 3 })).toEqual(['.###..', '.###..', '.###..', '......']);
   });

@@ -1,10 +1,12 @@
 // Centre-square masking, the inpainting mask of the Context Encoder.
 
-import { assertInteger, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
+import { assertInteger, type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
-import { createPatchMask } from '../patch-mask';
+import { drawFromList } from '../selection/draw-from-list';
+import { strategyFromHide } from '../strategy-from-hide';
+import { assertOverlap, centredSquare } from './centred-square';
 
 export interface SquareMaskingOptions extends MaskedCountOptions {
   /**
@@ -12,6 +14,11 @@ export interface SquareMaskingOptions extends MaskedCountOptions {
    * Encoder's choice. Where side and grid differ by an odd number, the square sits half a patch up or left.
    */
   side?: number;
+  /**
+   * With `side`: a border of the square, this many patches wide, stays visible, M = (side - 2 * overlap)². The network
+   * still restores the whole square; `squareTarget` gives its patches and weights. Default 0.
+   */
+  overlap?: number;
 }
 
 /**
@@ -24,53 +31,59 @@ export interface SquareMaskingOptions extends MaskedCountOptions {
  *
  * Reference: Pathak et al., "Context Encoders: Feature Learning by Inpainting", §3.3, https://arxiv.org/abs/1604.07379
  */
-export function squareMasking({ side, ...count }: SquareMaskingOptions = {}): MaskingStrategy {
+export function squareMasking({ side, overlap, ...count }: SquareMaskingOptions = {}): MaskingStrategy {
   if (side === undefined) {
-    const maskedCountFor = maskedCountRule('squareMasking', count);
-    return {
-      name: 'square',
-      guidance: 'none',
-      sample: ({ grid }, rng) => growSquare(grid, maskedCountFor(grid.patchCount), rng),
-    };
+    if (overlap !== undefined) throw wrongOptions('overlap needs side', { overlap, ...count });
+    return growingSquare(count);
   }
   assertInteger('squareMasking', 'side', side);
-  if (count.maskRatio !== undefined || count.maskedCount !== undefined) {
-    throw new SemmaeError({
-      where: 'squareMasking',
-      requirement: 'side excludes maskRatio and maskedCount',
-      got: { side, ...count },
-      remedy: 'give one of the three',
-    });
+  assertOverlap('squareMasking', side, overlap);
+  if (Object.values(count).some((value) => value !== undefined)) {
+    throw wrongOptions('side excludes maskRatio and maskedCount', { side, ...count });
   }
-  return { name: 'square', guidance: 'none', sample: ({ grid }) => placeSquare(grid, side) };
-}
-
-function placeSquare({ rows, columns, patchCount }: PatchGrid, side: number) {
-  if (side > rows || side > columns || side * side === patchCount) {
-    throw new SemmaeError({
-      where: 'squareMasking',
-      requirement: `the square must fit a grid of ${rows}x${columns} patches and leave some visible`,
-      got: `side ${side}`,
-      remedy: `half the shorter side is ${Math.floor(Math.min(rows, columns) / 2)}`,
-    });
-  }
-  const top = Math.floor((rows - side) / 2);
-  const left = Math.floor((columns - side) / 2);
-  const masked = Int32Array.from(
-    { length: side * side },
-    (_, place) => (top + Math.floor(place / side)) * columns + left + (place % side),
-  );
-  return createPatchMask({ patchCount, masked });
-}
-
-function growSquare({ rows, columns, patchCount }: PatchGrid, maskedCount: number, rng: Rng) {
-  // Doubled distances keep the centre of an even side an integer.
-  const ring = Int32Array.from({ length: patchCount }, (_, patch) => {
-    const vertical = Math.abs(2 * Math.floor(patch / columns) - (rows - 1));
-    const horizontal = Math.abs(2 * (patch % columns) - (columns - 1));
-    return Math.max(vertical, horizontal);
+  return strategyFromHide({
+    name: 'square',
+    hide({ grid }, hidden) {
+      const { first, erased } = centredSquare('squareMasking', grid, side, overlap);
+      hidden.fill(0);
+      for (let row = 0, start = first; row < erased; row++, start += grid.columns) {
+        hidden.fill(1, start, start + erased);
+      }
+    },
   });
-  // A stable sort of a random order leaves each ring in random order.
-  const order = rng.permutation(patchCount).sort((a, b) => ring[a]! - ring[b]!);
-  return createPatchMask({ patchCount, masked: order.subarray(0, maskedCount) });
+}
+
+function growingSquare(count: MaskedCountOptions): MaskingStrategy {
+  const maskedCountFor = maskedCountRule('squareMasking', count);
+  let rings = ringsOf({ rows: 0, columns: 0, patchCount: 0 });
+  return strategyFromHide({
+    name: 'square',
+    hide({ grid }, hidden, rng) {
+      const maskedCount = maskedCountFor(grid.patchCount);
+      if (rings.rows !== grid.rows || rings.columns !== grid.columns) rings = ringsOf(grid);
+      const { patches, ends } = rings;
+      let ring = 0;
+      while (ends[ring]! < maskedCount) ring += 1;
+      const start = ring === 0 ? 0 : ends[ring - 1]!;
+      hidden.fill(0);
+      for (let place = 0; place < start; place++) hidden[patches[place]!] = 1;
+      drawFromList({ patches, start, length: ends[ring]! - start }, maskedCount - start, hidden, rng);
+    },
+  });
+}
+
+/** The patches of a grid from the centre outwards, and where each square ring of them ends. */
+function ringsOf({ rows, columns, patchCount }: PatchGrid) {
+  // Doubled distances keep the centre of an even side an integer.
+  const distance = (patch: number) =>
+    Math.max(Math.abs(2 * Math.floor(patch / columns) - (rows - 1)), Math.abs(2 * (patch % columns) - (columns - 1)));
+  const patches = Int32Array.from({ length: patchCount }, (_, patch) => patch);
+  patches.sort((left, right) => distance(left) - distance(right));
+  const isLast = (place: number) => distance(patches[place]!) !== distance(patches[place + 1] ?? -1);
+  const ends = [...patches.keys()].filter((place) => place + 1 === patchCount || isLast(place));
+  return { rows, columns, patches, ends: ends.map((place) => place + 1) };
+}
+
+function wrongOptions(requirement: string, got: object): SemmaeError {
+  return new SemmaeError({ where: 'squareMasking', requirement, got, remedy: 'give a side or a count' });
 }

@@ -1,0 +1,76 @@
+// Random blocks of the Context Encoder: several squares anywhere, which may overlap.
+
+import { assertInteger, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
+
+import { hideRectangle } from '../blocks/hide-rectangle';
+import { fixCount } from '../fix-count';
+import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
+import type { MaskingStrategy } from '../masking-strategy';
+import { strategyFromHide } from '../strategy-from-hide';
+
+export interface RandomSquareMaskingOptions extends MaskedCountOptions {
+  /** Fraction of patches hidden, in (0, 1). Default 0.25: the paper's squares cover up to a quarter. */
+  maskRatio?: number;
+  /** Side of a square in patches. Default: a quarter of the grid's shorter side, or what the count has room for. */
+  side?: number;
+  /**
+   * Squares and nothing else: a mask then hides at most the count, often fewer patches, and batches of it are padded.
+   * Default false: single random patches make the count exact.
+   */
+  faithful?: boolean;
+}
+
+/** Squares that would hide too many patches, or none, are drawn again this often before the mask is left as it is. */
+const drawsPerSquare = 10;
+
+/**
+ * Hides squares of one size at random places, which may overlap, and then single random patches until the count is
+ * exact. Squares lie inside the image, so its centre is hidden most often. The paper says neither how large its squares
+ * are nor how many, and its code has none.
+ *
+ * Reference: Pathak et al., "Context Encoders: Feature Learning by Inpainting", §3.3, https://arxiv.org/abs/1604.07379
+ */
+export function randomSquareMasking({
+  side,
+  faithful = false,
+  ...count
+}: RandomSquareMaskingOptions = {}): MaskingStrategy {
+  if (side !== undefined) assertInteger('randomSquareMasking', 'side', side);
+  const isCountGiven = count.maskRatio !== undefined || count.maskedCount !== undefined;
+  const maskedCountFor = maskedCountRule('randomSquareMasking', isCountGiven ? count : { ...count, maskRatio: 0.25 });
+  return strategyFromHide({
+    name: 'random-square',
+    hide({ grid }, hidden, rng) {
+      const maskedCount = maskedCountFor(grid.patchCount);
+      hideSquares(grid, side ?? defaultSide(grid, maskedCount), maskedCount, hidden, rng);
+      if (!faithful) fixCount(hidden, maskedCount, rng);
+    },
+  });
+}
+
+function hideSquares({ rows, columns }: PatchGrid, side: number, most: number, hidden: Uint8Array, rng: Rng): void {
+  if (side > rows || side > columns || side ** 2 > most) throw tooLarge(side, rows, columns, most);
+  hidden.fill(0);
+  let missing = most;
+  for (let failures = 0; missing > 0 && failures < drawsPerSquare; ) {
+    const top = rng.integer(rows - side + 1);
+    const left = rng.integer(columns - side + 1);
+    const added = hideRectangle(hidden, columns, top, left, side, side, missing);
+    missing -= added;
+    failures = added > 0 ? 0 : failures + 1;
+  }
+}
+
+function defaultSide({ rows, columns }: PatchGrid, maskedCount: number): number {
+  const shorter = Math.min(rows, columns);
+  return Math.max(1, Math.min(Math.round(shorter / 4), Math.floor(Math.sqrt(maskedCount))));
+}
+
+function tooLarge(side: number, rows: number, columns: number, most: number): SemmaeError {
+  return new SemmaeError({
+    where: 'randomSquareMasking',
+    requirement: `a square must fit a grid of ${rows}x${columns} and hide at most ${most} patches`,
+    got: `side ${side}`,
+    remedy: 'lower side or raise the count',
+  });
+}
