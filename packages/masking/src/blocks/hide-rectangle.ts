@@ -20,6 +20,8 @@ export function hideRectangle(
     for (let patch = start; patch < start + width; patch++) added -= hidden[patch]!;
   }
   if (added === 0 || added > most) return 0;
-  for (let start = first; start < end; start += columns) hidden.fill(1, start, start + width);
+  for (let start = first; start < end; start += columns) {
+    for (let patch = start; patch < start + width; patch++) hidden[patch] = 1; // `fill` is slower on a few entries
+  }
   return added;
 }

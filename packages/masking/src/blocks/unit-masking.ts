@@ -40,18 +40,19 @@ export function unitMasking({ unit, maskRatio, countPolicy, maskedCount }: UnitM
       const unitCount = grid.patchCount / unit ** 2;
       if (units.length !== unitCount) units = new Uint8Array(unitCount);
       drawWithoutReplacement(unitCountFor(unitCount), unitCount, units, rng);
-      enlarge(units, unit, grid.columns, hidden);
+      enlarge(units, unit, grid, hidden);
     },
   });
 }
 
 /** Writes each unit over its `unit` x `unit` patches. */
-function enlarge(units: Uint8Array, unit: number, columns: number, hidden: Uint8Array): void {
-  for (let place = 0, first = 0; place < units.length; first += (unit - 1) * columns) {
-    for (const endOfRow = first + columns; first < endOfRow; place++, first += unit) {
-      for (let row = 0, start = first; row < unit; row++, start += columns) {
-        hidden.fill(units[place]!, start, start + unit);
-      }
+function enlarge(units: Uint8Array, unit: number, { rows, columns }: PatchGrid, hidden: Uint8Array): void {
+  const unitsAcross = columns / unit;
+  let patch = 0;
+  for (let row = 0; row < rows; row++) {
+    const first = Math.floor(row / unit) * unitsAcross;
+    for (let place = first; place < first + unitsAcross; place++) {
+      for (let column = 0; column < unit; column++) hidden[patch++] = units[place]!;
     }
   }
 }
