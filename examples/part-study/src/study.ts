@@ -4,7 +4,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import { type EncoderModel, Interrupted, loadEncoder, type StageOptions, takeLock, trainEncoder } from '@semmae/cli';
+import {
+  assertUnseen,
+  type EncoderModel,
+  Interrupted,
+  loadEncoder,
+  type StageOptions,
+  takeLock,
+  trainEncoder,
+} from '@semmae/cli';
 import type { ImageDataset } from '@semmae/data';
 
 import { type Cell, computeCell, readCell } from './cell';
@@ -53,8 +61,15 @@ export async function runStudy(
 }
 
 /** The given encoder, or that of the seed, trained if it is not there; undefined while another process trains it. */
-async function encoderOf({ options, train, stage }: StudyContext, seed: number): Promise<EncoderModel | undefined> {
-  if (options.encoder !== undefined) return loadEncoder(options.encoder);
+async function encoderOf(
+  { options, train, heldOut, stage }: StudyContext,
+  seed: number,
+): Promise<EncoderModel | undefined> {
+  if (options.encoder !== undefined) {
+    const encoder = await loadEncoder(options.encoder);
+    assertUnseen('--encoder', 'encoder', encoder.provenance, heldOut);
+    return encoder;
+  }
   const { out, recipe, encoderSteps: steps } = options;
   const folder = join(out, `encoder-${seed}`);
   const file = join(folder, 'encoder.safetensors');

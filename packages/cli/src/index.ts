@@ -30,6 +30,7 @@ export {
   type PartsProvenance,
   saveParts,
 } from './model-files/parts-file';
+export { assertUnseen, type TrainingImages } from './model-files/trained-images';
 export { createPredictor } from './prediction/create-predictor';
 // Predictions
 export { type BackgroundChoice, backgroundChoices, defaultBackground } from './prediction/encoder-saliency';

@@ -120,6 +120,18 @@ describe('createProgram', () => {
     );
   });
 
+  it('refuses to score images that were trained on, unless told to', async () => {
+    const learner = '--part-count 3 --decoder tiny --decoder-stages 0 --steps 1';
+    await run(`parts train --data @photos --held-out 1 --encoder @encoder ${learner} --out @split`);
+    await run('parts extract --data @photos --encoder @encoder --parts @split --out @split-maps');
+    const scored = 'parts eval --data @photos --shard @split-maps --label-free --parts @split';
+    await expect(run(scored)).rejects.toThrow(
+      /^parts eval: the images must not be those that the part learner was trained on, got 2 such images of 3; pass the --held-out/,
+    );
+    expect((await run(`${scored} --held-out 1`))[0]).toMatch(/^1 images/);
+    expect((await run(`${scored} --allow-seen`))[0]).toMatch(/^3 images/);
+  });
+
   it('says what an encoder file holds', async () => {
     expect(JSON.parse((await run('encoder show @encoder'))[0]!)).toMatchObject({
       id: 'none on nothing, seed 3',

@@ -92,6 +92,7 @@ export function addEncoderCommands(program: Command, context: CommandContext): v
     .argument('<file>', 'encoder.safetensors, or the run folder with it')
     .action(async (file: string) => {
       const { id, hash, provenance, config } = await describeEncoder(modelPath(file, 'encoder.safetensors'));
-      console.log(JSON.stringify({ id, hash, ...provenance, config }, null, 2));
+      const { trainedImages: _unreadable, ...origin } = provenance;
+      console.log(JSON.stringify({ id, hash, ...origin, config }, null, 2));
     });
 }

@@ -5,6 +5,8 @@ import type { PartEvaluation } from '@semmae/parts';
 import type { Command } from 'commander';
 
 import { describeEncoder } from '../model-files/encoder-file';
+import { describeParts } from '../model-files/parts-file';
+import { assertUnseen } from '../model-files/trained-images';
 import { evaluateShard } from '../stages/evaluate-shard';
 import { type CommandContext, modelPath } from './command-context';
 import { openData } from './open-data';
@@ -13,16 +15,22 @@ import { addDataOptions, type DataOptions } from './shared-options';
 interface Options extends DataOptions {
   shard: string;
   encoder?: string;
+  parts?: string;
+  allowSeen: boolean;
   labelFree: boolean;
   json: boolean;
 }
+
+const where = 'parts eval';
 
 export function addPartsEvalCommand(parts: Command, context: CommandContext): void {
   const command = parts
     .command('eval')
     .description('Scores a shard against masks: NMI, ARI, mIoU, foreground, landmarks, consistency, usage.')
     .requiredOption('--shard <file>', 'of `parts extract`; with --for-eval it has all scores')
-    .option('--encoder <file>', 'refuse a shard of another encoder')
+    .option('--encoder <file>', 'refuse a shard of another encoder, and images that it was trained on')
+    .option('--parts <file>', 'refuse images that these parts were learned on')
+    .option('--allow-seen', 'score images that were trained on all the same', false)
     .option('--label-free', 'only the scores that need no masks', false)
     .option('--json', 'one JSON object instead of a table', false);
   addDataOptions(command, 'only they are scored; the others serve the regression of landmarks');
@@ -31,12 +39,22 @@ export function addPartsEvalCommand(parts: Command, context: CommandContext): vo
     '\nExample:\n  semmae parts eval --data photos --held-out 100 --shard parts.safetensors',
   );
   command.action(async (options: Options) => {
-    const encoderHash =
-      options.encoder && (await describeEncoder(modelPath(options.encoder, 'encoder.safetensors'))).hash;
+    const described =
+      options.encoder === undefined
+        ? undefined
+        : await describeEncoder(modelPath(options.encoder, 'encoder.safetensors'));
+    const encoderHash = described?.hash;
     const shard = await openPartShard(options.shard, { encoderHash });
     shard.close();
     const { imageSize, method, encoder } = shard.settings;
     const { evaluation: data, train } = await openData(options, imageSize, context.onProgress);
+    if (!options.allowSeen) {
+      if (described !== undefined) assertUnseen(where, 'encoder', described.provenance, data);
+      if (options.parts !== undefined) {
+        const { provenance } = await describeParts(modelPath(options.parts, 'parts.safetensors'));
+        assertUnseen(where, 'part learner', provenance, data);
+      }
+    }
     const { labelFree } = options;
     const landmarkTraining = options.heldOut > 0 && !labelFree ? await withMasks(train) : undefined;
     const scores = await evaluateShard({ shard: options.shard, data, landmarkTraining, encoderHash, labelFree });

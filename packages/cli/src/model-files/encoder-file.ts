@@ -3,15 +3,14 @@
 import { ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 
 import { assignWeights, readModelFile, writeModelFile } from './model-file';
+import type { TrainingImages } from './trained-images';
 
 const format = 'semmae-encoder';
 
 /** Where an encoder comes from. */
-export interface EncoderProvenance {
+export interface EncoderProvenance extends TrainingImages {
   /** Name of the recipe. */
   recipe: string;
-  /** Name of the data set. */
-  data: string;
   /** Images that it was trained on. */
   imageCount: number;
   seed: number;

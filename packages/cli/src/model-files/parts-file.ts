@@ -15,6 +15,7 @@ import type { FeatureGeometry } from '../features/feature-geometry';
 import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import type { EncoderModel } from './encoder-file';
 import { assignWeights, readModelFile, writeModelFile } from './model-file';
+import type { TrainingImages } from './trained-images';
 
 const format = 'semmae-parts';
 const scalingNames = { mean: 'token_mean', deviation: 'token_deviation' } as const;
@@ -36,8 +37,7 @@ export interface PartsConfig extends TokenPreparationChoice {
   learner: Omit<PartLearnerOptions, 'grid' | 'mapGrid'>;
 }
 
-export interface PartsProvenance {
-  data: string;
+export interface PartsProvenance extends TrainingImages {
   imageCount: number;
   steps: number;
   batchSize: number;
@@ -51,6 +51,12 @@ export interface PartsModel {
   scaling?: TokenScaling;
   /** SHA-256 of the weights. */
   hash: string;
+}
+
+/** What a parts file says, without building its learner. */
+export async function describeParts(path: string): Promise<Pick<PartsModel, 'config' | 'provenance' | 'hash'>> {
+  const { config, provenance, hash } = await readModelFile(path, format);
+  return { config: config as PartsConfig, provenance: provenance as PartsProvenance, hash };
 }
 
 /** The learner of a configuration, with initial weights. */

@@ -12,6 +12,7 @@ import { prepareTokens, scalingOf } from '../features/prepare-tokens';
 import { Interrupted } from '../interrupted';
 import type { EncoderModel } from '../model-files/encoder-file';
 import { createLearner, loadParts, type PartsModel, saveParts } from '../model-files/parts-file';
+import { trainedImagesOf } from '../model-files/trained-images';
 import { enterRunFolder } from '../run-folder';
 import { lockRun, type RunLock } from '../run-lock';
 import type { ResumePolicy } from '../stage-options';
@@ -135,7 +136,10 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
     } finally {
       optimizer.dispose();
     }
-    const provenance = { data: data.name, imageCount: data.length, steps, batchSize };
+    const provenance = {
+      ...{ data: data.name, trainedImages: trainedImagesOf(data), imageCount: data.length },
+      ...{ steps, batchSize },
+    };
     return { ...(await saveParts(path, learner, { config, provenance, scaling })), path, features };
   } catch (error) {
     learner.dispose();

@@ -9,6 +9,7 @@ import { tinyDistillation as recipe } from '../../__fixtures__/tiny-recipes';
 import { type SelectedBackend, selectBackend } from '../../backends/select-backend';
 import { Interrupted } from '../../interrupted';
 import { loadEncoder } from '../../model-files/encoder-file';
+import { trainedImagesOf } from '../../model-files/trained-images';
 import { type TrainEncoderOptions, trainEncoder } from './train-encoder';
 import { viewBatches } from './view-batches';
 
@@ -34,6 +35,7 @@ describe('trainEncoder', () => {
   it('keeps the teacher, and ends with the same one after an interruption', async () => {
     const whole = await trainEncoder(options('whole'));
     expect(whole.provenance).toEqual({
+      trainedImages: trainedImagesOf(data),
       recipe: 'tiny',
       data: data.name,
       imageCount: 11,

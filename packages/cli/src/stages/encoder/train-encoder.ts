@@ -9,6 +9,7 @@ import type { MaskingStrategy } from '@semmae/masking';
 
 import { Interrupted } from '../../interrupted';
 import { type EncoderModel, loadEncoder, saveEncoder } from '../../model-files/encoder-file';
+import { trainedImagesOf } from '../../model-files/trained-images';
 import { enterRunFolder } from '../../run-folder';
 import { lockRun } from '../../run-lock';
 import type { ResumePolicy, StageOptions } from '../../stage-options';
@@ -72,6 +73,7 @@ export async function trainEncoder(options: TrainEncoderOptions): Promise<Traine
     const provenance = {
       recipe: recipe.name,
       ...about,
+      trainedImages: trainedImagesOf(data, startFrom?.provenance),
       seed,
       steps: completedSteps,
       normalisation: 'imagenet',
