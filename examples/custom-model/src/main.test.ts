@@ -1,6 +1,8 @@
 // Runs the program as its user does, for two steps.
 
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -21,9 +23,16 @@ describe('custom-model', () => {
       .trimEnd()
       .split('\n')
       .slice(2)
-      .map((line) => line.trim().split(/\s+/));
-    expect(rows.map(([name]) => name)).toEqual(['random', 'block', 'semantic']);
-    for (const [, before, after, afterOnReference] of rows) {
+      .map((line) => line.replace(' %', '%').trim().split(/\s+/));
+    expect(rows.map(([name, hidden]) => [name, hidden])).toEqual([
+      ['random', '61%'], // 39 of 64
+      ['block', '61%'],
+      ['semantic', '61%'],
+      ['attention-hint', '61%'],
+      ['color-green', '61%'],
+      ['multi-block', expect.stringMatching(/^[4-8]\d%$/)], // 33 to 57 of 64, by the sizes drawn for the batch
+    ]);
+    for (const [, , before, after, afterOnReference] of rows) {
       expect(Number(after)).toBeLessThan(Number(before));
       expect(Number(afterOnReference)).toBeGreaterThan(0);
     }
@@ -41,4 +50,13 @@ describe('custom-model', () => {
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
+});
+
+it('shows in its README what is in the program', () => {
+  const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+  const [, shown] = read('README.md').match(/```ts\n([\s\S]*?)```/)!;
+  expect(read('src/training.ts')).toContain(shown);
+  const { scripts, name } = JSON.parse(read('package.json'));
+  for (const [, command] of read('README.md').matchAll(/^npm (\S+) -w/gm)) expect(scripts).toHaveProperty(command!);
+  expect(read('README.md')).toContain(`-w ${name}`);
 });

@@ -1,16 +1,22 @@
-// The user's own training loop. The two lines that know of @semmae/masking are in `sampleMasks`.
+// The user's own training loop. All that knows of @semmae/masking is `drawMask`.
 
-import { createRng, type MaskingStrategy, maskBatch, type Rng } from '@semmae/masking';
+import { type BatchMaskingStrategy, createRng, type MaskingStrategy, type Rng, sampleBatch } from '@semmae/masking';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { createInpainter, inpaintingLoss } from './inpainter';
-import { drawScene, grid, patchPixels, type Scene } from './scenes';
+import { createMixer, fillInLoss } from './mixer';
+import { patchify } from './patchify';
+import { drawScene, grid, imageSide, patchSize, type Scene } from './scenes';
 
 const batchSize = 8;
-const evaluationSize = 32;
+const evaluationSize = 16;
+const mixerSize = { patches: grid.patchCount, pixels: patchSize * patchSize, channels: 16, hidden: 32 };
+
+type Strategy = MaskingStrategy | BatchMaskingStrategy;
 
 export interface TrainingReport {
   name: string;
+  /** Share of the patches that the strategy hides of the held-out scenes. */
+  hidden: number;
   /** Loss on held-out scenes under the strategy's own masks, before and after training. */
   before: number;
   after: number;
@@ -19,53 +25,54 @@ export interface TrainingReport {
 }
 
 /** Trains one model from the same weights and scenes with the given strategy. */
-export function trainWith(
-  strategy: MaskingStrategy,
-  reference: MaskingStrategy,
-  steps: number,
-  seed: number,
-): TrainingReport {
-  const model = createInpainter(seed);
+export function trainWith(strategy: Strategy, reference: Strategy, steps: number, seed: number): TrainingReport {
+  const mixer = createMixer(mixerSize, seed);
   const optimizer = tf.train.adam(3e-3);
   const scenes = createRng(seed).split('scenes');
   const masks = createRng(seed).split('masks');
-  const evaluate = (maskedBy: MaskingStrategy, progress: number) =>
-    tf.tidy(() => {
-      const rng = createRng(seed).split('evaluation');
-      const { patches, masked } = sampleBatch(maskedBy, evaluationSize, progress, rng, rng);
-      return inpaintingLoss(model, patches, masked).dataSync()[0]!;
-    });
+  const evaluate = (maskedBy: Strategy) =>
+    evaluateOn(drawScenes(evaluationSize, createRng(seed).split('held out')), maskedBy);
 
-  const before = evaluate(strategy, 1);
+  const before = evaluate(strategy);
   for (let step = 0; step < steps; step++) {
     tf.tidy(() => {
-      const { patches, masked } = sampleBatch(strategy, batchSize, step / steps, scenes, masks);
-      optimizer.minimize(() => inpaintingLoss(model, patches, masked));
+      const batch = drawScenes(batchSize, scenes);
+      const pixels = toPatches(batch);
+      const mask = drawMask(strategy, batch, step / steps, masks);
+      optimizer.minimize(() => fillInLoss(mixer, pixels, mask), false, mixer.weights);
     });
   }
-  const report = {
-    name: strategy.name,
-    before,
-    after: evaluate(strategy, 1),
-    afterOnReference: evaluate(reference, 1),
-  };
+  const after = evaluate(strategy);
+  const afterOnReference = evaluate(reference).loss;
   optimizer.dispose();
-  model.dispose();
-  return report;
+  mixer.dispose();
+  return { name: strategy.name, hidden: after.hidden, before: before.loss, after: after.loss, afterOnReference };
+
+  function evaluateOn(batch: readonly Scene[], maskedBy: Strategy) {
+    return tf.tidy(() => {
+      const mask = drawMask(maskedBy, batch, 1, createRng(seed).split('held-out masks'));
+      const loss = fillInLoss(mixer, toPatches(batch), mask);
+      return { loss: loss.dataSync()[0]!, hidden: tf.mean(mask).dataSync()[0]! };
+    });
+  }
 }
 
-function sampleBatch(strategy: MaskingStrategy, size: number, progress: number, sceneRng: Rng, maskRng: Rng) {
-  const scenes = Array.from({ length: size }, () => drawScene(sceneRng));
-  const pixels = Float32Array.from(scenes.flatMap(({ patches }) => [...patches]));
-  return {
-    patches: tf.tensor3d(pixels, [size, grid.patchCount, patchPixels]),
-    masked: sampleMasks(strategy, scenes, progress, maskRng),
-  };
+/** [B, 1, N] float, 1 where a patch is hidden: the form in which this model takes its masks. */
+export function drawMask(strategy: Strategy, scenes: readonly Scene[], progress: number, rng: Rng): tf.Tensor3D {
+  const contexts = scenes.map(({ parts, attention }) => ({ grid, progress, parts, attention }));
+  const { hidden } = sampleBatch(strategy, contexts, rng, { padding: true });
+  return tf.tensor3d(Float32Array.from(hidden), [scenes.length, 1, grid.patchCount]);
 }
 
-/** [B, N, 1] with 1 where a patch is masked. */
-function sampleMasks(strategy: MaskingStrategy, scenes: readonly Scene[], progress: number, rng: Rng): tf.Tensor3D {
-  const batch = maskBatch(scenes.map(({ parts }) => strategy.sample({ grid, progress, parts }, rng)));
-  const isMasked = batch.restore.map((place) => (place < batch.visibleCount ? 0 : 1)); // [B * N]
-  return tf.tensor3d(Float32Array.from(isMasked), [batch.batchSize, batch.patchCount, 1]);
+function drawScenes(count: number, rng: Rng): Scene[] {
+  return Array.from({ length: count }, () => drawScene(rng));
+}
+
+/** [B, P, N] */
+function toPatches(scenes: readonly Scene[]): tf.Tensor3D {
+  const images = new Float32Array(scenes.length * imageSide * imageSide);
+  scenes.forEach(({ pixels }, image) => {
+    images.set(pixels, image * pixels.length);
+  });
+  return patchify(tf.tensor4d(images, [scenes.length, 1, imageSide, imageSide]), patchSize);
 }
