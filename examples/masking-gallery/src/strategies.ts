@@ -14,6 +14,9 @@ import {
   type MaskingStrategy,
   multiBlockMasking,
   randomMasking,
+  randomSquareMasking,
+  ratioMasking,
+  regionMasking,
   semanticMasking,
   squareMasking,
   stratifiedRatios,
@@ -49,8 +52,10 @@ const families: Record<string, Row[]> = {
     ['unit', 'Units of 2 × 2 patches (SimMIM)', 'unitMasking({ unit: 2 })', () => unitMasking({ unit: 2 })],
   ],
   'Filtered noise (ColorMAE)': [
+    ['color-white', 'White noise: chance', "colorMasking({ color: 'white' })", () => colorMasking({ color: 'white' })],
     ['color-red', 'Red noise: large spots', "colorMasking({ color: 'red' })", () => colorMasking({ color: 'red' })],
     ['color-green', 'Green noise: spots of a middle size', 'colorMasking()', () => colorMasking()],
+    ['color-published', 'Green noise as published: one crop a batch', 'colorMasking({ faithful: true })', () => colorMasking({ faithful: true })],
     ['color-blue', 'Blue noise: more even than chance', "colorMasking({ color: 'blue' })", () => colorMasking({ color: 'blue' })],
     ['color-purple', 'Purple noise: all but middle sizes', "colorMasking({ color: 'purple' })", () => colorMasking({ color: 'purple' })],
   ],
@@ -58,6 +63,7 @@ const families: Record<string, Row[]> = {
     ['beit-v1', 'Blocks as published (BEiT v1): too few', `blockMasking({ ${beitDetail}, faithful: 'beit-v1' })`, () => blockMasking({ ...beit, faithful: 'beit-v1' })],
     ['block', 'Blocks, made exact (BEiT v2)', `blockMasking({ ${beitDetail} })`, () => blockMasking(beit)],
     ['ibot-block', 'Blocks of mixed ratios (iBOT)', 'ibotMasking()', () => ibotMasking()],
+    ['ibot-published', 'Blocks of mixed ratios as published: too few', 'ibotMasking({ faithful: true })', () => ibotMasking({ faithful: true })],
     ['ibot-random', 'Random of mixed ratios (iBOT)', "ibotMasking({ shape: 'random' })", () => ibotMasking({ shape: 'random' })],
     ['dinov2', 'Blocks of stratified ratios (DINOv2)', 'ibotMasking({ ratios: stratifiedRatios() })', () => ibotMasking({ ratios: stratifiedRatios() })],
   ],
@@ -87,8 +93,12 @@ const families: Record<string, Row[]> = {
   ],
   'Regions (Context Encoder)': [
     ['square', 'Centre square', 'squareMasking({ side: 6 })', () => squareMasking({ side: 6 })],
+    ['random-square', 'Random squares', 'randomSquareMasking()', () => randomSquareMasking()],
+    ['region-published', 'Random regions as published: any count', 'regionMasking({ share: [0.2, 0.3] })', () => regionMasking({ share: [0.2, 0.3] })],
+    ['region', 'Random regions, one count', 'regionMasking()', () => regionMasking()],
   ],
   'Your own': [
+    ['ratios', 'Any strategy with mixed ratios', 'ratioMasking({ strategy: (maskedCount) => corruptionMasking({ maskedCount }) })', () => ratioMasking({ strategy: (maskedCount) => corruptionMasking({ maskedCount }) })],
     ['user', 'The patches nearest to a random point', 'userMasking(nearAPoint, { maskRatio: 0.4 })', () => userMasking(nearAPoint, { maskRatio: 0.4 })],
   ],
 };

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { assertPicture, type Picture } from './picture';
 
 export interface EncodePngOptions {
-  /** 2 to 256: reduces the picture to so many colours of its own, dithered, at about a third of the size. Default: all, lossless. */
+  /** 2 to 256: reduces the picture to so many colours of its own, at about a third of the size. Default: all, lossless. */
   colours?: number;
 }
 
@@ -16,7 +16,7 @@ export async function encodePng(picture: Picture, { colours }: EncodePngOptions 
   if (colours !== undefined) assertRange('encodePng', 'colours', colours, 2, 256);
   const { height, width, pixels } = picture;
   const buffer = await sharp(pixels, { raw: { height, width, channels: 3 } })
-    .png({ compressionLevel: 9, ...(colours !== undefined && { palette: true, colours, effort: 10 }) })
+    .png({ compressionLevel: 9, ...(colours !== undefined && { palette: true, colours, effort: 10, dither: 0 }) })
     .toBuffer();
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
