@@ -18,7 +18,7 @@ import { type ImageDataset, subset } from '@semmae/data';
 import type { PartEvaluation } from '@semmae/parts';
 
 import type { PlannedCell } from './plan';
-import type { StudyContext } from './study';
+import type { StudyContext } from './study-context';
 import type { Variant } from './variants';
 
 /** Training images whose masks serve the regression of landmarks, and held-out ones on a panel. */

@@ -4,28 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import {
-  assertUnseen,
-  type EncoderModel,
-  Interrupted,
-  loadEncoder,
-  type StageOptions,
-  takeLock,
-  trainEncoder,
-} from '@semmae/cli';
-import type { ImageDataset } from '@semmae/data';
+import { assertUnseen, type EncoderModel, Interrupted, loadEncoder, takeLock, trainEncoder } from '@semmae/cli';
 
 import { type Cell, computeCell, readCell } from './cell';
-import type { StudyOptions } from './options';
 import type { PlannedCell } from './plan';
 import { seedBench } from './seed-bench';
-
-export interface StudyContext {
-  options: StudyOptions;
-  train: ImageDataset;
-  heldOut: ImageDataset;
-  stage: StageOptions;
-}
+import type { StudyContext } from './study-context';
 
 const waitInMs = 5000;
 

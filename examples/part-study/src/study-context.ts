@@ -1,0 +1,13 @@
+// What all of a study's cells share.
+
+import type { StageOptions } from '@semmae/cli';
+import type { ImageDataset } from '@semmae/data';
+
+import type { StudyOptions } from './options';
+
+export interface StudyContext {
+  options: StudyOptions;
+  train: ImageDataset;
+  heldOut: ImageDataset;
+  stage: StageOptions;
+}
