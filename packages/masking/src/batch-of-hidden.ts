@@ -42,38 +42,26 @@ export function batchOfHidden(
   { padding = false, reuse }: { padding?: boolean; reuse?: MaskBatch },
 ): MaskBatch {
   const batchSize = hidden.length / patchCount;
-  const maskedCounts = sized(reuse?.maskedCounts, batchSize);
-  const visibleCounts = sized(reuse?.visibleCounts, batchSize);
-  let [maskedCount, visibleCount] = [0, 0];
-  for (let image = 0; image < batchSize; image++) {
+  let maskedCount = countHidden(hidden, 0, patchCount);
+  let visibleCount = patchCount - maskedCount;
+  for (let image = 1; padding && image < batchSize; image++) {
     const count = countHidden(hidden, image * patchCount, patchCount);
-    maskedCounts[image] = count;
-    visibleCounts[image] = patchCount - count;
-    if (count !== maskedCounts[0] && !padding) {
-      throw unequalMasks(
-        where,
-        { patchCount, maskedCount: maskedCounts[0]! },
-        { patchCount, maskedCount: count },
-        image,
-      );
-    }
     maskedCount = Math.max(maskedCount, count);
     visibleCount = Math.max(visibleCount, patchCount - count);
   }
-
   const batch: MaskBatch = {
     batchSize,
     patchCount,
     visibleCount,
     maskedCount,
-    visibleCounts,
-    maskedCounts,
+    visibleCounts: sized(reuse?.visibleCounts, batchSize),
+    maskedCounts: sized(reuse?.maskedCounts, batchSize),
     visible: sized(reuse?.visible, batchSize * visibleCount),
     masked: sized(reuse?.masked, batchSize * maskedCount),
     restore: sized(reuse?.restore, batchSize * patchCount),
     hidden,
   };
-  for (let image = 0; image < batchSize; image++) fillRow(batch, image);
+  fillRows(where, batch, padding);
   return batch;
 }
 
@@ -95,34 +83,51 @@ export function unequalMasks(
   });
 }
 
-/**
- * Writes the row of one image. Every patch is written to both lists and only its own moves on, so that nothing
- * branches on random values; what overshoots a row is padding or begins the next row, and both are written later.
- */
-function fillRow(
-  { patchCount, visibleCount, maskedCount, visible, masked, restore, hidden }: MaskBatch,
-  image: number,
-) {
-  const start = image * patchCount;
-  const firstVisible = image * visibleCount;
-  const firstMasked = image * maskedCount;
-  let inVisible = 0;
+/** Writes the lists of every image by way of `visible ++ masked`, whose inverse `restore` is. */
+function fillRows(where: string, batch: MaskBatch, padding: boolean): void {
+  const { batchSize, patchCount, visibleCount, maskedCount, hidden, restore } = batch;
+  const order = new Int32Array(visibleCount + maskedCount);
+  const visible = order.subarray(0, visibleCount);
+  const masked = order.subarray(visibleCount);
+  for (let image = 0; image < batchSize; image++) {
+    const count = orderPatches(hidden, image * patchCount, patchCount, visibleCount, order, restore);
+    if (padding) {
+      pad(visible, patchCount - count);
+      pad(masked, count);
+    } else if (count !== maskedCount) {
+      throw unequalMasks(where, { patchCount, maskedCount }, { patchCount, maskedCount: count }, image);
+    }
+    batch.visible.set(visible, image * visibleCount);
+    batch.masked.set(masked, image * maskedCount);
+    batch.visibleCounts[image] = patchCount - count;
+    batch.maskedCounts[image] = count;
+  }
+}
+
+/** Gives each patch its place in `order` and its entry in `restore`, without branching on random values; returns M. */
+function orderPatches(
+  hidden: Uint8Array,
+  start: number,
+  patchCount: number,
+  visibleCount: number,
+  order: Int32Array,
+  restore: Int32Array,
+): number {
   let inMasked = 0;
   for (let patch = 0; patch < patchCount; patch++) {
     const isHidden = hidden[start + patch]!;
-    visible[firstVisible + inVisible] = patch;
-    masked[firstMasked + inMasked] = patch;
-    restore[start + patch] = inVisible + isHidden * (visibleCount + inMasked - inVisible);
+    const inVisible = patch - inMasked;
+    const place = inVisible + (-isHidden & (visibleCount + inMasked - inVisible)); // -1 has all bits
+    restore[start + patch] = place;
+    order[place] = patch;
     inMasked += isHidden;
-    inVisible += 1 - isHidden;
   }
-  pad(visible, firstVisible + inVisible, firstVisible + visibleCount, inVisible);
-  pad(masked, firstMasked + inMasked, firstMasked + maskedCount, inMasked);
+  return inMasked;
 }
 
-/** Repeats what stands before `start`, the last patch of a row that has `count` so far. */
-function pad(row: Int32Array, start: number, end: number, count: number): void {
-  if (start < end) row.fill(count > 0 ? row[start - 1]! : 0, start, end);
+/** Repeats the last of the `count` patches that a row has. */
+function pad(row: Int32Array, count: number): void {
+  if (count < row.length) row.fill(count > 0 ? row[count - 1]! : 0, count);
 }
 
 function countHidden(hidden: Uint8Array, start: number, patchCount: number): number {
