@@ -18,9 +18,7 @@ export interface AheadInOrderOptions<Item, Result> {
  * `return()` takes nothing more, ends a `next()` that is still waiting, and ends the source; a source that is busy with an
  * item is not waited for. (A mere generator would let `return()` wait behind `next()`, perhaps forever.)
  */
-export function aheadInOrder<Item, Result>(
-  options: AheadInOrderOptions<Item, Result>,
-): AsyncIterableIterator<Result, undefined> {
+export function aheadInOrder<Item, Result>(options: AheadInOrderOptions<Item, Result>): AsyncIterableIterator<Result> {
   let stop = () => {};
   /** What `result` becomes, unless the iteration is stopped before. */
   const unlessStopped = (result: Promise<Result | typeof ended>) =>

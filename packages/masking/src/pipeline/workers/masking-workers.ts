@@ -33,7 +33,7 @@ export interface MaskingWorkers {
   withMasks<Batch extends object>(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     options: WorkerBatches<Batch>,
-  ): AsyncIterableIterator<Batch & { masks: MaskBatch }, undefined>;
+  ): AsyncIterableIterator<Batch & { masks: MaskBatch }>;
   /** Ends the threads. Idle threads never keep a process alive, so this only frees their memory earlier. */
   close(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export function maskingWorkers({
   function withMasks<Batch extends object>(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     { prefetch = Math.max(1, 2 * workers), ...description }: WorkerBatches<Batch>,
-  ): AsyncIterableIterator<Batch & { masks: MaskBatch }, undefined> {
+  ): AsyncIterableIterator<Batch & { masks: MaskBatch }> {
     assertInteger('maskingWorkers', 'prefetch', prefetch);
     const iteration = {};
     let isOver = false;
