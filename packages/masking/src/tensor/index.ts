@@ -1,7 +1,7 @@
 // Masks as TensorFlow.js tensors: gathering, restoring, mask tokens and the loss. The one entry that touches tfjs.
 
 export { gatherMasked, gatherVisible } from './gather-tokens';
-export { type MaskTensors, maskTensors } from './mask-tensors';
+export { type MaskTensors, type MaskTensorsOptions, maskTensors } from './mask-tensors';
 export { type MeanOverMaskedOptions, meanOverMasked } from './mean-over-masked';
 export { maskedPresence, visiblePresence } from './presence';
 export { replaceWithMaskToken } from './replace-with-mask-token';
