@@ -1,0 +1,61 @@
+// Every strategy that is measured, with the count it is measured at. Peers in ../peers/masking.py have the same names.
+
+import {
+  attentionMasking,
+  attMasking,
+  type BatchMaskingStrategy,
+  blockMasking,
+  colorMasking,
+  corruptionMasking,
+  gridMasking,
+  ibotMasking,
+  lowAttentionMasking,
+  type MaskingStrategy,
+  multiBlockMasking,
+  randomMasking,
+  semanticMasking,
+  squareMasking,
+  unitMasking,
+  userMasking,
+} from '@semmae/masking';
+
+export interface MaskingCase {
+  name: string;
+  /** For a grid of N patches. */
+  create(patchCount: number): MaskingStrategy | BatchMaskingStrategy;
+}
+
+/** BEiT's 75 of 196, on any grid. */
+const beitCount = (patchCount: number) => Math.round((75 / 196) * patchCount);
+
+// One line a strategy; a name without a peer is measured alone.
+export const maskingCases: readonly MaskingCase[] = [
+  { name: 'random', create: () => randomMasking() },
+  { name: 'grid-random', create: () => gridMasking({ place: 'random' }) },
+  { name: 'simmim-units', create: () => unitMasking({ unit: 2 }) },
+  { name: 'block', create: (patchCount) => blockMasking({ maskedCount: beitCount(patchCount) }) },
+  { name: 'block-75', create: () => blockMasking() },
+  {
+    name: 'beit-v1',
+    create: (patchCount) => blockMasking({ maskedCount: beitCount(patchCount), faithful: 'beit-v1' }),
+  },
+  { name: 'ibot-block', create: () => ibotMasking() },
+  { name: 'ibot-random', create: () => ibotMasking({ shape: 'random' }) },
+  { name: 'attmask-high', create: () => attentionMasking({ mode: 'high', maskRatio: 0.3 }) },
+  { name: 'attmask-low', create: () => attentionMasking({ mode: 'low', maskRatio: 0.3 }) },
+  { name: 'attmask-hint', create: () => attentionMasking({ mode: 'hint', maskRatio: 0.3 }) },
+  { name: 'attmask-published', create: () => attMasking() },
+  { name: 'mst', create: () => lowAttentionMasking() },
+  { name: 'gmml-blocks', create: () => corruptionMasking() },
+  { name: 'centre-square', create: () => squareMasking() },
+  { name: 'semmae', create: () => semanticMasking() },
+  { name: 'colormae', create: () => colorMasking() },
+  { name: 'i-jepa', create: () => multiBlockMasking() },
+  {
+    name: 'user-scores',
+    create: (patchCount) => userMasking(Float32Array.from({ length: patchCount }, (_, p) => p % 37)),
+  },
+];
+
+export const patchCounts = [196, 784] as const;
+export const batchSize = 256;
