@@ -4,7 +4,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { findChromium } from '../../tfjs-backend-onnx/src/__fixtures__/chromium';
 import { repository, run } from './packed-packages';
@@ -24,12 +25,12 @@ export function buildPage(page: string, userFolder: string): string {
   return join(root, 'dist');
 }
 
-/** What the page's `<pre>` holds in the end; without a browser, what its script prints. */
+/** What the page's `<pre>` holds in the end. Without a browser the built script runs in Node. */
 export async function answerOfPage(built: string): Promise<string> {
   const chromium = findChromium();
   if (chromium === undefined) {
     const script = readdirSync(join(built, 'assets')).find((name) => name.endsWith('.js'))!;
-    return run(process.execPath, ['--input-type=module', '-e', `await import('./assets/${script}')`], built).trim();
+    return answerOfScript(join(built, 'assets', script));
   }
   const server = createServer(({ url = '' }, response) => {
     const path = url === '/' ? 'index.html' : url.slice(1);
@@ -56,4 +57,13 @@ export async function answerOfPage(built: string): Promise<string> {
   } finally {
     server.close();
   }
+}
+
+/** The same of its script alone, in Node, with as much of a document as it and Vite's preamble ask for. */
+export function answerOfScript(path: string): string {
+  const source = `const pre = {};
+    globalThis.document = { createElement: () => ({ relList: { supports: () => true } }), querySelector: () => pre };
+    await import('${pathToFileURL(path)}');
+    console.log(pre.textContent);`;
+  return run(process.execPath, ['--no-warnings', '--input-type=module', '-e', source], dirname(path)).trim();
 }

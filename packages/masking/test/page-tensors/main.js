@@ -17,9 +17,4 @@ for await (const { masks } of batches) {
   answers.push({ visible: [...masks.visible], seen: [...(await seen.data())], shape: seen.shape });
 }
 
-show(JSON.stringify(answers));
-
-function show(text) {
-  if (globalThis.document) document.querySelector('pre').textContent = text;
-  else console.log(text); // the built file also runs without a page
-}
+document.querySelector('pre').textContent = JSON.stringify(answers);
