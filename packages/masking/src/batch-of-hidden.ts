@@ -41,15 +41,31 @@ export function batchOfHidden(
   patchCount: number,
   { padding = false, reuse }: { padding?: boolean; reuse?: MaskBatch },
 ): MaskBatch {
-  const batchSize = hidden.length / patchCount;
-  let maskedCount = countHidden(hidden, 0, patchCount);
-  let visibleCount = patchCount - maskedCount;
-  for (let image = 1; padding && image < batchSize; image++) {
-    const count = countHidden(hidden, image * patchCount, patchCount);
-    maskedCount = Math.max(maskedCount, count);
-    visibleCount = Math.max(visibleCount, patchCount - count);
+  const first = countHidden(hidden, 0, patchCount);
+  const batch = emptyBatch(hidden, patchCount, { visibleCount: patchCount - first, maskedCount: first }, reuse);
+  const unequal = fillRows(batch);
+  if (unequal === undefined) return batch;
+  if (padding) {
+    const padded = emptyBatch(hidden, patchCount, largestCounts(hidden, patchCount), reuse);
+    fillRows(padded, padding);
+    return padded;
   }
-  const batch: MaskBatch = {
+  throw unequalMasks(
+    where,
+    { patchCount, maskedCount: first },
+    { patchCount, maskedCount: batch.maskedCounts[unequal]! },
+    unequal,
+  );
+}
+
+function emptyBatch(
+  hidden: Uint8Array,
+  patchCount: number,
+  { visibleCount, maskedCount }: { visibleCount: number; maskedCount: number },
+  reuse?: MaskBatch,
+): MaskBatch {
+  const batchSize = hidden.length / patchCount;
+  return {
     batchSize,
     patchCount,
     visibleCount,
@@ -61,8 +77,17 @@ export function batchOfHidden(
     restore: sized(reuse?.restore, batchSize * patchCount),
     hidden,
   };
-  fillRows(where, batch, padding);
-  return batch;
+}
+
+/** The lengths that rows need where counts differ. */
+function largestCounts(hidden: Uint8Array, patchCount: number) {
+  let [visibleCount, maskedCount] = [0, 0];
+  for (let start = 0; start < hidden.length; start += patchCount) {
+    const count = countHidden(hidden, start, patchCount);
+    maskedCount = Math.max(maskedCount, count);
+    visibleCount = Math.max(visibleCount, patchCount - count);
+  }
+  return { visibleCount, maskedCount };
 }
 
 /** What to say when two masks do not stack. */
@@ -83,25 +108,27 @@ export function unequalMasks(
   });
 }
 
-/** Writes the lists of every image by way of `visible ++ masked`, whose inverse `restore` is. */
-function fillRows(where: string, batch: MaskBatch, padding: boolean): void {
+/**
+ * Writes the lists of every image by way of `visible ++ masked`, whose inverse `restore` is. Without padding it ends at
+ * the first image whose counts are not those of the rows, and returns it.
+ */
+function fillRows(batch: MaskBatch, padding = false): number | undefined {
   const { batchSize, patchCount, visibleCount, maskedCount, hidden, restore } = batch;
   const order = new Int32Array(visibleCount + maskedCount);
   const visible = order.subarray(0, visibleCount);
   const masked = order.subarray(visibleCount);
   for (let image = 0; image < batchSize; image++) {
     const count = orderPatches(hidden, image * patchCount, patchCount, visibleCount, order, restore);
+    batch.visibleCounts[image] = patchCount - count;
+    batch.maskedCounts[image] = count;
     if (padding) {
       pad(visible, patchCount - count);
       pad(masked, count);
-    } else if (count !== maskedCount) {
-      throw unequalMasks(where, { patchCount, maskedCount }, { patchCount, maskedCount: count }, image);
-    }
+    } else if (count !== maskedCount) return image;
     batch.visible.set(visible, image * visibleCount);
     batch.masked.set(masked, image * maskedCount);
-    batch.visibleCounts[image] = patchCount - count;
-    batch.maskedCounts[image] = count;
   }
+  return undefined;
 }
 
 /** Gives each patch its place in `order` and its entry in `restore`, without branching on random values; returns M. */

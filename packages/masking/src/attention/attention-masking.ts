@@ -1,13 +1,13 @@
 // Attention-guided masking: hide the most or the least attended patches, as AttMask does.
 
-import { assertFraction, assertOneOf } from '@semmae/core';
+import { assertFraction, assertOneOf, type Rng } from '@semmae/core';
 
 import { attentionOf } from '../guidance';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { selectHighest } from '../selection/select-highest';
 import { strategyFromHide } from '../strategy-from-hide';
-import { drawHints } from './draw-hints';
+import { drawFromPool, drawHints } from './draw-hints';
 import { selectLowest } from './select-lowest';
 
 export interface AttentionMaskingOptions extends MaskedCountOptions {
@@ -56,11 +56,48 @@ export function attentionMasking({
       else {
         const poolSize = Math.max(1, Math.trunc(patchCount * hintPool));
         const hintCount = Math.min(Math.max(1, Math.trunc(poolSize * hintShown)), patchCount - maskedCount);
-        drawHints(attention, poolSize, hintCount, hidden, rng);
-        hideOthers(attention, maskedCount, patchCount - hintCount, hidden);
+        if (poolSize <= maskedCount + hintCount) hideTop(attention, { maskedCount, poolSize, hintCount }, hidden, rng);
+        else {
+          drawHints(attention, poolSize, hintCount, hidden, rng);
+          hideOthers(attention, maskedCount, patchCount - hintCount, hidden);
+        }
       }
     },
   });
+}
+
+// [N] the most attended patches, of which the pool is a part, of one call at a time
+let top = new Int32Array(0);
+let topScores = new Float32Array(0);
+let isInPool = new Uint8Array(0);
+
+/** Where the pool is among the M + hints most attended patches, which is the rule: hides these but for the hints. */
+function hideTop(
+  attention: Float32Array,
+  { maskedCount, poolSize, hintCount }: { maskedCount: number; poolSize: number; hintCount: number },
+  hidden: Uint8Array,
+  rng: Rng,
+): void {
+  const patchCount = hidden.length;
+  if (top.length <= patchCount) {
+    top = new Int32Array(patchCount + 1);
+    topScores = new Float32Array(patchCount);
+    isInPool = new Uint8Array(patchCount);
+  }
+  const [patches, scores] = [top, topScores];
+  const topCount = maskedCount + hintCount;
+  selectHighest(attention, topCount, hidden);
+  for (let patch = 0, place = 0; patch < patchCount; patch++) {
+    patches[place] = patch; // stays only where the place moves on
+    place += hidden[patch]!;
+  }
+  for (let place = 0; place < topCount; place++) scores[place] = attention[patches[place]!]!;
+  selectHighest(scores, poolSize, isInPool, topCount);
+  for (let place = 0, inPool = 0; place < topCount; place++) {
+    patches[inPool] = patches[place]!;
+    inPool += isInPool[place]!;
+  }
+  drawFromPool(patches, poolSize, hintCount, hidden, 0, rng);
 }
 
 let scores = new Float32Array(0); // [N - hints] of all patches but the hints, of one call at a time

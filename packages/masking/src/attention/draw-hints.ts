@@ -4,7 +4,7 @@ import type { Rng } from '@semmae/core';
 
 import { selectHighest } from '../selection/select-highest';
 
-let pool = new Int32Array(0); // [N], of which the first `poolSize` count, of one call at a time
+let pool = new Int32Array(0); // [N + 1], of which the first `poolSize` count, of one call at a time
 
 /**
  * Sets `hints` [N] to 1 at `hintCount` of the `poolSize` most attended patches, uniformly drawn, and to 0 elsewhere. Takes
@@ -17,13 +17,28 @@ export function drawHints(
   hints: Uint8Array,
   rng: Rng,
 ): void {
-  if (pool.length !== hints.length) pool = new Int32Array(hints.length);
+  if (pool.length <= hints.length) pool = new Int32Array(hints.length + 1);
   selectHighest(attention, poolSize, hints);
-  for (let patch = 0, place = 0; place < poolSize; patch++) if (hints[patch] === 1) pool[place++] = patch;
+  for (let patch = 0, place = 0; patch < hints.length; patch++) {
+    pool[place] = patch; // stays only where the place moves on
+    place += hints[patch]!;
+  }
   hints.fill(0);
+  drawFromPool(pool, poolSize, hintCount, hints, 1, rng);
+}
+
+/** Sets `marks` to `value` at `hintCount` of the first `poolSize` patches of `pool`, uniformly drawn. Uses the pool up. */
+export function drawFromPool(
+  pool: Int32Array,
+  poolSize: number,
+  hintCount: number,
+  marks: Uint8Array,
+  value: 0 | 1,
+  rng: Rng,
+): void {
   for (let left = poolSize; left > poolSize - hintCount; left--) {
     const drawn = rng.integer(left);
-    hints[pool[drawn]!] = 1;
+    marks[pool[drawn]!] = value;
     pool[drawn] = pool[left - 1]!;
   }
 }

@@ -57,8 +57,8 @@ export function blockMasking({
     hide({ grid }, hidden, rng) {
       const maskedCount = maskedCountFor(grid.patchCount);
       assertBlocksFit('blockMasking', grid, maskedCount, shape);
-      hideBlocks(grid, maskedCount, shape, hidden, rng);
-      if (faithful === undefined) fixCount(hidden, maskedCount, rng);
+      const count = hideBlocks(grid, maskedCount, shape, hidden, rng);
+      if (count < maskedCount && faithful === undefined) fixCount(hidden, maskedCount, rng);
     },
   });
 }
