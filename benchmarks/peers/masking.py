@@ -213,6 +213,105 @@ def ibot_random(n):
     return padded_arrays_of(exact_each(torch.zeros(B, n), (ibot_ratios() * n).floor()))
 
 
+def rectangles(side, top, left, height, width):
+    """[B, side, side] bool, one rectangle for each image."""
+    places = torch.arange(side)
+    rows = (places >= top[:, None]) & (places < (top + height)[:, None])
+    columns = (places >= left[:, None]) & (places < (left + width)[:, None])
+    return rows[:, :, None] & columns[:, None, :]
+
+
+def below(bound, *shape):
+    """Integers from 0 to bound - 1; `bound` may be a tensor."""
+    return (torch.rand(*shape) * bound).long()
+
+
+def gmml(n):
+    side, target = math.isqrt(n), masked_count(n, 0.5)
+    hidden = torch.zeros(B, side, side, dtype=torch.bool)
+    while True:
+        active = hidden.sum((1, 2)) < target
+        if not active.any():
+            return arrays_of(exact(hidden.view(B, n), target))
+        size = 1 + below(max(1, int(0.3 * side)), 2, B)
+        corner = below(side + size - 1, 2, B) - size + 1
+        hidden |= rectangles(side, corner[0], corner[1], size[0], size[1]) & active[:, None, None]
+
+
+def gmml_loop(n):
+    side, target = math.isqrt(n), masked_count(n, 0.5)
+    masks = []
+    for _ in range(B):
+        hidden = torch.zeros(side, side, dtype=torch.bool)
+        while int(hidden.sum()) < target:
+            height, width = random.randint(1, int(0.3 * side)), random.randint(1, int(0.3 * side))
+            top, left = random.randint(1 - height, side - 1), random.randint(1 - width, side - 1)
+            hidden[max(0, top) : top + height, max(0, left) : left + width] = True
+        masks.append(hidden.view(n))
+    return arrays_of(exact(torch.stack(masks), target))
+
+
+def random_squares(n):
+    side, target = math.isqrt(n), masked_count(n, 0.25)
+    size = torch.full((B,), max(1, min(round(side / 4), int(math.sqrt(target)))))
+    hidden = torch.zeros(B, side, side, dtype=torch.bool)
+    missing = torch.full((B,), target)
+    failures = torch.zeros(B, dtype=torch.int64)
+    while True:
+        active = (missing > 0) & (failures < DRAWS_PER_BLOCK)
+        if not active.any():
+            return arrays_of(exact(hidden.view(B, n), target))
+        block = rectangles(side, below(side - size + 1, B), below(side - size + 1, B), size, size) & ~hidden
+        added = block.sum((1, 2))
+        accepted = active & (added > 0) & (added <= missing)
+        hidden |= block & accepted[:, None, None]
+        missing -= added * accepted
+        failures = torch.where(accepted, 0, failures + 1)
+
+
+def block_size(side, scale, aspect):
+    area, ratio = int(side * side * random.uniform(*scale)), random.uniform(*aspect)
+    return min(side, round(math.sqrt(area * ratio))), min(side, round(math.sqrt(area / ratio)))
+
+
+def multi_block(n):
+    """Targets and context of the batch; the context is cut to the shortest of the batch, at random."""
+    side = math.isqrt(n)
+    height, width = (torch.full((B,), length) for length in block_size(side, (0.15, 0.2), (0.75, 1.5)))
+    rows, columns = (torch.full((B,), length) for length in block_size(side, (0.85, 1.0), (1.0, 1.0)))
+    shown = torch.zeros(B, side, side, dtype=torch.bool)
+    short = torch.ones(B, dtype=torch.bool)
+    while short.any():
+        place = lambda length: below(side - length + 1, B)
+        drawn = rectangles(side, place(rows), place(columns), rows, columns)
+        for _ in range(4):
+            drawn &= ~rectangles(side, place(height), place(width), height, width)
+        shown = torch.where(short[:, None, None], drawn, shown)
+        short = shown.sum((1, 2)) <= 10
+    shown = shown.view(B, n)
+    return arrays_of(~exact(shown, int(shown.sum(1).min())))
+
+
+def multi_block_loop(n):
+    side = math.isqrt(n)
+    height, width = block_size(side, (0.15, 0.2), (0.75, 1.5))
+    rows, columns = block_size(side, (0.85, 1.0), (1.0, 1.0))
+    contexts = []
+    for _ in range(B):
+        shown = torch.zeros(side, side, dtype=torch.bool)
+        while int(shown.sum()) <= 10:
+            shown = torch.zeros(side, side, dtype=torch.bool)
+            top, left = random.randint(0, side - rows), random.randint(0, side - columns)
+            shown[top : top + rows, left : left + columns] = True
+            for _ in range(4):
+                top, left = random.randint(0, side - height), random.randint(0, side - width)
+                shown[top : top + height, left : left + width] = False
+        contexts.append(shown.view(n).nonzero().squeeze(1))
+    count = min(len(context) for context in contexts)
+    kept = torch.stack([context[torch.randperm(len(context))[:count]] for context in contexts])
+    return arrays_of(~marked(kept, n))
+
+
 # --- attention
 
 
@@ -333,14 +432,15 @@ def semmae_loop(n, guidance, alpha=0.25):
 
 
 class Noise:
-    """Maps of 2 sigma band noise, cropped and mirrored for each image."""
+    """Maps that were made beforehand, larger than the grid."""
 
     def __init__(self, n, maps=64):
         self.side = 4 * math.isqrt(n)
         self.maps = torch.randn(maps, self.side, self.side)
 
 
-def color(n, noise):
+def crops_of(n, noise):
+    """[B, N] from a random map at a random place, mirrored at random."""
     side = math.isqrt(n)
     choice = torch.randint(noise.maps.shape[0], (B,))
     corner = (torch.rand(2, B) * (noise.side - side + 1)).long()
@@ -348,8 +448,21 @@ def color(n, noise):
     flipped = side - 1 - span
     rows = corner[0][:, None] + torch.where(torch.rand(B, 1) < 0.5, flipped, span)
     columns = corner[1][:, None] + torch.where(torch.rand(B, 1) < 0.5, flipped, span)
-    crops = noise.maps[choice[:, None, None], rows[:, :, None], columns[:, None, :]]
-    return arrays_of(~highest(crops.reshape(B, n), n - masked_count(n, 0.75)))
+    return noise.maps[choice[:, None, None], rows[:, :, None], columns[:, None, :]].reshape(B, n)
+
+
+def color(n, noise):
+    return arrays_of(~highest(crops_of(n, noise), n - masked_count(n, 0.75)))
+
+
+def region(n, noise):
+    """A Context Encoder's region of exact size: the lowest quarter of a crop of one pattern."""
+    side = math.isqrt(n)
+    corner = below(noise.side - side + 1, 2, B)
+    span = torch.arange(side)
+    rows, columns = corner[0][:, None] + span, corner[1][:, None] + span
+    crops = noise.maps[0][rows[:, :, None], columns[:, None, :]].reshape(B, n)
+    return arrays_of(highest(-crops, masked_count(n, 0.25)))
 
 
 def centre_square(n):
@@ -384,9 +497,13 @@ def cases(n):
         "attmask-hint": ([lambda: att_hint(n, guidance), lambda: att_hint_by_argsort(n, guidance)], lambda: att_hint_loop(n, guidance)),
         "attmask-published": ([lambda: att_published(n, guidance)], None),
         "mst": ([lambda: mst(n, guidance)], None),
+        "gmml-blocks": ([lambda: gmml(n)], lambda: gmml_loop(n)),
+        "random-squares": ([lambda: random_squares(n)], None),
+        "i-jepa": ([lambda: multi_block(n)], lambda: multi_block_loop(n)),
         "semmae": ([lambda: semmae(n, guidance)], lambda: semmae_loop(n, guidance)),
         "colormae": ([lambda: color(n, noise)], None),
         "centre-square": ([lambda: centre_square(n)], None),
+        "region": ([lambda: region(n, noise)], None),
         "user-scores": ([lambda: user_scores(n)], None),
     }
 

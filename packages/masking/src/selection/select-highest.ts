@@ -57,8 +57,8 @@ function fillBuckets(scores: ArrayLike<number>, patchCount: number): void {
   let highest = lowest;
   for (let patch = 1; patch < patchCount; patch++) {
     const score = scores[patch]!;
-    lowest = Math.min(lowest, score);
-    highest = Math.max(highest, score);
+    if (score < lowest) lowest = score;
+    else if (score > highest) highest = score;
   }
   const scale = 255.999 / (highest - lowest);
   bucketSizes.fill(0);
