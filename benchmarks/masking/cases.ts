@@ -5,21 +5,19 @@ import {
   attMasking,
   type BatchMaskingStrategy,
   blockMasking,
-  colorMasking,
-  corruptionMasking,
   gridMasking,
   ibotMasking,
   lowAttentionMasking,
   type MaskingStrategy,
-  multiBlockMasking,
   randomMasking,
-  randomSquareMasking,
-  regionMasking,
   semanticMasking,
-  squareMasking,
   unitMasking,
   userMasking,
 } from '@semmae/masking';
+import { corruptionMasking } from '@semmae/masking/corruption';
+import { multiBlockMasking } from '@semmae/masking/multi-block';
+import { colorMasking } from '@semmae/masking/noise';
+import { randomSquareMasking, regionMasking, squareMasking } from '@semmae/masking/regions';
 
 export interface MaskingCase {
   name: string;

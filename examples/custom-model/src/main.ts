@@ -8,12 +8,12 @@ import {
   attentionMasking,
   type BatchMaskingStrategy,
   blockMasking,
-  colorMasking,
   type MaskingStrategy,
-  multiBlockMasking,
   randomMasking,
   semanticMasking,
 } from '@semmae/masking';
+import { multiBlockMasking } from '@semmae/masking/multi-block';
+import { colorMasking } from '@semmae/masking/noise';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type TrainingReport, trainWith } from './training';

@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers'; // registers the gradients
 
-import { createRng, multiBlockMasking, randomMasking, semanticMasking } from '@semmae/masking';
+import { createRng, randomMasking, semanticMasking } from '@semmae/masking';
+import { multiBlockMasking } from '@semmae/masking/multi-block';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 

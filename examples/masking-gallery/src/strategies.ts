@@ -5,24 +5,22 @@ import {
   attMasking,
   type BatchMaskingStrategy,
   blockMasking,
-  colorMasking,
   constantAlpha,
-  corruptionMasking,
   gridMasking,
   ibotMasking,
   lowAttentionMasking,
   type MaskingStrategy,
-  multiBlockMasking,
   randomMasking,
-  randomSquareMasking,
   ratioMasking,
-  regionMasking,
   semanticMasking,
-  squareMasking,
   stratifiedRatios,
   unitMasking,
   userMasking,
 } from '@semmae/masking';
+import { corruptionMasking } from '@semmae/masking/corruption';
+import { multiBlockMasking } from '@semmae/masking/multi-block';
+import { colorMasking } from '@semmae/masking/noise';
+import { randomSquareMasking, regionMasking, squareMasking } from '@semmae/masking/regions';
 
 import { nearAPoint } from './near-a-point';
 import { targetMasking } from './target-masking';

@@ -1,6 +1,7 @@
 // The targets of I-JEPA as masks: what the predictor is asked for.
 
-import { type BatchMaskingStrategy, createPatchMask, type MultiBlockMasking } from '@semmae/masking';
+import { type BatchMaskingStrategy, createPatchMask } from '@semmae/masking';
+import type { MultiBlockMasking } from '@semmae/masking/multi-block';
 
 /** Hides the union of each image's target blocks. */
 export function targetMasking(blocks: MultiBlockMasking): BatchMaskingStrategy {

@@ -8,14 +8,6 @@ export { type AttentionMaskingOptions, attentionMasking } from './attention/atte
 export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
 export { type BlockMaskingOptions, blockMasking } from './blocks/block-masking';
 export { type UnitMaskingOptions, unitMasking } from './blocks/unit-masking';
-export {
-  type CorruptBlocksInput,
-  type CorruptBlocksOptions,
-  type CorruptedImage,
-  corruptBlocks,
-} from './corruption/corrupt-blocks';
-export { type CorruptionMaskingOptions, corruptionMasking } from './corruption/corruption-masking';
-export type { CorruptionKind, Pixels } from './corruption/painter';
 // Pieces for strategies of your own
 export { fixCount } from './fix-count';
 export { type GridMaskingOptions, gridMasking } from './grid-masking';
@@ -31,13 +23,6 @@ export {
   maskedCountRule,
 } from './masked-count';
 export type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
-export type { Interval } from './multi-block/block-size';
-export { type MultiBlockBatch, type MultiBlockMasking, multiBlockMasking } from './multi-block/multi-block-masking';
-export { type MultiBlockMaskingOptions, multiBlockOptions } from './multi-block/multi-block-options';
-export { type ColorMaskingOptions, colorMasking } from './noise/color-masking';
-export { type ColorFilter, colorNoise, type NoiseColor } from './noise/color-noise';
-export type { NoiseBank } from './noise/noise-bank';
-export type { MaskNoise, NoiseScheduleOptions } from './noise/noise-schedule';
 export { createPatchMask, type PatchMask, type PatchMaskSource, patchMaskOfHidden } from './patch-mask';
 export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';
@@ -49,10 +34,6 @@ export { mixedRatios } from './ratios/mixed-ratios';
 export { type RatioMaskingOptions, ratioMasking } from './ratios/ratio-masking';
 export { type SharedRatioOptions, sharedRatio } from './ratios/shared-ratio';
 export { type StratifiedRatiosOptions, stratifiedRatios } from './ratios/stratified-ratios';
-export { type RandomSquareMaskingOptions, randomSquareMasking } from './regions/random-square-masking';
-export { type RegionMaskingOptions, type RegionNoise, type RegionShare, regionMasking } from './regions/region-masking';
-export { type SquareMaskingOptions, squareMasking } from './regions/square-masking';
-export { type SquareTarget, type SquareTargetOptions, squareTarget } from './regions/square-target';
 export { type SampleBatchOptions, sampleBatch } from './sample-batch';
 export { drawWithoutReplacement } from './selection/draw-without-replacement';
 export { selectHighest } from './selection/select-highest';

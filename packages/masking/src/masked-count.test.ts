@@ -1,8 +1,9 @@
 import { SemmaeError } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
-import { attentionMasking, blockMasking, randomMasking, semanticMasking, squareMasking, userMasking } from './index';
+import { attentionMasking, blockMasking, randomMasking, semanticMasking, userMasking } from './index';
 import { type MaskedCountOptions, maskedCountAt, maskedCountRule } from './masked-count';
+import { squareMasking } from './regions';
 
 const factories: Record<string, (options: MaskedCountOptions) => unknown> = {
   randomMasking,

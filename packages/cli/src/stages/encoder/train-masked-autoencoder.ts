@@ -72,6 +72,6 @@ function assertUnguided({ name, guidance }: MaskingStrategy): void {
     where: 'trainEncoder',
     requirement: 'masking must need no attention or parts',
     got: `${name}, which needs ${guidance}`,
-    remedy: 'use randomMasking, blockMasking or squareMasking',
+    remedy: 'use randomMasking or blockMasking',
   });
 }
