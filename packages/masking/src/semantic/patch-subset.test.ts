@@ -65,6 +65,9 @@ describe('masking inside a subset', () => {
     expect(() => subsetContext(context!, [784])).toThrow(
       'subsetContext: kept must hold indices from 0 to 783, got 784',
     );
+    expect(() => subsetContext(context!, [3, 5, 3])).toThrow(
+      'subsetContext: kept must hold each patch once, got patch 3 twice',
+    );
     expect(() => subsetContext({ ...context!, parts: new Uint8Array(5) }, [3])).toThrow(/context\.parts must hold 784/);
     expect(() => gridPatches([0, 3], [[5, 6, 7]])).toThrow('gridPatches: places must hold indices from 0 to 2, got 3');
     expect(() => gridPatches([0, 1, 2], [[5], [6]])).toThrow(/rows of equal length for 2 lists of kept patches, got 3/);

@@ -24,12 +24,12 @@ export function mostAttendedPatches(attention: ArrayLike<number>, count: number)
  * predicted. `gridPatches` turns places back into patches of the grid.
  *
  * Attention and parts come along; rows and columns do not, as what is kept has none (the grid is one row of S). So this is
- * for strategies that look at scores or parts, not for blocks. `kept` holds patches of the grid.
+ * for strategies that look at scores or parts, not for blocks. `kept` holds patches of the grid, each once.
  */
 export function subsetContext(context: MaskingContext, kept: ArrayLike<number>): MaskingContext {
   const where = 'subsetContext';
   const { attention, parts, grid, progress } = context;
-  for (let place = 0; place < kept.length; place++) assertIndex(where, 'kept', kept[place]!, grid.patchCount);
+  assertDistinctPatches(where, kept, grid.patchCount);
   return {
     grid: createPatchGrid(1, kept.length),
     progress,
@@ -57,6 +57,17 @@ export function gridPatches(places: ArrayLike<number>, kept: readonly ArrayLike<
     assertIndex('gridPatches', 'places', place, ofImage.length);
     return ofImage[place]!;
   });
+}
+
+function assertDistinctPatches(where: string, kept: ArrayLike<number>, patchCount: number): void {
+  const isKept = new Uint8Array(patchCount);
+  for (let place = 0; place < kept.length; place++) {
+    const patch = kept[place]!;
+    assertIndex(where, 'kept', patch, patchCount);
+    if (isKept[patch] === 1)
+      throw new SemmaeError({ where, requirement: 'kept must hold each patch once', got: `patch ${patch} twice` });
+    isKept[patch] = 1;
+  }
 }
 
 function pickFrom(values: ArrayLike<number>): (patch: number) => number {
