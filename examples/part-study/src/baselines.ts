@@ -21,6 +21,11 @@ export const baselines: readonly Baseline[] = [
     chance: 'seed',
     options: { method: 'k-means', tokens: 'qk', standardizeTokens: true, placeWeight: 4 },
   },
+  {
+    name: 'k-means, keys with place in the object',
+    chance: 'seed',
+    options: { method: 'k-means', tokens: 'qk', standardizeTokens: true, placeWeight: 4, placeFrame: 'object' },
+  },
   { name: 'k-means, colour and place', chance: 'seed', options: { method: 'colour' } },
   { name: 'grid 2x3', chance: 'encoder', options: { method: 'grid' } },
   { name: 'random', chance: 'seed', options: { method: 'random' } },

@@ -14,6 +14,7 @@ export type VariantOptions = Partial<
     | 'tokens'
     | 'standardizeTokens'
     | 'placeWeight'
+    | 'placeFrame'
     | 'classTokenSource'
     | 'decoder'
   >
@@ -45,7 +46,12 @@ const placed: VariantOptions = { ...ours, placeWeight: 4 };
 
 const placedVariant: Variant = { name: 'learned, with place', options: placed };
 
-export const mainVariants: readonly Variant[] = [paperVariant, ourVariant, placedVariant];
+const framedVariant: Variant = {
+  name: 'learned, with place in the object',
+  options: { ...placed, placeFrame: 'object' },
+};
+
+export const mainVariants: readonly Variant[] = [paperVariant, ourVariant, placedVariant, framedVariant];
 
 /** One change at a time of the placed variant, which has λ = 0.03, N = 6, keys, a Gaussian blur, maps over parts and the tiny decoder. */
 export const ablations: readonly Variant[] = changes([

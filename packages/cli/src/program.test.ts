@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { imageSize, provenance, tinyData, tinyEncoder } from './__fixtures__/tiny';
 import { saveEncoder } from './model-files/encoder-file';
+import { describeParts } from './model-files/parts-file';
 import { createProgram } from './program';
 
 let scratch: string;
@@ -68,6 +69,18 @@ describe('createProgram', () => {
     ['parts train --data @photos --out @new --encoder @encoder --part-count 0', /an integer of at least 1, got 0/],
     ['parts train --data built-in:x --out @new --encoder @encoder', /built-in:<count>: must be an integer.* got x/],
     ['parts train --data @photos --out @new --encoder @encoder --place-weight -1', /^--place-weight: must be a number/],
+    [
+      'parts train --data @photos --out @new --encoder @encoder --place-frame object',
+      /^trainParts: --place-frame needs a --place-weight above 0, got object with weight 0; leave one out or give both$/,
+    ],
+    [
+      'parts extract --data @photos --out @new --encoder @encoder --method k-means --place-frame image',
+      /^parts: --place-frame needs a --place-weight above 0, got image with weight 0/,
+    ],
+    [
+      'parts train --data @photos --out @new --encoder @encoder --place-weight 1 --place-frame thing',
+      /^--place-frame: must be one of image, object, got thing/,
+    ],
     ['parts extract --data @photos --out @new --method learned', /needs an encoder, got none; pass --encoder/],
     ['parts extract --data @photos --out @new --encoder @encoder', /needs learned parts, got none; pass --parts/],
     [
@@ -117,6 +130,19 @@ describe('createProgram', () => {
     expect(settings).toMatchObject({ standardizeTokens: true, placeWeight: 0.3, learner: { consistencyWeight: 1 } });
     expect((await run('parts eval --data @photos --shard @clusters --label-free --json'))[0]).toContain(
       'k-means of standardised output tokens with place 0.3 of 3 images',
+    );
+  });
+
+  it('learns and clusters with places in the object', async () => {
+    const common = '--data @photos --encoder @encoder --place-weight 2 --place-frame object';
+    const learner = '--class-token shared --part-count 3 --decoder tiny --decoder-stages 0';
+    await run(`parts train ${common} ${learner} --steps 1 --out @framed`);
+    expect(JSON.parse(readFileSync(join(scratch, 'framed/run.json'), 'utf8'))).toMatchObject({ placeFrame: 'object' });
+    expect((await describeParts(join(scratch, 'framed/parts.safetensors'))).config.placeFrame).toBe('object');
+    await run('parts extract --data @photos --encoder @encoder --parts @framed --out @framed-maps');
+    await run(`parts extract ${common} --method k-means --out @framed-clusters`);
+    expect((await run('parts eval --data @photos --shard @framed-clusters --label-free --json'))[0]).toContain(
+      'k-means of output tokens with place 2 in the object of 3 images',
     );
   });
 

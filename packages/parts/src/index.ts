@@ -76,6 +76,7 @@ export { type ResamplePartAttentionOptions, resamplePartAttention } from './resa
 export { type RescueDeadPartsOptions, rescueDeadParts } from './rescue-dead-parts';
 export { drawStylePerturbation, type StyleDraws, type StylePerturbationOptions } from './style-perturbation';
 export { placeCode, placeCodeWidth } from './tokens/place-code';
+export { imageFrame, objectFrame, type PlaceFrame, type PlaceFrameName, placeFrames } from './tokens/place-frame';
 export { type TokenPreparation, type TokenPreparationOptions, tokenPreparation } from './tokens/token-preparation';
 export { type TokenScaling, tokenScaling } from './tokens/token-scaling';
 export { topPatches } from './top-patches';

@@ -32,7 +32,8 @@ type Named =
   | 'features'
   | 'classTokenSource'
   | 'standardizeTokens'
-  | 'placeWeight';
+  | 'placeWeight'
+  | 'placeFrame';
 type Passed = Omit<TrainPartsOptions, Named | keyof GeometryChoice>;
 
 interface Options extends DataOptions, BackendOptions, GeometryChoice, TokenPreparationOptions, Passed {

@@ -1,5 +1,6 @@
 // Options that several commands have, with the same words and defaults.
 
+import { type PlaceFrameName, placeFrames } from '@semmae/parts';
 import { type Command, Option } from 'commander';
 
 import { type BackendName, backendNames } from '../backends/select-backend';
@@ -58,6 +59,7 @@ export type GeometryChoice = Pick<GeometryOptions, 'imageSize' | 'gridRoute' | '
 export interface TokenPreparationOptions {
   standardize: boolean;
   placeWeight: number;
+  placeFrame?: PlaceFrameName;
 }
 
 /** `user`: what has prepared tokens, as the help begins. */
@@ -68,6 +70,12 @@ export function addTokenPreparationOptions(command: Command, user = ''): Command
       new Option('--place-weight <weight>', `${user}of six cosines of the place beside each token`)
         .argParser(atLeastZero('--place-weight'))
         .default(0),
+    )
+    .addOption(
+      new Option(
+        '--place-frame <name>',
+        `${user}with --place-weight: image, the place in the image; object, in what its tokens tell from its border (default: image)`,
+      ).argParser(oneOf('--place-frame', placeFrames)),
     );
 }
 

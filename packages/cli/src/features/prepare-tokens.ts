@@ -11,13 +11,14 @@ import type { TokenPreparationChoice } from './token-choices';
 
 /** `scaling`: the statistics of the training images, where the choice standardises. */
 export function prepareTokens(
-  { standardizeTokens = false, placeWeight }: TokenPreparationChoice,
+  { standardizeTokens = false, placeWeight, placeFrame }: TokenPreparationChoice,
   { channels, geometry: { tokenGrid } }: Pick<FeatureExtractor, 'channels' | 'geometry'>,
   scaling: TokenScaling | undefined,
 ): TokenPreparation {
   const grid = createPatchGrid(tokenGrid.rows, tokenGrid.columns);
-  if (!standardizeTokens) return tokenPreparation({ channels, grid, placeWeight });
-  if (scaling !== undefined) return tokenPreparation({ channels, grid, scaling, placeWeight });
+  const places = { channels, grid, placeWeight, placeFrame };
+  if (!standardizeTokens) return tokenPreparation(places);
+  if (scaling !== undefined) return tokenPreparation({ ...places, scaling });
   throw new SemmaeError({
     where: 'parts',
     requirement: 'standardised tokens need their mean and deviation',

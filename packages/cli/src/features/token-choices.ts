@@ -1,5 +1,7 @@
 // What tokens are, and what is done to them before parts are learned on them.
 
+import type { PlaceFrameName } from '@semmae/parts';
+
 /** Which tokens are F of Eq. 2: the encoder's output, or queries and keys of its last block. */
 export type TokenSource = 'output' | 'qk';
 
@@ -11,4 +13,9 @@ export interface TokenPreparationChoice {
    * standardised tokens. Default 0: none are.
    */
   placeWeight?: number;
+  /**
+   * Whether that is the place in the image, or in the object that the image's own tokens tell from its border. Default 'image'; only
+   * where `placeWeight` is above 0.
+   */
+  placeFrame?: PlaceFrameName;
 }

@@ -103,7 +103,8 @@ describe('parts files', () => {
   it('keep the scaling of the tokens', async () => {
     const path = join(folder, 'standardised.safetensors');
     const settings = { ...config.learner, channels: 18 };
-    const prepared: PartsConfig = { ...config, standardizeTokens: true, placeWeight: 0.3, learner: settings };
+    const places = { placeWeight: 0.3, placeFrame: 'object' } as const;
+    const prepared: PartsConfig = { ...config, standardizeTokens: true, ...places, learner: settings };
     const learner = createLearner(prepared);
     const mean = Float32Array.from({ length: 12 }, (_, channel) => Math.sin(channel));
     const scaling = { mean, deviation: mean.map((value) => 2 + value) };
@@ -111,7 +112,7 @@ describe('parts files', () => {
     const saved = await saveParts(path, learner, { config: prepared, provenance: origin, scaling });
     expect(tf.memory().numTensors).toBe(before);
     const loaded = await loadParts(path);
-    expect([loaded.scaling, loaded.hash]).toEqual([scaling, saved.hash]);
+    expect([loaded.scaling, loaded.hash, loaded.config]).toEqual([scaling, saved.hash, prepared]);
     loaded.learner.dispose();
     const short = { ...scaling, deviation: mean.subarray(1) };
     await saveParts(path, learner, { config: prepared, provenance: origin, scaling: short });

@@ -2,6 +2,7 @@
 
 import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
 
+import { assertPlaceFrame } from '../features/assert-place-frame';
 import { attentionHeads } from './attention-heads';
 import { backgroundChoices, cutRule, defaultBackground } from './encoder-saliency';
 import { kMeansClusters } from './k-means';
@@ -17,6 +18,7 @@ export async function createPredictor(choice: PredictorOptions): Promise<PartPre
   assertOneOf('parts', '--method', method, partMethods);
   assertOneOf('parts', '--background', background, backgroundChoices);
   assertInteger('parts', 'partCount', partCount);
+  assertPlaceFrame('parts', options);
   const mapless = method !== 'learned' && method !== 'attention-heads';
   if (mapless && cutRule(background) !== 'otsu' && background !== 'none') {
     throw new SemmaeError({

@@ -83,8 +83,9 @@ async function preparedTokens(
   return { features: plain.map(preparation.patches), preparation };
 }
 
-function tokensText({ tokens = 'output', standardizeTokens, placeWeight }: PredictorOptions): string {
-  const place = placeWeight ? ` with place ${placeWeight}` : '';
+function tokensText({ tokens = 'output', standardizeTokens, placeWeight, placeFrame }: PredictorOptions): string {
+  const frame = placeFrame === 'object' ? ' in the object' : '';
+  const place = placeWeight ? ` with place ${placeWeight}${frame}` : '';
   return `${standardizeTokens ? 'standardised ' : ''}${tokens} tokens${place}`;
 }
 

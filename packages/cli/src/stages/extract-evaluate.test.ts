@@ -71,26 +71,42 @@ describe('every method', () => {
     found.dispose();
   });
 
-  it('k-means clusters tokens prepared like those of learned parts', async () => {
-    const choice = { standardizeTokens: true, placeWeight: 0.4, tokens: 'qk', background: 'none' } as const;
-    const found = await predictor({ method: 'k-means', partCount: 3, ...choice });
-    expect(found.settings.method).toBe('k-means of standardised qk tokens with place 0.4 of 11 images, seed 0');
-    const tokensOf = async (mirrored: boolean) =>
-      (await encodeFeatures(encoder, data, { tokens: 'qk', mirrored })).features.map(({ patchTokens }) => patchTokens);
-    const [plain, mirrored] = [await tokensOf(false), await tokensOf(true)];
-    const grid = createPatchGrid(5, 7);
-    const scaling = await tokenScaling([...plain, ...mirrored], 12);
-    const { patches, channels } = tokenPreparation({ channels: 12, grid, scaling, placeWeight: 0.4 });
-    const rng = createRng(0).split('k-means');
-    const { assign } = kMeansParts({ features: plain.map(patches), dimensions: channels, grid, partCount: 3, rng });
-    const images = await Promise.all([4, 9].map((index) => data.get(index)));
-    const [four, nine] = await found.predict(images, true);
-    expect([four!.parts, nine!.parts]).toEqual([4, 9].map((index) => assign(patches(mirrored[index]!))));
-    const bare = await predictor({ method: 'k-means' });
-    expect(bare.settings.method).toBe('k-means of output tokens of 11 images, seed 0');
-    found.dispose();
-    bare.dispose();
-  });
+  it.each([
+    ['image', ''],
+    ['object', ' in the object'],
+  ] as const)(
+    'k-means clusters tokens prepared like those of learned parts: places in the %s',
+    async (placeFrame, text) => {
+      const choice = {
+        standardizeTokens: true,
+        placeWeight: 0.4,
+        placeFrame,
+        tokens: 'qk',
+        background: 'none',
+      } as const;
+      const found = await predictor({ method: 'k-means', partCount: 3, ...choice });
+      expect(found.settings.method).toBe(
+        `k-means of standardised qk tokens with place 0.4${text} of 11 images, seed 0`,
+      );
+      const tokensOf = async (mirrored: boolean) =>
+        (await encodeFeatures(encoder, data, { tokens: 'qk', mirrored })).features.map(
+          ({ patchTokens }) => patchTokens,
+        );
+      const [plain, mirrored] = [await tokensOf(false), await tokensOf(true)];
+      const grid = createPatchGrid(5, 7);
+      const scaling = await tokenScaling([...plain, ...mirrored], 12);
+      const { patches, channels } = tokenPreparation({ channels: 12, grid, scaling, placeWeight: 0.4, placeFrame });
+      const rng = createRng(0).split('k-means');
+      const { assign } = kMeansParts({ features: plain.map(patches), dimensions: channels, grid, partCount: 3, rng });
+      const images = await Promise.all([4, 9].map((index) => data.get(index)));
+      const [four, nine] = await found.predict(images, true);
+      expect([four!.parts, nine!.parts]).toEqual([4, 9].map((index) => assign(patches(mirrored[index]!))));
+      const bare = await predictor({ method: 'k-means' });
+      expect(bare.settings.method).toBe('k-means of output tokens of 11 images, seed 0');
+      found.dispose();
+      bare.dispose();
+    },
+  );
 
   it('says what it lacks', async () => {
     await expect(createPredictor({ method: 'learned', encoder })).rejects.toThrow(

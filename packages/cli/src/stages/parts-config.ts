@@ -3,6 +3,7 @@
 import { assertInteger, assertOneOf, assertRange, SemmaeError } from '@semmae/core';
 import { type PartLearnerOptions, placeCodeWidth } from '@semmae/parts';
 
+import { assertPlaceFrame } from '../features/assert-place-frame';
 import { featureGeometry, type GeometryOptions } from '../features/feature-geometry';
 import type { FeatureStore } from '../features/feature-store';
 import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
@@ -35,13 +36,14 @@ export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, G
 
 export function partsConfig(options: PartsConfigOptions): PartsConfig {
   const { encoder, features, classTokenSource = 'class', seed = 0 } = options;
-  const { decoder = 'small', decoderStages = 2, styleBottleneck, standardizeTokens, placeWeight } = options;
+  const { decoder = 'small', decoderStages = 2, styleBottleneck, standardizeTokens, placeWeight, placeFrame } = options;
   const tokens = features?.tokens ?? options.tokens ?? 'output';
   assertOneOf('trainParts', 'tokens', tokens, ['output', 'qk']);
   assertOneOf('trainParts', 'classTokenSource', classTokenSource, ['class', 'mean', 'shared']);
   assertOneOf('trainParts', 'decoder', decoder, decoderNames);
   assertInteger('trainParts', 'decoderStages', decoderStages, { least: 0 });
   if (placeWeight !== undefined) assertRange('trainParts', 'placeWeight', placeWeight, 0, Number.MAX_VALUE);
+  assertPlaceFrame('trainParts', options);
   if (features !== undefined && features.encoder.hash !== encoder.hash) {
     const requirement = `features must be those of the encoder ${encoder.id}`;
     throw new SemmaeError({ where: 'trainParts', requirement, got: features.encoder.id });
@@ -65,6 +67,7 @@ export function partsConfig(options: PartsConfigOptions): PartsConfig {
     classTokenSource,
     standardizeTokens,
     placeWeight,
+    placeFrame: placeFrame === 'object' ? placeFrame : undefined, // files and runs without one have places in the image
     learner: {
       channels: encoder.encoder.width + (placeWeight ? placeCodeWidth : 0),
       ...{ partCount, softmaxAxis, diversityWeight, hiddenWidth, projectionWidth, temperature, learnTemperature },

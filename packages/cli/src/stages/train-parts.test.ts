@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { readSafetensors } from '@semmae/checkpoints';
 import { createPatchGrid } from '@semmae/core';
-import { placeCode, tokenScaling } from '@semmae/parts';
+import { objectFrame, placeCode, tokenScaling } from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -119,6 +119,39 @@ describe('trainParts', () => {
       'parts: standardised tokens need their mean and deviation, got none; load the parts with loadParts',
     );
     predictor.dispose();
+  });
+
+  it('tells places in the object, in training, mirrored and in prediction', async () => {
+    const framed = { placeWeight: 2, placeFrame: 'object', classTokenSource: 'shared' } as const;
+    const { path } = await trainParts(options('framed', framed));
+    const plain = await trainParts(options('unframed', { ...framed, placeFrame: undefined }));
+    expect(JSON.stringify(plain.config)).not.toContain('placeFrame'); // as in files from before there were frames
+    const same = await trainParts(options('unframed', { ...framed, placeFrame: 'image', resume: 'require' }));
+    expect(same.hash).toBe(plain.hash);
+    const parts = await loadParts(path);
+    expect([parts.config.placeFrame, parts.hash === plain.hash]).toEqual(['object', false]);
+    const predictor = await createPredictor({ method: 'learned', encoder, parts, background: 'none' });
+    const images = await Promise.all([1, 4].map((index) => data.get(index)));
+    for (const mirrored of [false, true]) {
+      const { compile } = backend;
+      const { features, geometry } = await encodeFeatures(encoder, data, { compile, mirrored });
+      const grid = createPatchGrid(geometry.tokenGrid.rows, geometry.tokenGrid.columns);
+      const predicted = await predictor.predict(images, mirrored);
+      for (const [place, index] of [1, 4].entries()) {
+        const tokens = features[index]!.patchTokens;
+        const code = placeCode(grid, 2, objectFrame({ tokens, channels: 12, grid }));
+        const winners = tf.tidy(() => {
+          const prepared = tf.concat([tf.tensor2d(tokens, [35, 12]), tf.tensor2d(code, [35, 6])], 1);
+          const patchTokens = tf.reshape(prepared, [1, 35, 18]) as tf.Tensor3D;
+          return tf.argMax(parts.learner.attend(tf.ones([1, 18]), patchTokens), 1).dataSync();
+        });
+        expect(Array.from(predicted[place]!.parts)).toEqual(Array.from(winners, (part) => part + 1));
+      }
+    }
+    predictor.dispose();
+    await expect(trainParts(options('nowhere', { placeFrame: 'object' }))).rejects.toThrow(
+      'trainParts: --place-frame needs a --place-weight above 0, got object with weight 0',
+    );
   });
 
   it('asks with the prepared class token, and refuses heads whose tokens were changed', async () => {

@@ -1,22 +1,29 @@
-// Where a patch stands in its image, as a few channels beside its token.
+// Where a patch stands, in its image or in the object there, as a few channels beside its token.
 
 import { assertRange, type PatchGrid } from '@semmae/core';
 
+import { imageFrame, type PlaceFrame } from './place-frame';
+
 const frequencies = [1, 2, 3];
+
+/** How far outside its frame a patch can be told to stand, in sides of the frame; further out all is alike. */
+const margin = 0.2;
 
 /** Channels of `placeCode`. */
 export const placeCodeWidth = 2 * frequencies.length;
 
 /**
- * `weight` times cos(k pi y), cos(k pi x) for k = 1, 2, 3, where y and x run from 0 in the first row and column to 1 in the last:
- * [N * 6], row-major. The same for every image, and for mirror images too: it is the place in the image that is fed.
+ * `weight` times cos(k pi y), cos(k pi x) for k = 1, 2, 3, where y and x run from 0 to 1 across `frame` and no further than 0.2 beyond
+ * it: [N * 6], row-major. The default frame is from the first row and column to the last: the same code for every image, and for
+ * mirror images too. `objectFrame` gives that of an object.
  */
-export function placeCode({ rows, columns, patchCount }: PatchGrid, weight: number): Float32Array {
+export function placeCode(grid: PatchGrid, weight: number, frame: PlaceFrame = imageFrame(grid)): Float32Array {
   assertRange('placeCode', 'weight', weight, 0, Number.MAX_VALUE);
+  const { columns, patchCount } = grid;
   const code = new Float32Array(patchCount * placeCodeWidth);
   for (let patch = 0; patch < patchCount; patch++) {
-    const y = Math.floor(patch / columns) / Math.max(1, rows - 1);
-    const x = (patch % columns) / Math.max(1, columns - 1);
+    const y = within((Math.floor(patch / columns) - frame.top) / frame.height);
+    const x = within(((patch % columns) - frame.left) / frame.width);
     const channels = frequencies.flatMap((k) => [Math.cos(k * Math.PI * y), Math.cos(k * Math.PI * x)]);
     code.set(
       channels.map((value) => weight * value),
@@ -24,4 +31,8 @@ export function placeCode({ rows, columns, patchCount }: PatchGrid, weight: numb
     );
   }
   return code;
+}
+
+function within(place: number): number {
+  return Math.min(1 + margin, Math.max(-margin, place));
 }

@@ -1,8 +1,9 @@
 // What is done to an encoder's tokens before parts are learned on them.
 
-import { assertInteger, assertLength, type PatchGrid } from '@semmae/core';
+import { assertInteger, assertLength, assertOneOf, type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { placeCode, placeCodeWidth } from './place-code';
+import { objectFrame, type PlaceFrame, type PlaceFrameName, placeFrames } from './place-frame';
 import type { TokenScaling } from './token-scaling';
 
 export interface TokenPreparationOptions {
@@ -14,33 +15,48 @@ export interface TokenPreparationOptions {
   scaling?: TokenScaling;
   /** Of the place code that is appended to the tokens. Default 0: none is. */
   placeWeight?: number;
+  /** Whether places are those in the image, or in the object that its tokens tell from the border. Default 'image'. */
+  placeFrame?: PlaceFrameName;
 }
 
 export interface TokenPreparation {
   /** Width C' of prepared tokens: C, or C + 6 with a place code. */
   readonly channels: number;
-  /** Patch tokens [N * C] -> [N * C']; the same array where nothing is to be done. */
+  /**
+   * Patch tokens of one image [N * C] -> [N * C']; the same array where nothing is to be done. With places in the object the frame
+   * of an array is remembered while the array lives, so an array must not be used again for another image.
+   */
   patches(patchTokens: Float32Array): Float32Array;
-  /** A token that stands for the whole image [C] -> [C']: scaled like a patch, with the mean code of all patches. */
+  /**
+   * A token that stands for the whole image [C] -> [C']: scaled like a patch, with the mean code of all patches; with places in the
+   * object, the mean code over its frame, which is 0 for every image.
+   */
   image(token: Float32Array): Float32Array;
 }
 
-/** Standardised tokens, with a code of the place: linear, so the mean of prepared patches is the prepared mean. */
+const where = 'tokenPreparation';
+
+/** Standardised tokens, with a code of the place: with places in the image linear, so the mean of prepared patches is the prepared mean. */
 export function tokenPreparation(options: TokenPreparationOptions): TokenPreparation {
-  const { channels, grid, scaling, placeWeight = 0 } = options;
-  const where = 'tokenPreparation';
+  const { channels, grid, scaling, placeWeight = 0, placeFrame = 'image' } = options;
   assertInteger(where, 'channels', channels);
   if (scaling !== undefined) {
     for (const name of ['mean', 'deviation'] as const) assertLength(where, name, scaling[name], channels);
   }
-  const code = placeCode(grid, placeWeight);
+  assertPlaceFrame(placeFrame, placeWeight);
+  const imageCode = placeCode(grid, placeWeight);
+  // a cosine of whole or half periods is 0 on average from 0 to 1
+  const meanCode = placeFrame === 'object' ? new Float32Array(placeCodeWidth) : meanOf(imageCode);
+  const frames = new WeakMap<Float32Array, PlaceFrame>(); // finding one takes longer than all else here
   const codeWidth = placeWeight > 0 ? placeCodeWidth : 0;
   const width = channels + codeWidth;
-  const meanCode = Float32Array.from({ length: placeCodeWidth }, (_, channel) => {
-    let sum = 0;
-    for (let patch = 0; patch < grid.patchCount; patch++) sum += code[patch * placeCodeWidth + channel]!;
-    return sum / grid.patchCount;
-  });
+
+  function codeOf(tokens: Float32Array): Float32Array {
+    if (placeFrame === 'image') return imageCode;
+    const frame = frames.get(tokens) ?? objectFrame({ tokens, channels, grid });
+    frames.set(tokens, frame);
+    return placeCode(grid, placeWeight, frame);
+  }
 
   function prepare(tokens: Float32Array, codes: Float32Array): Float32Array {
     if (scaling === undefined && codeWidth === 0) return tokens;
@@ -63,11 +79,32 @@ export function tokenPreparation(options: TokenPreparationOptions): TokenPrepara
     channels: width,
     patches(patchTokens) {
       assertLength(where, 'patchTokens', patchTokens, grid.patchCount * channels);
-      return prepare(patchTokens, code);
+      return prepare(patchTokens, codeOf(patchTokens));
     },
     image(token) {
       assertLength(where, 'token', token, channels);
       return prepare(token, meanCode);
     },
   };
+}
+
+function assertPlaceFrame(placeFrame: string, placeWeight: number): void {
+  assertOneOf(where, 'placeFrame', placeFrame, placeFrames);
+  if (placeFrame === 'image' || placeWeight !== 0) return;
+  throw new SemmaeError({
+    where,
+    requirement: "placeFrame 'object' needs a placeWeight above 0",
+    got: placeWeight,
+    remedy: 'leave one out or give both',
+  });
+}
+
+/** Over the patches: [N * 6] -> [6] */
+function meanOf(code: Float32Array): Float32Array {
+  const patchCount = code.length / placeCodeWidth;
+  return Float32Array.from({ length: placeCodeWidth }, (_, channel) => {
+    let sum = 0;
+    for (let patch = 0; patch < patchCount; patch++) sum += code[patch * placeCodeWidth + channel]!;
+    return sum / patchCount;
+  });
 }

@@ -1,0 +1,19 @@
+// A frame of places is nothing without places.
+
+import { assertOneOf, SemmaeError } from '@semmae/core';
+import { placeFrames } from '@semmae/parts';
+
+import type { TokenPreparationChoice } from './token-choices';
+
+/** Throws unless there are places for the frame, before an image is encoded in vain. */
+export function assertPlaceFrame(where: string, { placeWeight = 0, placeFrame }: TokenPreparationChoice): void {
+  if (placeFrame === undefined) return;
+  assertOneOf(where, '--place-frame', placeFrame, placeFrames);
+  if (placeWeight !== 0) return;
+  throw new SemmaeError({
+    where,
+    requirement: '--place-frame needs a --place-weight above 0',
+    got: `${placeFrame} with weight 0`,
+    remedy: 'leave one out or give both',
+  });
+}
