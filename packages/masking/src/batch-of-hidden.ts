@@ -131,6 +131,8 @@ function fillRows(batch: MaskBatch, padding = false): number | undefined {
   return undefined;
 }
 
+const nextPlace = new Int32Array(2); // of the next visible patch and of the next masked one, of one call at a time
+
 /** Gives each patch its place in `order` and its entry in `restore`, without branching on random values; returns M. */
 function orderPatches(
   hidden: Uint8Array,
@@ -140,16 +142,14 @@ function orderPatches(
   order: Int32Array,
   restore: Int32Array,
 ): number {
-  let inMasked = 0;
+  nextPlace[0] = 0;
+  nextPlace[1] = visibleCount;
   for (let patch = 0; patch < patchCount; patch++) {
-    const isHidden = hidden[start + patch]!;
-    const inVisible = patch - inMasked;
-    const place = inVisible + (-isHidden & (visibleCount + inMasked - inVisible)); // -1 has all bits
+    const place = nextPlace[hidden[start + patch]!]!++;
     restore[start + patch] = place;
     order[place] = patch;
-    inMasked += isHidden;
   }
-  return inMasked;
+  return nextPlace[1]! - visibleCount;
 }
 
 /** Repeats the last of the `count` patches that a row has. */

@@ -4,7 +4,7 @@ import { assertLength, SemmaeError } from '@semmae/core';
 
 import type { MaskingContext } from './masking-strategy';
 
-/** [N] attention of the context, present, of the grid's length and free of NaN. */
+/** [N] attention of the context, present and of the grid's length; selections look for NaN as they go. */
 export function attentionOf(where: string, { attention, grid }: MaskingContext): Float32Array {
   if (attention === undefined) {
     throw new SemmaeError({
@@ -15,7 +15,6 @@ export function attentionOf(where: string, { attention, grid }: MaskingContext):
     });
   }
   assertLength(where, 'context.attention', attention, grid.patchCount, 'leave the class token out');
-  assertScores(where, 'context.attention', attention);
   return attention;
 }
 

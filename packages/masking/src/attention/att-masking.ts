@@ -6,9 +6,8 @@ import { attentionOf } from '../guidance';
 import type { BatchMaskingStrategy } from '../masking-strategy';
 import { batchFromRatios, type RatioOptions } from '../ratios/batch-from-ratios';
 import { sharedRatio } from '../ratios/shared-ratio';
-import { selectHighest } from '../selection/select-highest';
+import { bucketScores, markFirst } from '../selection/score-buckets';
 import { drawHints } from './draw-hints';
-import { selectLowest } from './select-lowest';
 
 export interface AttMaskingOptions extends RatioOptions {
   /**
@@ -51,7 +50,6 @@ export function attMasking({
   assertRange(where, 'pool', pool, 0, 1);
   assertRange(where, 'shown', least, 0, 1);
   assertRange(where, 'shown', most, least, 1);
-  const select = mode === 'low' ? selectLowest : selectHighest;
   let shownShare = 0; // s of the present batch
   return batchFromRatios({
     where,
@@ -65,28 +63,21 @@ export function attMasking({
     },
     hide(context, maskedCount, _ratio, hidden, rng) {
       const { patchCount } = context.grid;
-      const attention = attentionOf(where, context);
-      select(attention, maskedCount, hidden);
+      bucketScores(where, 'context.attention', attentionOf(where, context), mode === 'low');
+      markFirst(maskedCount, hidden);
       if (mode !== 'hint') return;
       const poolSize = Math.trunc(pool * patchCount);
       const hintCount = Math.trunc(shownShare * patchCount);
-      if (faithful) showHints(attention, poolSize, Math.min(hintCount, poolSize), hidden, rng);
-      else
-        showHints(
-          attention,
-          Math.min(poolSize, maskedCount),
-          Math.min(hintCount, poolSize, maskedCount - 1),
-          hidden,
-          rng,
-        );
+      if (faithful) showHints(poolSize, Math.min(hintCount, poolSize), hidden, rng);
+      else showHints(Math.min(poolSize, maskedCount), Math.min(hintCount, poolSize, maskedCount - 1), hidden, rng);
     },
   });
 }
 
 let hints = new Uint8Array(0); // [N] of one call at a time
 
-function showHints(attention: Float32Array, poolSize: number, hintCount: number, hidden: Uint8Array, rng: Rng): void {
+function showHints(poolSize: number, hintCount: number, hidden: Uint8Array, rng: Rng): void {
   if (hints.length !== hidden.length) hints = new Uint8Array(hidden.length);
-  drawHints(attention, poolSize, hintCount, hints, rng);
+  drawHints(poolSize, hintCount, hints, rng);
   for (let patch = 0; patch < hidden.length; patch++) hidden[patch]! &= 1 - hints[patch]!;
 }

@@ -5,10 +5,10 @@ import { assertFraction, assertOneOf, type Rng } from '@semmae/core';
 import { attentionOf } from '../guidance';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
+import { bucketScores, markFirst } from '../selection/score-buckets';
 import { selectHighest } from '../selection/select-highest';
 import { strategyFromHide } from '../strategy-from-hide';
-import { drawFromPool, drawHints } from './draw-hints';
-import { selectLowest } from './select-lowest';
+import { drawFromPool, drawHints, listMarked } from './draw-hints';
 
 export interface AttentionMaskingOptions extends MaskedCountOptions {
   /**
@@ -51,14 +51,14 @@ export function attentionMasking({
       const { patchCount } = context.grid;
       const maskedCount = maskedCountFor(patchCount);
       const attention = attentionOf('attentionMasking', context);
-      if (mode === 'high') selectHighest(attention, maskedCount, hidden);
-      else if (mode === 'low') selectLowest(attention, maskedCount, hidden);
+      bucketScores('attentionMasking', 'context.attention', attention, mode === 'low');
+      if (mode !== 'hint') markFirst(maskedCount, hidden);
       else {
         const poolSize = Math.max(1, Math.trunc(patchCount * hintPool));
         const hintCount = Math.min(Math.max(1, Math.trunc(poolSize * hintShown)), patchCount - maskedCount);
-        if (poolSize <= maskedCount + hintCount) hideTop(attention, { maskedCount, poolSize, hintCount }, hidden, rng);
+        if (poolSize <= maskedCount + hintCount) hideTop({ maskedCount, poolSize, hintCount }, hidden, rng);
         else {
-          drawHints(attention, poolSize, hintCount, hidden, rng);
+          drawHints(poolSize, hintCount, hidden, rng);
           hideOthers(attention, maskedCount, patchCount - hintCount, hidden);
         }
       }
@@ -66,38 +66,24 @@ export function attentionMasking({
   });
 }
 
-// [N] the most attended patches, of which the pool is a part, of one call at a time
-let top = new Int32Array(0);
-let topScores = new Float32Array(0);
-let isInPool = new Uint8Array(0);
+let pool = new Int32Array(0); // [N + 1], of which the pool's patches count, of one call at a time
+let isInPool = new Uint8Array(0); // [N]
 
 /** Where the pool is among the M + hints most attended patches, which is the rule: hides these but for the hints. */
 function hideTop(
-  attention: Float32Array,
   { maskedCount, poolSize, hintCount }: { maskedCount: number; poolSize: number; hintCount: number },
   hidden: Uint8Array,
   rng: Rng,
 ): void {
   const patchCount = hidden.length;
-  if (top.length <= patchCount) {
-    top = new Int32Array(patchCount + 1);
-    topScores = new Float32Array(patchCount);
+  if (isInPool.length !== patchCount) {
     isInPool = new Uint8Array(patchCount);
+    pool = new Int32Array(patchCount + 1);
   }
-  const [patches, scores] = [top, topScores];
-  const topCount = maskedCount + hintCount;
-  selectHighest(attention, topCount, hidden);
-  for (let patch = 0, place = 0; patch < patchCount; patch++) {
-    patches[place] = patch; // stays only where the place moves on
-    place += hidden[patch]!;
-  }
-  for (let place = 0; place < topCount; place++) scores[place] = attention[patches[place]!]!;
-  selectHighest(scores, poolSize, isInPool, topCount);
-  for (let place = 0, inPool = 0; place < topCount; place++) {
-    patches[inPool] = patches[place]!;
-    inPool += isInPool[place]!;
-  }
-  drawFromPool(patches, poolSize, hintCount, hidden, 0, rng);
+  markFirst(maskedCount + hintCount, hidden);
+  markFirst(poolSize, isInPool);
+  listMarked(isInPool, pool);
+  drawFromPool(pool, poolSize, hintCount, hidden, 0, rng);
 }
 
 let scores = new Float32Array(0); // [N - hints] of all patches but the hints, of one call at a time

@@ -6,8 +6,8 @@ import { fixCount } from '../fix-count';
 import { attentionOf } from '../guidance';
 import type { MaskingStrategy } from '../masking-strategy';
 import { roundHalfToEven } from '../round-half-to-even';
+import { bucketScores, markFirst } from '../selection/score-buckets';
 import { strategyFromHide } from '../strategy-from-hide';
-import { selectLowest } from './select-lowest';
 
 export interface LowAttentionMaskingOptions {
   /** The share of patches, the least attended ones, that may be hidden, in [0, 1]. Default 1/8. */
@@ -41,7 +41,8 @@ export function lowAttentionMasking({
     hide(context, hidden, rng) {
       const { patchCount } = context.grid;
       const candidates = Math.floor(fraction * patchCount);
-      selectLowest(attentionOf(where, context), candidates, hidden);
+      bucketScores(where, 'context.attention', attentionOf(where, context), true);
+      markFirst(candidates, hidden);
       if (!fixedCount) {
         for (let patch = 0; patch < patchCount; patch++) {
           if (hidden[patch] === 1 && rng.uniform() >= probability) hidden[patch] = 0;

@@ -1,20 +1,20 @@
 // The value that a descending sort would put at a rank, by quickselect.
 
 // Room for the values in question and for those of the next round, of one call at a time.
-let first = new Float64Array(0);
-let second = new Float64Array(0);
+let first = new Int32Array(0);
+let second = new Int32Array(0);
 
 /**
- * The value at `rank` (0 … N - 1) of the first N = `valueCount` of `values` in descending order. NaN must not occur. O(N) on average.
+ * The value at `rank` (0 … N - 1) of the first N = `valueCount` of `values` in descending order. O(N) on average.
  *
  * Each round writes every value to both ends of the next one and moves an end on only where the value belongs there;
- * values equal to the pivot are left out. Nothing branches on a comparison: scores would be mispredicted half the time.
+ * values equal to the pivot are left out. Nothing branches on a comparison: it would be mispredicted half the time.
  */
-export function valueAtRank(values: ArrayLike<number>, rank: number, valueCount: number): number {
+export function valueAtRank(values: Int32Array, rank: number, valueCount: number): number {
   let size = valueCount;
   if (first.length <= size) {
-    first = new Float64Array(size + 1);
-    second = new Float64Array(size + 1);
+    first = new Int32Array(size + 1);
+    second = new Int32Array(size + 1);
   }
   let candidates = first;
   let next = second;

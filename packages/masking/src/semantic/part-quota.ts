@@ -2,8 +2,6 @@
 
 import { assertRange, SemmaeError } from '@semmae/core';
 
-import { selectHighest } from '../selection/select-highest';
-
 export interface PartQuotaInput {
   /** [P] patches of each part; a part may be empty. */
   sizes: ArrayLike<number>;
@@ -37,8 +35,7 @@ export function partQuota({ sizes, maskedCount, alpha, order }: PartQuotaInput):
 }
 
 // Room for one call at a time, by rank in the order of the parts.
-let fractions = new Float64Array(0);
-let isRoundedUp = new Uint8Array(0);
+let fractions = new Int32Array(0); // in units of the tie width
 
 /** `partQuota` without its checks and without memory of its own, into `quota` [P]. The order is the first `partCount` of `order`. */
 export function assignQuota(
@@ -52,10 +49,7 @@ export function assignQuota(
     alpha,
   }: PartQuotaInput & { partCount: number; patchCount: number },
 ): void {
-  if (fractions.length < partCount) {
-    fractions = new Float64Array(partCount);
-    isRoundedUp = new Uint8Array(partCount);
-  }
+  if (fractions.length < partCount) fractions = new Int32Array(partCount);
   let budget = maskedCount; // what is left for parts that are masked whole
   let left = maskedCount;
   for (let rank = 0; rank < partCount; rank++) {
@@ -69,8 +63,18 @@ export function assignQuota(
     fractions[rank] = Math.round(Math.max(0, exact - quota[part]!) / tieWidth);
     left -= quota[part]!;
   }
-  selectHighest(fractions, left, isRoundedUp, partCount); // ties keep the order
-  for (let rank = 0; rank < partCount; rank++) quota[order[rank]!]! += isRoundedUp[rank]!;
+  for (; left > 0; left--) {
+    const rank = firstOfHighest(fractions, partCount);
+    quota[order[rank]!]! += 1;
+    fractions[rank] = -1;
+  }
+}
+
+/** Parts are few, and so are the patches left. */
+function firstOfHighest(values: Int32Array, count: number): number {
+  let highest = 0;
+  for (let rank = 1; rank < count; rank++) if (values[rank]! > values[highest]!) highest = rank;
+  return highest;
 }
 
 function assertOrdersAllParts(order: ArrayLike<number>, sizes: ArrayLike<number>, patchCount: number): void {

@@ -47,7 +47,8 @@ export function userMasking(
     name,
     guidance,
     hide(context, hidden, rng) {
-      if (guidance === 'attention') attentionOf('userMasking', context);
+      if (guidance === 'attention')
+        assertScores('userMasking', 'context.attention', attentionOf('userMasking', context));
       if (guidance === 'parts') partsOf('userMasking', context);
       const { patchCount } = context.grid;
       const patches = patchesOf(context, rng);
