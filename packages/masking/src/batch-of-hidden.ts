@@ -42,20 +42,19 @@ export function batchOfHidden(
   { padding = false, reuse }: { padding?: boolean; reuse?: MaskBatch },
 ): MaskBatch {
   const first = countHidden(hidden, 0, patchCount);
-  const batch = emptyBatch(hidden, patchCount, { visibleCount: patchCount - first, maskedCount: first }, reuse);
-  const unequal = fillRows(batch);
-  if (unequal === undefined) return batch;
-  if (padding) {
-    const padded = emptyBatch(hidden, patchCount, largestCounts(hidden, patchCount), reuse);
-    fillRows(padded, padding);
-    return padded;
+  const last = countHidden(hidden, hidden.length - patchCount, patchCount);
+  if (!padding || first === last) {
+    const batch = emptyBatch(hidden, patchCount, { visibleCount: patchCount - first, maskedCount: first }, reuse);
+    const unequal = fillRows(batch);
+    if (unequal === undefined) return batch;
+    if (!padding) {
+      const other = batch.maskedCounts[unequal]!;
+      throw unequalMasks(where, { patchCount, maskedCount: first }, { patchCount, maskedCount: other }, unequal);
+    }
   }
-  throw unequalMasks(
-    where,
-    { patchCount, maskedCount: first },
-    { patchCount, maskedCount: batch.maskedCounts[unequal]! },
-    unequal,
-  );
+  const padded = emptyBatch(hidden, patchCount, largestCounts(hidden, patchCount), reuse);
+  fillRows(padded, padding);
+  return padded;
 }
 
 function emptyBatch(

@@ -45,4 +45,9 @@ export interface BatchMaskingStrategy {
   readonly guidance: MaskingGuidance;
   /** One mask for each context; all contexts have the same grid. */
   sampleBatch(contexts: readonly MaskingContext[], rng: Rng): PatchMask[];
+  /**
+   * The same masks, written over all of `hidden` [B, N] (1 = masked) and with the same draws: how batches are sampled without an
+   * allocation for each mask. `strategyFromHideBatch` makes `sampleBatch` of it.
+   */
+  hideBatch?(contexts: readonly MaskingContext[], hidden: Uint8Array, rng: Rng): void;
 }

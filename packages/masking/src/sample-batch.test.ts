@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 
 import { maskBatch } from './mask-batch';
 import type { BatchMaskingStrategy, MaskingContext, MaskingStrategy } from './masking-strategy';
+import { multiBlockMasking } from './multi-block/multi-block-masking';
 import { createPatchMask } from './patch-mask';
 import { randomMasking } from './random-masking';
+import { ibotMasking } from './ratios/ibot-masking';
 import { sampleBatch } from './sample-batch';
 
 const grid = createPatchGrid(5, 7);
@@ -71,6 +73,18 @@ describe('sampleBatch', () => {
     expect(() => sampleBatch(wholeBatch, contexts, () => createRng(4))).toThrow(
       /rng must be one stream for whole batch, whose images share draws, got a function; /,
     );
+  });
+
+  it('gives the masks that a strategy for batches samples, with the same draws, where it can hide them in place', () => {
+    for (const strategy of [ibotMasking({ shape: 'random' }), multiBlockMasking({ minimumKept: 3 })]) {
+      expect(strategy.hideBatch).toBeTypeOf('function');
+      const [rng, other] = [createRng(9), createRng(9)];
+      const batch = sampleBatch(strategy, contexts, rng, { padding: true });
+      expect(batch).toEqual(maskBatch(strategy.sampleBatch(contexts, other), { padding: true }));
+      expect(rng.state()).toEqual(other.state());
+      const again = sampleBatch(strategy, contexts, createRng(9), { padding: true, reuse: batch });
+      expect(again).toEqual(maskBatch(strategy.sampleBatch(contexts, createRng(9)), { padding: true }));
+    }
   });
 
   it('writes into the arrays of a batch that is given back, and makes new ones where they do not fit', () => {

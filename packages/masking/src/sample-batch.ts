@@ -28,16 +28,18 @@ export function sampleBatch(
   { padding = false, reuse }: SampleBatchOptions = {},
 ): MaskBatch {
   const patchCount = sharedPatchCount(contexts);
-  if ('sampleBatch' in strategy) {
-    if (typeof rng === 'function') throw oneStreamNeeded(strategy.name);
-    return maskBatch(strategy.sampleBatch(contexts, rng), { padding });
-  }
   const length = contexts.length * patchCount;
   const hidden = reuse?.hidden.length === length ? reuse.hidden : new Uint8Array(length); // [B, N]
-  const row = new Uint8Array(patchCount);
-  for (let image = 0; image < contexts.length; image++) {
-    hideOne(strategy, contexts[image]!, row, typeof rng === 'function' ? rng(image) : rng);
-    hidden.set(row, image * patchCount);
+  if ('sampleBatch' in strategy) {
+    if (typeof rng === 'function') throw oneStreamNeeded(strategy.name);
+    if (strategy.hideBatch === undefined) return maskBatch(strategy.sampleBatch(contexts, rng), { padding });
+    strategy.hideBatch(contexts, hidden, rng);
+  } else {
+    const row = new Uint8Array(patchCount);
+    for (let image = 0; image < contexts.length; image++) {
+      hideOne(strategy, contexts[image]!, row, typeof rng === 'function' ? rng(image) : rng);
+      hidden.set(row, image * patchCount);
+    }
   }
   return batchOfHidden('sampleBatch', hidden, patchCount, { padding, reuse });
 }

@@ -1,7 +1,7 @@
-// A masking strategy from its one essential: which patches of the image are hidden.
+// A masking strategy from its one essential: which patches are hidden.
 
 import type { Rng } from '@semmae/core';
-import type { MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
+import type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
 import { patchMaskOfHidden } from './patch-mask';
 
 export interface StrategyFromHideOptions {
@@ -24,6 +24,25 @@ export function strategyFromHide({ name, guidance = 'none', hide }: StrategyFrom
       if (hidden.length !== patchCount) hidden = new Uint8Array(patchCount);
       hide(context, hidden, rng);
       return patchMaskOfHidden(hidden);
+    },
+  };
+}
+
+/** The batch strategy whose `sampleBatch` is what `hideBatch` says, as lists. */
+export function strategyFromHideBatch(
+  strategy: Required<Pick<BatchMaskingStrategy, 'name' | 'guidance' | 'hideBatch'>>,
+): BatchMaskingStrategy {
+  return {
+    ...strategy,
+    sampleBatch(contexts, rng) {
+      const [first] = contexts;
+      if (first === undefined) return [];
+      const { patchCount } = first.grid;
+      const hidden = new Uint8Array(contexts.length * patchCount);
+      strategy.hideBatch(contexts, hidden, rng);
+      return contexts.map((_, image) =>
+        patchMaskOfHidden(hidden.subarray(image * patchCount, (image + 1) * patchCount)),
+      );
     },
   };
 }

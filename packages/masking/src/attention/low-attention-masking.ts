@@ -8,6 +8,7 @@ import type { MaskingStrategy } from '../masking-strategy';
 import { roundHalfToEven } from '../round-half-to-even';
 import { bucketScores, markFirst } from '../selection/score-buckets';
 import { strategyFromHide } from '../strategy-from-hide';
+import { listMarked } from './draw-hints';
 
 export interface LowAttentionMaskingOptions {
   /** The share of patches, the least attended ones, that may be hidden, in [0, 1]. Default 1/8. */
@@ -35,6 +36,7 @@ export function lowAttentionMasking({
   const where = 'lowAttentionMasking';
   assertRange(where, 'fraction', fraction, 0, 1);
   assertRange(where, 'probability', probability, 0, 1);
+  let listed = new Int32Array(0); // [N + 1], of which the candidates count
   return strategyFromHide({
     name: fixedCount ? 'mst-fixed' : 'mst',
     guidance: 'attention',
@@ -44,9 +46,9 @@ export function lowAttentionMasking({
       bucketScores(where, 'context.attention', attentionOf(where, context), true);
       markFirst(candidates, hidden);
       if (!fixedCount) {
-        for (let patch = 0; patch < patchCount; patch++) {
-          if (hidden[patch] === 1 && rng.uniform() >= probability) hidden[patch] = 0;
-        }
+        if (listed.length <= patchCount) listed = new Int32Array(patchCount + 1);
+        listMarked(hidden, listed);
+        for (let place = 0; place < candidates; place++) hidden[listed[place]!] = +(rng.uniform() < probability);
         return;
       }
       const maskedCount = roundHalfToEven(probability * candidates);

@@ -4,7 +4,7 @@ import { assertInteger, type PatchGrid, type Rng, SemmaeError } from '@semmae/co
 
 import { fixCount } from '../fix-count';
 import type { BatchMaskingStrategy } from '../masking-strategy';
-import { createPatchMask } from '../patch-mask';
+import { strategyFromHideBatch } from '../strategy-from-hide';
 import { type BlockSize, drawBlockSize } from './block-size';
 import { type MultiBlockMaskingOptions, multiBlockSettings } from './multi-block-options';
 import { placeBlocks } from './place-blocks';
@@ -70,19 +70,20 @@ export function multiBlockMasking(options: MultiBlockMaskingOptions = {}): Multi
     return { batchSize, patchCount, contextCount, targetBlocks, targetCount, context: lists, targets };
   }
 
-  return {
+  const strategy = strategyFromHideBatch({
     name: 'multi-block',
     guidance: 'none',
-    sampleBlocks,
-    sampleBatch(contexts, rng) {
-      const [first] = contexts;
-      if (first === undefined) return [];
-      const { patchCount, contextCount, context } = sampleBlocks({ grid: first.grid, batchSize: contexts.length }, rng);
-      return contexts.map((_, image) =>
-        createPatchMask({ patchCount, visible: context.subarray(image * contextCount, (image + 1) * contextCount) }),
-      );
+    hideBatch(contexts, hidden, rng) {
+      const { grid } = contexts[0]!;
+      const { batchSize, patchCount, contextCount, context } = sampleBlocks({ grid, batchSize: contexts.length }, rng);
+      hidden.fill(1);
+      for (let image = 0, at = 0; image < batchSize; image++) {
+        const start = image * patchCount;
+        for (const end = at + contextCount; at < end; at++) hidden[start + context[at]!] = 0;
+      }
     },
-  };
+  });
+  return { ...strategy, sampleBlocks };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { assertRange, type Rng } from '@semmae/core';
 
 import type { BatchMaskingStrategy, MaskingContext, MaskingGuidance } from '../masking-strategy';
-import { type PatchMask, patchMaskOfHidden } from '../patch-mask';
+import { strategyFromHideBatch } from '../strategy-from-hide';
 import type { MaskRatios } from './mask-ratios';
 
 /** What all strategies with ratios share. */
@@ -35,22 +35,23 @@ export function batchFromRatios({
   hide,
 }: BatchFromRatiosOptions): BatchMaskingStrategy {
   assertRange(where, 'from', from, 0, 1);
-  let hidden = new Uint8Array(0); // [N] of one image
-  return {
+  let row = new Uint8Array(0); // [N] of one image
+  return strategyFromHideBatch({
     name,
     guidance,
-    sampleBatch(contexts, rng) {
+    hideBatch(contexts, hidden, rng) {
       const ratioOf = ratios(contexts.length, rng);
-      return contexts.map((context, image): PatchMask => {
+      for (let image = 0; image < contexts.length; image++) {
+        const context = contexts[image]!;
         const { patchCount } = context.grid;
-        if (hidden.length !== patchCount) hidden = new Uint8Array(patchCount);
+        if (row.length !== patchCount) row = new Uint8Array(patchCount);
         const ratio = context.progress < from ? 0 : ratioOf[image]!;
-        assertRange(where, `the ratio of image ${image}`, ratio, 0, 1);
+        if (!(ratio >= 0 && ratio <= 1)) assertRange(where, `the ratio of image ${image}`, ratio, 0, 1);
         const maskedCount = Math.min(patchCount - 1, Math.trunc(ratio * patchCount));
-        if (maskedCount < 1) hidden.fill(0);
-        else hide(context, maskedCount, ratio, hidden, rng);
-        return patchMaskOfHidden(hidden);
-      });
+        if (maskedCount < 1) row.fill(0);
+        else hide(context, maskedCount, ratio, row, rng);
+        hidden.set(row, image * patchCount);
+      }
     },
-  };
+  });
 }

@@ -5,7 +5,7 @@ import { assertFraction, assertInteger, assertRange, createRng, type PatchGrid, 
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { BatchMaskingStrategy, MaskingStrategy } from '../masking-strategy';
 import { patchMaskOfHidden } from '../patch-mask';
-import { selectHighest } from '../selection/select-highest';
+import { bucketScores, markFirst } from '../selection/score-buckets';
 import { strategyFromHide } from '../strategy-from-hide';
 import { drawRegion, type RegionAreas, regionAreas } from './region-areas';
 import { type RegionPattern, regionPattern } from './region-pattern';
@@ -85,9 +85,10 @@ function exactRegions(makePattern: (grid: PatchGrid) => RegionPattern, count: Ma
       let patch = 0;
       for (let row = top; row < top + grid.rows; row++) {
         const start = row * columns + left;
-        for (let column = 0; column < grid.columns; column++) scores[patch++] = -values[start + column]!;
+        for (let column = 0; column < grid.columns; column++) scores[patch++] = values[start + column]!;
       }
-      selectHighest(scores, maskedCountFor(grid.patchCount), hidden);
+      bucketScores('regionMasking', 'the pattern', scores, true);
+      markFirst(maskedCountFor(grid.patchCount), hidden);
     },
   });
 }

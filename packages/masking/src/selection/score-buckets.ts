@@ -3,38 +3,39 @@
 import { scoreKeys } from './score-keys';
 import { valueAtRank } from './value-at-rank';
 
-const bucketBits = 9;
-const bucketCount = 2 ** bucketBits;
+const octave = 2 ** 23; // keys between a score and its double
 
 // Room for the scores of one image at a time.
-const bucketSizes = new Int32Array(bucketCount);
+const bucketSizes = new Int32Array(2 ** 10 + 1);
 let keys: Int32Array = new Int32Array(0);
 let keyCount = 0;
 let inversion = 0; // -1 turns the order of keys around
 let shift = 0; // from a key to its bucket
-let firstBucket = 0; // the lowest that keys of these upper bits can have
+let firstBucket = 0; // in which the lowest key is
+let lastBucket = 0;
 let candidates = new Int32Array(0); // patches of the bucket in which a selection ends
 let candidateKeys = new Int32Array(0);
 
 /**
- * Looks at scores [N], from which `markFirst` then selects. They fall into buckets by the bits below those that all of their
- * keys share. Throws on NaN.
+ * Looks at scores [N], from which `markFirst` then selects. They fall into buckets by the upper bits of their keys: 512, or 1024
+ * where they reach over so many octaves, as scores on both sides of zero do, that few buckets are used. Throws on NaN.
  */
 export function bucketScores(where: string, name: string, scores: ArrayLike<number>, lowestFirst = false): void {
-  const { keys: newKeys, union, common } = scoreKeys(where, name, scores);
+  const { keys: newKeys, lowest, highest } = scoreKeys(where, name, scores);
+  const range = highest - lowest;
+  const bits = range < 16 * octave ? 9 : 10;
+  const right = Math.max(0, 32 - Math.clz32(range) - bits);
   const inverted = lowestFirst ? -1 : 0;
-  const differing = union ^ common;
-  const right = Math.max(0, 32 - Math.clz32(differing) - bucketBits);
-  // Where signs differ half of the buckets are below zero.
-  const lowest = differing < 0 ? -bucketCount / 2 : ((common ^ inverted) >> right) & -bucketCount;
+  const [first, last] = [(lowestFirst ? ~highest : lowest) >> right, (lowestFirst ? ~lowest : highest) >> right];
   const sizes = bucketSizes;
-  sizes.fill(0);
-  for (let patch = 0; patch < scores.length; patch++) sizes[((newKeys[patch]! ^ inverted) >> right) - lowest]! += 1;
+  sizes.fill(0, 0, last - first + 1);
+  for (let patch = 0; patch < scores.length; patch++) sizes[((newKeys[patch]! ^ inverted) >> right) - first]! += 1;
   keys = newKeys;
   keyCount = scores.length;
   inversion = inverted;
   shift = right;
-  firstBucket = lowest;
+  firstBucket = first;
+  lastBucket = last;
 }
 
 /**
@@ -50,7 +51,7 @@ export function markFirst(count: number, marks: Uint8Array): void {
     return;
   }
   const sizes = bucketSizes;
-  let end = bucketCount - 1;
+  let end = lastBucket - firstBucket;
   let left = count; // to be taken from the buckets up to `end`
   while (sizes[end]! < left) left -= sizes[end--]!;
 
@@ -80,7 +81,7 @@ function markAbove(bucket: number, marks: Uint8Array): number {
   for (let patch = 0; patch < count; patch++) {
     const key = from[patch]! ^ inverted;
     const own = key >> right;
-    marks[patch] = +(own > bucket);
+    marks[patch] = (bucket - own) >>> 31; // the sign
     if (own !== bucket) continue; // true of nearly all
     patches[size] = patch;
     values[size++] = key;

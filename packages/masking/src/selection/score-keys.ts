@@ -2,22 +2,19 @@
 
 import { assertScores } from '../guidance';
 
-/** Integer keys of N scores, with what their bits say about all of them. */
+/** Integer keys of N scores. */
 export interface ScoreKeys {
   /** [N] or longer: higher where the score is higher, and equal where it is equal, -0 and 0 too. */
   keys: Int32Array;
-  /** Bits that any key has. */
-  union: number;
-  /** Bits that all keys have. */
-  common: number;
+  lowest: number;
+  highest: number;
 }
 
-const infinity = 0x7f800000; // its bits, which every NaN has too
-const magnitude = 0x7fffffff;
+const infinityKey = 0x7f800000; // beyond it is NaN
 
 // Room for one call at a time: scores and their bits are the same memory.
 let floats = new Float32Array(0);
-const known: ScoreKeys = { keys: new Int32Array(floats.buffer), union: 0, common: 0 };
+const known: ScoreKeys = { keys: new Int32Array(floats.buffer), lowest: 0, highest: 0 };
 
 /** The keys of these scores, overwritten by the next call. Throws on NaN, naming the function and the scores. */
 export function scoreKeys(where: string, name: string, scores: ArrayLike<number>): ScoreKeys {
@@ -30,26 +27,23 @@ export function scoreKeys(where: string, name: string, scores: ArrayLike<number>
     assertScores(where, name, scores);
     rankDoubles(scores);
   }
-  joinBits(scores.length);
-  if ((known.union & infinity) === infinity) assertScores(where, name, scores); // perhaps a NaN
-  if (known.union < 0) {
-    orderSigned(scores.length);
-    joinBits(scores.length);
-  }
+  findRange(scores.length);
+  if (known.lowest < 0) orderSigned(scores.length);
+  if (known.highest > infinityKey || known.lowest < -infinityKey) assertScores(where, name, scores);
   return known;
 }
 
-function joinBits(count: number): void {
+function findRange(count: number): void {
   const { keys } = known;
-  let union = 0;
-  let common = -1;
-  for (let place = 0; place < count; place++) {
+  let lowest = keys[0]!;
+  let highest = lowest;
+  for (let place = 1; place < count; place++) {
     const key = keys[place]!;
-    union |= key;
-    common &= key;
+    if (key < lowest) lowest = key;
+    else if (key > highest) highest = key;
   }
-  known.union = union;
-  known.common = common;
+  known.lowest = lowest;
+  known.highest = highest;
 }
 
 /**
@@ -58,10 +52,18 @@ function joinBits(count: number): void {
  */
 function orderSigned(count: number): void {
   const { keys } = known;
+  let lowest = 0;
+  let highest = -0x80000000;
   for (let place = 0; place < count; place++) {
-    const sign = keys[place]! >> 31; // -1 or 0
-    keys[place] = ((keys[place]! & magnitude) ^ sign) - sign;
+    const bits = keys[place]!;
+    const sign = bits >> 31; // -1 or 0
+    const key = ((bits & 0x7fffffff) ^ sign) - sign;
+    keys[place] = key;
+    lowest = Math.min(lowest, key);
+    highest = Math.max(highest, key);
   }
+  known.lowest = lowest;
+  known.highest = highest;
 }
 
 /** Doubles have too many bits: their ranks, by way of a sort. */

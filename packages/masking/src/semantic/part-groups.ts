@@ -33,11 +33,16 @@ class CountedParts implements PartGroups {
     const patchCount = parts.length;
     if (this.patches.length < patchCount) this.patches = new Int32Array(patchCount);
     sizes.fill(0);
-    for (let patch = 0; patch < patchCount; patch++) sizes[parts[patch]!]! += 1;
+    let bits = 0; // of all ids: none is above
+    for (let patch = 0; patch < patchCount; patch++) {
+      const part = parts[patch]!;
+      sizes[part]! += 1;
+      bits |= part;
+    }
 
     let partCount = 0;
     let end = 0;
-    for (let part = 0; part < 256; part++) {
+    for (let part = 0; part <= bits; part++) {
       if (sizes[part] === 0) continue;
       order[partCount++] = part;
       starts[part] = end;
