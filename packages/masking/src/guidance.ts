@@ -2,7 +2,7 @@
 
 import { assertLength, SemmaeError } from '@semmae/core';
 
-import type { MaskingContext } from './masking-strategy';
+import type { MaskingContext, MaskingGuidance } from './masking-strategy';
 
 /** [N] attention of the context, present and of the grid's length; selections look for NaN as they go. */
 export function attentionOf(where: string, { attention, grid }: MaskingContext): Float32Array {
@@ -30,6 +30,12 @@ export function partsOf(where: string, { parts, grid }: MaskingContext): Uint8Ar
   }
   assertLength(where, 'context.parts', parts, grid.patchCount, 'reduce a pixel map to one id per patch first');
   return parts;
+}
+
+/** Passes contexts that hold what `guidance` names, looked at or not. */
+export function assertGuidance(where: string, guidance: MaskingGuidance, context: MaskingContext): void {
+  if (guidance === 'attention') attentionOf(where, context);
+  if (guidance === 'parts') partsOf(where, context);
 }
 
 /** Passes scores without NaN; infinities rank like any other number. */

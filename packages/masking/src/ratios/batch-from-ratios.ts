@@ -2,6 +2,7 @@
 
 import { assertRange, type Rng } from '@semmae/core';
 
+import { assertGuidance } from '../guidance';
 import type { BatchMaskingStrategy, MaskingContext, MaskingGuidance } from '../masking-strategy';
 import { strategyFromHideBatch } from '../strategy-from-hide';
 import type { MaskRatios } from './mask-ratios';
@@ -46,6 +47,7 @@ export function batchFromRatios({
         const { patchCount } = context.grid;
         if (row.length !== patchCount) row = new Uint8Array(patchCount);
         const ratio = context.progress < from ? 0 : ratioOf[image]!;
+        if (context.progress >= from) assertGuidance(where, guidance, context); // also where the law leaves it unmasked
         if (!(ratio >= 0 && ratio <= 1)) assertRange(where, `the ratio of image ${image}`, ratio, 0, 1);
         const maskedCount = Math.min(patchCount - 1, Math.trunc(ratio * patchCount));
         if (maskedCount < 1) row.fill(0);
