@@ -42,7 +42,8 @@ export function openPage(executable: string, url: string): { close(): Promise<vo
     async close() {
       browser.kill();
       await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      // Its children outlive it for a moment and still write; every try waits 100 ms longer than the one before.
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
