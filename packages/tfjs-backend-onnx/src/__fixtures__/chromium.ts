@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const macPaths = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
@@ -42,8 +43,20 @@ export function openPage(executable: string, url: string): { close(): Promise<vo
     async close() {
       browser.kill();
       await ended;
-      // Its children outlive it for a moment and still write; every try waits 100 ms longer than the one before.
-      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      await forget(profile);
     },
   };
+}
+
+/** Removes the folder; children of the browser outlive it for a moment and still write there. */
+async function forget(profile: string): Promise<void> {
+  for (let triesLeft = 50; ; triesLeft--) {
+    try {
+      rmSync(profile, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+      await delay(100); // milliseconds
+    }
+  }
 }
