@@ -3,6 +3,7 @@
 import { type Rng, SemmaeError } from '@semmae/core';
 
 import { batchOfHidden } from './batch-of-hidden';
+import { hideWith } from './hide-with';
 import { type MaskBatch, type MaskBatchOptions, maskBatch } from './mask-batch';
 import type { BatchMaskingStrategy, MaskingContext, MaskingStrategy } from './masking-strategy';
 
@@ -37,7 +38,7 @@ export function sampleBatch(
   } else {
     const row = new Uint8Array(patchCount);
     for (let image = 0; image < contexts.length; image++) {
-      hideOne(strategy, contexts[image]!, row, typeof rng === 'function' ? rng(image) : rng);
+      hideWith(strategy, contexts[image]!, row, typeof rng === 'function' ? rng(image) : rng);
       hidden.set(row, image * patchCount);
     }
   }
@@ -62,17 +63,6 @@ function sharedPatchCount(contexts: readonly MaskingContext[]): number {
     });
   }
   return patchCount;
-}
-
-/** [N] the mask of one image. */
-function hideOne(strategy: MaskingStrategy, context: MaskingContext, row: Uint8Array, rng: Rng): void {
-  if (strategy.hide !== undefined) {
-    strategy.hide(context, row, rng);
-    return;
-  }
-  const { masked } = strategy.sample(context, rng);
-  row.fill(0);
-  for (let place = 0; place < masked.length; place++) row[masked[place]!] = 1;
 }
 
 function oneStreamNeeded(name: string): SemmaeError {

@@ -45,6 +45,21 @@ export interface TrainOptions<Batch> extends TrainStepOptions<Batch> {
   now?: () => number;
 }
 
+/** What runs with a loop of their own around `train` hand on to it. */
+export type RunOptions = Pick<
+  TrainOptions<never>,
+  | 'compile'
+  | 'folder'
+  | 'resume'
+  | 'checkpointEverySteps'
+  | 'checkpointEveryMinutes'
+  | 'configuration'
+  | 'signal'
+  | 'onProgress'
+  | 'onWarning'
+  | 'now'
+>;
+
 export interface TrainProgress {
   /** Steps taken, the one just done included. */
   step: number;

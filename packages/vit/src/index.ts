@@ -3,6 +3,7 @@
 export { classAttention } from './class-attention';
 export type { EncodeOptions, Encoding, PassOptions } from './encoding';
 export { headAttention } from './head-attention';
+export { l2Normalize } from './l2-normalize';
 export { MAEDecoder, type MAEDecoderConfig } from './mae-decoder';
 export { patchify, unpatchify } from './patchify';
 export { drawPathGains, type PathGainsOptions } from './path-gains';

@@ -1,8 +1,9 @@
 // Any masking strategy, with a ratio that differs from image to image.
 
-import { createPatchGrid, type PatchGrid, type Rng } from '@semmae/core';
+import { createPatchGrid, type PatchGrid } from '@semmae/core';
 
-import type { BatchMaskingStrategy, MaskingContext, MaskingStrategy } from '../masking-strategy';
+import { hideWith } from '../hide-with';
+import type { BatchMaskingStrategy, MaskingStrategy } from '../masking-strategy';
 import { batchFromRatios, type RatioOptions } from './batch-from-ratios';
 import { mixedRatios } from './mixed-ratios';
 
@@ -49,14 +50,4 @@ function strategiesByCount(create: RatioMaskingOptions['strategy']): RatioMaskin
     known[maskedCount] ??= create(maskedCount, grid);
     return known[maskedCount];
   };
-}
-
-/** Writes the mask over all N entries of `hidden`. */
-function hideWith(strategy: MaskingStrategy, context: MaskingContext, hidden: Uint8Array, rng: Rng): void {
-  if (strategy.hide !== undefined) {
-    strategy.hide(context, hidden, rng);
-    return;
-  }
-  hidden.fill(0);
-  for (const patch of strategy.sample(context, rng).masked) hidden[patch] = 1;
 }

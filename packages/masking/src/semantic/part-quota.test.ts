@@ -2,16 +2,12 @@ import { createRng } from '@semmae/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { equal, growing, large, mixed } from './__fixtures__/part-sizes';
 import { partQuota } from './part-quota';
 
 const listed = (sizes: readonly number[]) => sizes.map((_, part) => part);
 
 describe('partQuota', () => {
-  const mixed = [40, 30, 26, 50, 20, 10, 20];
-  const equal = Array<number>(7).fill(28);
-  const large = [30, 30, 30, 30, 30, 23, 23];
-  const growing = [2, 6, 10, 14, 18, 22, 124];
-
   // Worked by hand from Algorithm 1 at ratio 0.75 of 196 patches, part order as listed.
   it.each([
     { sizes: mixed, alpha: 0, expected: [30, 23, 20, 37, 15, 7, 15] },

@@ -8,6 +8,7 @@ import { randomMasking } from '../random-masking';
 import { describeMaskingStrategy } from '../testing';
 import { replayRng } from '../testing/replay-rng';
 import { visibleCount } from '../visible-count';
+import { equal, growing, large, mixed } from './__fixtures__/part-sizes';
 import { alphaAt, constantAlpha, publishedAlpha } from './alpha-schedule';
 import { assignPublishedQuota } from './published-quota';
 import { semanticMasking } from './semantic-masking';
@@ -34,11 +35,6 @@ function total(values: readonly number[]): number {
 }
 
 describe('published quotas', () => {
-  const mixed = [40, 30, 26, 50, 20, 10, 20];
-  const equal = Array<number>(7).fill(28);
-  const large = [30, 30, 30, 30, 30, 23, 23];
-  const growing = [2, 6, 10, 14, 18, 22, 124];
-
   // Worked by hand from the algorithm at ratio 0.75 of 196 patches, part order as listed.
   it.each([
     { sizes: mixed, alpha: 0, expected: [30, 22, 20, 38, 15, 8, 15], sum: 148 },

@@ -1,10 +1,11 @@
 // What every strategy that decides for a whole batch must do, as a vitest suite that implementations elsewhere can run too.
 
-import { createPatchGrid, createRng, type PatchGrid, type Rng } from '@semmae/core';
+import { createRng, type PatchGrid, type Rng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import type { BatchMaskingStrategy, MaskingContext } from '../masking-strategy';
 import type { PatchMask } from '../patch-mask';
+import { ascending, bandedContext, contractGrids } from './contract-images';
 
 export interface BatchMaskingContractOptions {
   /** Title of the suite. Default: the strategy's name. */
@@ -21,14 +22,6 @@ export interface BatchMaskingContractOptions {
   createContext?: (grid: PatchGrid, rng: Rng) => MaskingContext;
 }
 
-const defaultGrids = [
-  createPatchGrid(14, 14),
-  createPatchGrid(6, 10),
-  createPatchGrid(7, 11), // both sides and the smallest factors of N are prime
-  createPatchGrid(1, 13),
-  createPatchGrid(17, 1),
-];
-
 /** Describes the contract of the strategy that `create` returns; call it at the top level of a test file. */
 export function describeBatchMaskingStrategy(
   create: () => BatchMaskingStrategy,
@@ -37,7 +30,7 @@ export function describeBatchMaskingStrategy(
     expectCounts = () => {},
     batchSize = 5,
     deterministic = false,
-    grids = defaultGrids,
+    grids = contractGrids,
     createContext = bandedContext,
   }: BatchMaskingContractOptions = {},
 ): void {
@@ -108,27 +101,10 @@ export function describeBatchMaskingStrategy(
         const { guidance } = create();
         it.skipIf(guidance === 'none')('throws without its guidance, naming it', () => {
           const unguided = contexts.map((context) => ({ ...context, [guidance]: undefined }));
-          for (
-            let seed = 0;
-            seed < 20;
-            seed++ // batches of which nothing is masked, too
-          )
-            expect(() => create().sampleBatch(unguided, createRng(seed))).toThrow(guidance);
+          const seeds = Array.from({ length: 20 }, (_, seed) => seed); // batches of which nothing is masked, too
+          for (const seed of seeds) expect(() => create().sampleBatch(unguided, createRng(seed))).toThrow(guidance);
         });
       },
     );
   });
-}
-
-function bandedContext(grid: PatchGrid, rng: Rng): MaskingContext {
-  return {
-    grid,
-    progress: 0.5,
-    attention: Float32Array.from({ length: grid.patchCount }, () => rng.uniform()),
-    parts: Uint8Array.from({ length: grid.patchCount }, (_, patch) => Math.floor((patch * 5) / grid.patchCount)),
-  };
-}
-
-function ascending(left: number, right: number): number {
-  return left - right;
 }

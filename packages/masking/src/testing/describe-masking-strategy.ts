@@ -1,12 +1,13 @@
 // What every masking strategy must do, as a vitest suite that implementations outside this repository can run too.
 
-import { createPatchGrid, createRng, type PatchGrid, type Rng } from '@semmae/core';
+import { createRng, type PatchGrid, type Rng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { maskBatch } from '../mask-batch';
 import type { MaskingContext, MaskingStrategy } from '../masking-strategy';
 import type { PatchMask } from '../patch-mask';
 import { visibleCount } from '../visible-count';
+import { ascending, bandedContext, contractGrids } from './contract-images';
 
 export interface MaskingContractOptions {
   /** Title of the suite. Default: the strategy's name. */
@@ -23,14 +24,6 @@ export interface MaskingContractOptions {
   createContext?: (grid: PatchGrid, rng: Rng) => MaskingContext;
 }
 
-const defaultGrids = [
-  createPatchGrid(14, 14),
-  createPatchGrid(6, 10),
-  createPatchGrid(7, 11), // both sides and the smallest factors of N are prime
-  createPatchGrid(1, 13),
-  createPatchGrid(17, 1),
-];
-
 /** Describes the contract of the strategy that `create` returns; call it at the top level of a test file. */
 export function describeMaskingStrategy(
   create: () => MaskingStrategy,
@@ -39,7 +32,7 @@ export function describeMaskingStrategy(
     maskedCount = ({ patchCount }) => patchCount - visibleCount(patchCount, 0.75),
     variableCount = false,
     deterministic = false,
-    grids = defaultGrids,
+    grids = contractGrids,
     createContext = bandedContext,
   }: MaskingContractOptions = {},
 ): void {
@@ -125,15 +118,6 @@ export function describeMaskingStrategy(
   });
 }
 
-function bandedContext(grid: PatchGrid, rng: Rng): MaskingContext {
-  return {
-    grid,
-    progress: 0.5,
-    attention: Float32Array.from({ length: grid.patchCount }, () => rng.uniform()),
-    parts: Uint8Array.from({ length: grid.patchCount }, (_, patch) => Math.floor((patch * 5) / grid.patchCount)),
-  };
-}
-
 function copyContext(context: MaskingContext): MaskingContext {
   return {
     ...context,
@@ -145,8 +129,4 @@ function copyContext(context: MaskingContext): MaskingContext {
 
 function distinctMasks(masks: readonly PatchMask[]): number {
   return new Set(masks.map(({ masked }) => masked.join(' '))).size;
-}
-
-function ascending(left: number, right: number): number {
-  return left - right;
 }

@@ -1,9 +1,9 @@
 // SimCLR: of all views of a batch, a view shall be nearest to the other view of its image.
 
 import { assertRange, assertShape, SemmaeError } from '@semmae/core';
+import { l2Normalize } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { normalizedRows } from './normalized-rows';
 import type { ImageEmbedder, SiameseModel } from './siamese-model';
 
 /** Added to a view's product with itself, so that it is no candidate: its share exp(-1e9) is zero. */
@@ -46,7 +46,7 @@ export function normalizedCrossEntropy(first: tf.Tensor2D, second: tf.Tensor2D, 
     });
   }
   return tf.tidy(() => {
-    const views = normalizedRows(tf.concat2d([first, second], 0)); // [2B, D]
+    const views = l2Normalize(tf.concat2d([first, second], 0)); // [2B, D]
     const logits = tf.div<tf.Tensor2D>(tf.matMul(views, views, false, true), temperature); // [2B, 2B]
     const others = tf.add(logits, tf.mul(tf.eye(2 * batchSize), excluded));
     const [one, other] = tf.split(views, 2, 0) as [tf.Tensor2D, tf.Tensor2D];

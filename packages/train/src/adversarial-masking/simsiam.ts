@@ -1,11 +1,11 @@
 // SimSiam: a predictor turns the embedding of one view into that of the other, which stands still.
 
 import { assertInteger } from '@semmae/core';
+import { l2Normalize } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { detached } from './detached';
 import { multilayerPerceptron } from './multilayer-perceptron';
-import { normalizedRows } from './normalized-rows';
 import { seededWeights } from './seeded-weights';
 import type { ImageEmbedder, SiameseModel } from './siamese-model';
 
@@ -54,5 +54,5 @@ export function simsiam({
 }
 
 function meanCosine(one: tf.Tensor2D, other: tf.Tensor2D): tf.Scalar {
-  return tf.mean(tf.sum(tf.mul(normalizedRows(one), normalizedRows(other)), 1));
+  return tf.mean(tf.sum(tf.mul(l2Normalize(one), l2Normalize(other)), 1));
 }

@@ -8,33 +8,18 @@ import { createDivergenceGuard } from '../divergence-guard';
 import type { Optimizer } from '../optimizer';
 import { constantLearningRate, type Schedule } from '../schedule';
 import { sgd } from '../sgd';
-import type { TrainOptions, TrainResult } from '../train-options';
+import type { RunOptions, TrainOptions, TrainResult } from '../train-options';
 import { trainingLoop } from '../training-loop';
 import type { AdversarialBatch } from './adversarial-batch';
 import { adversarialEncoderObjective } from './adversarial-encoder-objective';
 import { type AdversarialMaskObjectiveOptions, adversarialMaskObjective } from './adversarial-mask-objective';
 import { adversarialStep } from './adversarial-step';
 
-type Passed =
-  | 'schedule'
-  | 'epochs'
-  | 'stepsPerEpoch'
-  | 'compile'
-  | 'clipNorm'
-  | 'folder'
-  | 'resume'
-  | 'checkpointEverySteps'
-  | 'checkpointEveryMinutes'
-  | 'configuration'
-  | 'signal'
-  | 'onProgress'
-  | 'onWarning'
-  | 'now';
-
 /** `model` and `masks` are trained in place and stay the caller's. `schedule` and `clipNorm` are the encoder's. */
 export interface TrainAdversarialMaskingOptions
   extends AdversarialMaskObjectiveOptions,
-    Pick<TrainOptions<AdversarialBatch>, Passed> {
+    RunOptions,
+    Pick<TrainOptions<AdversarialBatch>, 'schedule' | 'epochs' | 'stepsPerEpoch' | 'clipNorm'> {
   /** Two views of the images of a batch, [B, H, W, C] each; like `batch` of `train` it must depend on the two indices alone. Taken over. */
   views: (
     epoch: number,

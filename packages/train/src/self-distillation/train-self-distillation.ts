@@ -5,7 +5,8 @@ import type { ViTEncoder, ViTEncoderConfig } from '@semmae/vit';
 import { adamW } from '../adamw';
 import { clipEachGradient } from '../clip-each-gradient';
 import { freezeAtFirst } from '../freeze-at-first';
-import { type TrainOptions, type TrainResult, train } from '../train';
+import { train } from '../train';
+import type { RunOptions, TrainOptions, TrainResult } from '../train-options';
 import { type CollapseDetectorOptions, collapseDetector } from './collapse-detector';
 import type { DistillationBatch } from './distillation-batch';
 import { distillationBatches } from './distillation-batches';
@@ -25,20 +26,9 @@ import { teacherAverage } from './teacher-average';
 import { teacherPass } from './teacher-pass';
 import type { ViewMasking } from './view-masking/view-masking';
 
-type Passed =
-  | 'compile'
-  | 'accumulationSteps'
-  | 'folder'
-  | 'resume'
-  | 'checkpointEverySteps'
-  | 'checkpointEveryMinutes'
-  | 'configuration'
-  | 'signal'
-  | 'onProgress'
-  | 'onWarning'
-  | 'now';
-
-export interface TrainSelfDistillationOptions extends Pick<TrainOptions<DistillationBatch>, Passed> {
+export interface TrainSelfDistillationOptions
+  extends RunOptions,
+    Pick<TrainOptions<DistillationBatch>, 'accumulationSteps'> {
   recipe: SelfDistillationRecipe | SelfDistillationRecipeName;
   /** Updates of the weights in an epoch: images / batch size. */
   stepsPerEpoch: number;
