@@ -11,9 +11,10 @@ export {
   adversarialMaskObjective,
 } from './adversarial-masking/adversarial-mask-objective';
 export { type AdversarialStepOptions, adversarialStep } from './adversarial-masking/adversarial-step';
+export { type BYOL, type BYOLOptions, byol } from './adversarial-masking/byol';
 export type { MapNormalization } from './adversarial-masking/group-normalization';
 export { type MaskNetwork, type MaskNetworkOptions, maskNetwork } from './adversarial-masking/mask-network';
-export type { ImageEmbedder, SiameseModel } from './adversarial-masking/siamese-model';
+export type { ImageEmbedder, SiameseModel, SiameseTarget, ViewPair } from './adversarial-masking/siamese-model';
 export { normalizedCrossEntropy, type SimCLROptions, simclr } from './adversarial-masking/simclr';
 export { type SimSiamOptions, simsiam } from './adversarial-masking/simsiam';
 export { type SoftMaskMaskingOptions, softMaskMasking } from './adversarial-masking/soft-mask-masking';

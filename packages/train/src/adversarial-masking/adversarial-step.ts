@@ -9,7 +9,7 @@ import type { AdversarialBatch } from './adversarial-batch';
 type PlayerOptions = Omit<TrainStepOptions<AdversarialBatch>, 'accumulationSteps'>;
 
 export interface AdversarialStepOptions {
-  /** Its rate is that of the moment. */
+  /** Its rate is that of the moment. `movingAverage` is that of the model's target, where it has one. */
   encoder: PlayerOptions;
   masks: PlayerOptions & { schedule: Schedule };
 }

@@ -10,6 +10,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { type Compile, runDirectly } from '../compile';
 import { constantLearningRate } from '../schedule';
 import { sgd } from '../sgd';
+import { byol } from './byol';
 import type { MapNormalization } from './group-normalization';
 import { maskNetwork } from './mask-network';
 import { simclr } from './simclr';
@@ -33,14 +34,11 @@ function views(epoch: number, step: number) {
 interface Game {
   compile: Compile;
   normalization: MapNormalization;
-  both: boolean;
+  loss: 'simclr' | 'simsiam' | 'byol';
   oneMaskPerImage: boolean;
 }
 
-/** Metrics of three rounds and the weights at the end. */
-async function play(backend: 'cpu' | 'onnx', { compile, normalization, both, oneMaskPerImage }: Game) {
-  await tf.setBackend(backend);
-  const before = tf.memory().numTensors;
+function network(seed: number) {
   const encoder = new ViTEncoder({
     imageHeight: height,
     imageWidth: width,
@@ -48,10 +46,27 @@ async function play(backend: 'cpu' | 'onnx', { compile, normalization, both, one
     width: 12,
     depth: 1,
     heads: 3,
+    seed,
   });
-  const embedder = vitEmbedder({ encoder, hiddenWidth: 17, width: 7 });
-  const siamese = simsiam({ embedder, width: 7 });
-  const model = both ? siamese : simclr({ embedder });
+  const embedder = vitEmbedder({ encoder, hiddenWidth: 17, width: 7, seed });
+  const dispose = () => {
+    embedder.dispose();
+    encoder.dispose();
+  };
+  return { embedder, dispose };
+}
+
+/** Metrics of three rounds and the weights at the end, those of a target among them. */
+async function play(backend: 'cpu' | 'onnx', { compile, normalization, loss, oneMaskPerImage }: Game) {
+  await tf.setBackend(backend);
+  const before = tf.memory().numTensors;
+  const [online, target] = [network(0), network(1)];
+  const { embedder } = online;
+  const [siamese, bootstrap] = [
+    simsiam({ embedder, width: 7 }),
+    byol({ embedder, target: target.embedder, width: 7, hiddenWidth: 13, totalSteps: 3, momentum: [0.5, 1] }),
+  ];
+  const model = { simclr: simclr({ embedder }), simsiam: siamese, byol: bootstrap }[loss];
   const masks = maskNetwork({
     imageHeight: height,
     imageWidth: width,
@@ -76,15 +91,17 @@ async function play(backend: 'cpu' | 'onnx', { compile, normalization, both, one
     views,
     onProgress: (progress) => metrics.push({ ...progress.metrics }),
   });
-  const weights = await Promise.all([...model.variables(), ...masks.variables()].map((one) => one.data<'float32'>()));
-  for (const one of [optimizer, siamese, embedder, encoder, masks]) one.dispose();
+  const changed = [...model.variables(), ...masks.variables(), ...(model.target?.average.variables() ?? [])];
+  const weights = await Promise.all(changed.map((one) => one.data<'float32'>()));
+  for (const one of [optimizer, siamese, bootstrap, online, target, masks]) one.dispose();
   expect(tf.memory().numTensors).toBe(before);
   return { metrics, weights };
 }
 
 it.each<Omit<Game, 'compile'>>([
-  { normalization: 'instance', both: false, oneMaskPerImage: false },
-  { normalization: 'group', both: true, oneMaskPerImage: true },
+  { normalization: 'instance', loss: 'simclr', oneMaskPerImage: false },
+  { normalization: 'group', loss: 'simsiam', oneMaskPerImage: true },
+  { normalization: 'none', loss: 'byol', oneMaskPerImage: false },
 ])('is the same game: %o', async (game) => {
   const expected = await play('cpu', { ...game, compile: runDirectly });
   const actual = await play('onnx', { ...game, compile });

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { AdversarialBatch } from './adversarial-batch';
 import type { MaskNetwork } from './mask-network';
 import { maskedCopies } from './masked-copies';
-import type { SiameseModel } from './siamese-model';
+import type { ImageEmbedder, SiameseModel, ViewPair } from './siamese-model';
 
 /** Soft masks [B, H, W, N] of the views that are masked. */
 export interface ViewMasks {
@@ -23,28 +23,48 @@ export function viewMasks(model: SiameseModel, network: MaskNetwork, { first, se
     : { second: network.masks(second) };
 }
 
-/** Σₙ L(f(x₁), f(x₂ · (1 - mₙ))), x₁ masked likewise where the model masks both; with `chosen` the one loss of the chosen masks. */
+/**
+ * Σₙ L(f(x₁), f(x₂ · (1 - mₙ))), x₁ masked likewise where the model masks both; with `chosen` the one loss of the chosen masks. A target
+ * of the model sees the same views, masked or not.
+ */
 export function siameseLoss(
   model: SiameseModel,
   { first, second, chosen }: AdversarialBatch,
   masks: ViewMasks,
 ): tf.Scalar {
-  const rounds = chosen === undefined ? masks.second.shape[3] : 1;
   if (chosen !== undefined)
     assertShape('adversarial masking', 'chosen', chosen.shape, [first.shape[0], masks.second.shape[3]]);
   return tf.tidy(() => {
-    const ofSecond = embedded(model, maskedCopies(second, masks.second, chosen), rounds);
-    const ofFirst =
-      masks.first === undefined
-        ? new Array<tf.Tensor2D>(rounds).fill(embedded(model, first, 1)[0]!)
-        : embedded(model, maskedCopies(first, masks.first, chosen), rounds);
-    return tf.addN(ofSecond.map((embeddings, round) => model.loss(ofFirst[round]!, embeddings)));
+    const views = {
+      batchSize: first.shape[0],
+      first: masks.first === undefined ? first : maskedCopies(first, masks.first, chosen),
+      second: maskedCopies(second, masks.second, chosen),
+    };
+    const pairs = embeddedPairs(model, model.name, views);
+    const ofTarget = model.target && embeddedPairs(model.target, `target of ${model.name}`, views);
+    return tf.addN(pairs.map((pair, round) => model.loss(pair.first, pair.second, ofTarget?.[round])));
   });
 }
 
-/** The embeddings [B, D] of each of `rounds` batches that lie one after the other in `images`. */
-function embedded(model: SiameseModel, images: tf.Tensor4D, rounds: number): tf.Tensor2D[] {
-  const embeddings = model.embed(images);
-  assertShape(model.name, 'embed(images)', embeddings.shape, [images.shape[0], null], 'return one row for each image');
-  return rounds === 1 ? [embeddings] : tf.split(embeddings, rounds, 0);
+/** Images [R·B, H, W, C], one batch after the other, a batch for each round; an unmasked first view is the same in all rounds. */
+interface MaskedViews {
+  batchSize: number;
+  first: tf.Tensor4D;
+  second: tf.Tensor4D;
+}
+
+/** The embeddings of each round. */
+function embeddedPairs(
+  embedder: Pick<ImageEmbedder, 'embed'>,
+  where: string,
+  { batchSize, first, second }: MaskedViews,
+): ViewPair[] {
+  const embedded = (images: tf.Tensor4D): tf.Tensor2D[] => {
+    const embeddings = embedder.embed(images);
+    assertShape(where, 'embed(images)', embeddings.shape, [images.shape[0], null], 'return one row for each image');
+    const rounds = images.shape[0] / batchSize;
+    return rounds === 1 ? [embeddings] : tf.split(embeddings, rounds, 0);
+  };
+  const ofFirst = embedded(first);
+  return embedded(second).map((ofSecond, round) => ({ first: ofFirst[round] ?? ofFirst[0]!, second: ofSecond }));
 }

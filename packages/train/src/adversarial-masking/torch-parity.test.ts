@@ -1,15 +1,17 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import { lossAndGradients } from '../loss-and-gradients';
 import { constantLearningRate } from '../schedule';
 import { sgd } from '../sgd';
-import { batchSize, embeddingWidth, fixed, linearPlayers } from './__fixtures__/linear-players';
+import { batchSize, embeddingWidth, fixed, type LinearPlayers, linearPlayers } from './__fixtures__/linear-players';
 import reference from './__fixtures__/torch-reference.json' with { type: 'json' };
 import { adversarialEncoderObjective } from './adversarial-encoder-objective';
 import { adversarialMaskObjective } from './adversarial-mask-objective';
 import { adversarialStep } from './adversarial-step';
+import { type BYOL, byol } from './byol';
+import type { SiameseModel } from './siamese-model';
 import { normalizedCrossEntropy, simclr } from './simclr';
 
 const penaltyWeight = 0.7;
@@ -57,29 +59,93 @@ describe('adversarial masking in PyTorch', () => {
 
   it('plays the same game: encoder first, then masks against the new encoder, SGD with momentum', () => {
     const before = tf.memory().numTensors;
-    const { embedder, masks, views, kernel, colours, places, dispose } = linearPlayers();
-    const players = { model: simclr({ embedder }), masks };
-    const [objective, maskObjective] = [
-      adversarialEncoderObjective(players),
-      adversarialMaskObjective({ ...players, penaltyWeight }),
-    ];
-    const [optimizer, maskOptimizer] = [objective, maskObjective].map((one) => sgd({ variables: one.variables() }));
-    const step = adversarialStep({
-      encoder: { objective, optimizer: optimizer! },
-      masks: { objective: maskObjective, optimizer: maskOptimizer!, schedule: constantLearningRate(0.1) },
-    });
-    reference.game.losses.forEach((losses, round) => {
-      const batch = views(10 + 2 * round);
-      const metrics = step(batch, { learningRate: 0.05, step: round + 1 });
-      expectClose([metrics.loss.dataSync()[0]!, metrics.maskLoss!.dataSync()[0]!], losses);
-      tf.dispose([metrics, batch]);
-    });
-    [kernel, colours, places].forEach((variable, index) => {
+    const players = linearPlayers();
+    playGame(simclr({ embedder: players.embedder }), players, reference.game.losses);
+    [players.kernel, players.colours, players.places].forEach((variable, index) => {
       expectClose(variable.dataSync(), reference.game.weights[index]!);
     });
-    step.dispose();
-    for (const one of [optimizer!, maskOptimizer!]) one.dispose();
-    dispose();
+    players.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+/** Rounds of the game, with the losses of either player. */
+function playGame(model: SiameseModel, { masks, views }: LinearPlayers, expected: number[][]): void {
+  const objective = adversarialEncoderObjective({ model, masks });
+  const maskObjective = adversarialMaskObjective({ model, masks, penaltyWeight });
+  const [optimizer, maskOptimizer] = [objective, maskObjective].map((one) => sgd({ variables: one.variables() }));
+  const step = adversarialStep({
+    encoder: { objective, optimizer: optimizer!, movingAverage: model.target?.average },
+    masks: { objective: maskObjective, optimizer: maskOptimizer!, schedule: constantLearningRate(0.1) },
+  });
+  expected.forEach((losses, round) => {
+    const batch = views(10 + 2 * round);
+    const metrics = step(batch, { learningRate: 0.05, step: round + 1 });
+    expectClose([metrics.loss.dataSync()[0]!, metrics.maskLoss!.dataSync()[0]!], losses);
+    tf.dispose([metrics, batch]);
+  });
+  step.dispose();
+  for (const one of [optimizer!, maskOptimizer!]) one.dispose();
+}
+
+describe('BYOL in PyTorch', () => {
+  let before: number;
+  let players: LinearPlayers;
+  let follower: LinearPlayers;
+  let model: BYOL;
+  beforeEach(() => {
+    before = tf.memory().numTensors;
+    [players, follower] = [linearPlayers(), linearPlayers()];
+    model = byol({
+      embedder: players.embedder,
+      target: follower.embedder,
+      width: embeddingWidth,
+      hiddenWidth: 11,
+      totalSteps: reference.byol.game.losses.length,
+      momentum: [0.6, 0.9],
+    });
+    model
+      .variables()
+      .slice(1)
+      .forEach((variable, place) => {
+        tf.tidy(() => variable.assign(fixed(30 + place, variable.shape, 0.3)));
+      });
+    return () => {
+      for (const one of [model, players, follower]) one.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    };
+  });
+
+  it('has the same loss', () => {
+    tf.tidy(() => {
+      const [a, b, first, second] = [6, 7, 8, 9].map((seed) => fixed(seed, [batchSize, embeddingWidth]) as tf.Tensor2D);
+      expectClose(model.loss(a!, b!, { first: first!, second: second! }).dataSync(), [reference.byol.loss]);
+    });
+  });
+
+  it('has the same losses and gradients of both players', () => {
+    const { masks, views, colours, places } = players;
+    const expected = reference.byol.oneRound;
+    tf.tidy(() => {
+      follower.kernel.assign(fixed(8, follower.kernel.shape, 0.4)); // a target that is not the embedder
+      const batch = views(4);
+      const ofEncoder = lossAndGradients(adversarialEncoderObjective({ model, masks }), batch, model.variables());
+      const maskObjective = adversarialMaskObjective({ model, masks, penaltyWeight });
+      const ofMasks = lossAndGradients(maskObjective, batch, [colours, places]);
+      expectClose(ofEncoder.loss.dataSync(), [expected.encoderLoss]);
+      expectClose(ofMasks.loss.dataSync(), [expected.maskLoss]);
+      const gradients = { ...ofEncoder.gradients, ...ofMasks.gradients };
+      [...model.variables(), colours, places].forEach(({ name }, index) => {
+        expectClose(gradients[name]!.dataSync(), expected.gradients[index]!);
+      });
+    });
+  });
+
+  it('plays the same game: encoder, then its target, then masks against both', () => {
+    playGame(model, players, reference.byol.game.losses);
+    const trained = [...model.variables(), players.colours, players.places, follower.kernel];
+    trained.forEach((variable, index) => {
+      expectClose(variable.dataSync(), reference.byol.game.weights[index]!);
+    });
   });
 });

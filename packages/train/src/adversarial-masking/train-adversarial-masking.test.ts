@@ -10,7 +10,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../checkpoint-file';
 import { constantLearningRate } from '../schedule';
 import type { TrainProgress } from '../train';
-import { batchSize, channels, height, linearPlayers, width } from './__fixtures__/linear-players';
+import { batchSize, channels, embeddingWidth, height, linearPlayers, width } from './__fixtures__/linear-players';
+import { byol } from './byol';
 import { maskNetwork } from './mask-network';
 import { simclr } from './simclr';
 import { type TrainAdversarialMaskingOptions, trainAdversarialMasking } from './train-adversarial-masking';
@@ -70,6 +71,26 @@ async function run(options: Partial<TrainAdversarialMaskingOptions>) {
   }
 }
 
+/** The same with BYOL; the weights of embedder, target and masks that it ends with. */
+async function runBYOL(options: Partial<TrainAdversarialMaskingOptions>) {
+  const [online, follower] = [linearPlayers(), linearPlayers()];
+  const model = byol({
+    embedder: online.embedder,
+    target: follower.embedder,
+    width: embeddingWidth,
+    hiddenWidth: 11,
+    totalSteps: 6,
+    momentum: [0.6, 0.9],
+  });
+  try {
+    const result = await trainAdversarialMasking({ ...schedule, model, masks: online.masks, ...options });
+    const changed = [online.kernel, follower.kernel, online.colours, online.places, ...model.variables()];
+    return { result, weights: changed.map((one) => Array.from(one.dataSync())) };
+  } finally {
+    for (const one of [model, online, follower]) one.dispose();
+  }
+}
+
 async function readRun(target: string): Promise<{ records: object[]; stored: Map<string, number[]> }> {
   const lines = readFileSync(join(target, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
   const reader = await openCheckpoint(join(target, 'checkpoint-last.safetensors'));
@@ -119,6 +140,29 @@ describe('trainAdversarialMasking', () => {
     },
   );
 
+  it('resumes exactly with a target: it is state of the run', async () => {
+    const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+    const expected = await runBYOL({ folder: whole });
+    const interruption = new AbortController();
+    await runBYOL({
+      folder: parts,
+      signal: interruption.signal,
+      onProgress: ({ step }) => {
+        if (step === 3) interruption.abort();
+      },
+    });
+    const resumed = await runBYOL({ folder: parts });
+    expect(resumed.result).toMatchObject({ interrupted: false, resumedFrom: 3, completedSteps: 6 });
+    expect(resumed.weights).toEqual(expected.weights);
+    const [online, target] = resumed.weights;
+    const distance = Math.max(...target!.map((value, index) => Math.abs(value - online![index]!)));
+    expect(distance).toBeGreaterThan(1e-3); // a target that began anew from the weights would show
+    const [one, other] = await Promise.all([readRun(whole), readRun(parts)]);
+    expect(other).toEqual(one);
+    expect(one.stored.get('average.linear.kernel')).toEqual(target);
+    await expect(run({ folder: parts })).rejects.toThrow('model must be "byol" as when the run began, got "simclr"');
+  });
+
   it('refuses to resume another game', async () => {
     await run({ folder, epochs: 1 });
     await expect(run({ folder, epochs: 1, penaltyWeight: 0.5 })).rejects.toThrow(
@@ -140,6 +184,24 @@ describe('trainAdversarialMasking', () => {
     );
     expect(SemmaeError.isInstance(error)).toBe(true);
     expect((error as Error).message).toMatch(/^train, step \d: loss and gradients must be finite, got losses .*NaN/);
+  });
+
+  it('refuses masks that are part of a target', async () => {
+    const [online, network] = [linearPlayers(), maskNetwork({ imageHeight: 8, imageWidth: 8, baseWidth: 8 })];
+    const [last] = network.variables().slice(-1);
+    const kernel = tf.tidy(() => tf.variable(tf.zeros(last!.shape)));
+    const embed = () => tf.zeros<tf.Rank.R2>([5, 2]);
+    const model = byol({
+      embedder: { variables: () => [kernel], embed },
+      target: { variables: () => [last!], embed },
+      width: 2,
+      hiddenWidth: 3,
+      totalSteps: 6,
+    });
+    await expect(trainAdversarialMasking({ ...schedule, model, masks: network })).rejects.toThrow(
+      'model and masks must have no variable in common',
+    );
+    for (const one of [model, online, network, kernel]) one.dispose();
   });
 
   it('refuses players that share a variable', async () => {

@@ -43,8 +43,8 @@ export interface TrainAdversarialMaskingOptions
 }
 
 /**
- * Trains encoder and masks against each other, one update each for a batch, writes and resumes as `train` does. Progress holds the
- * metrics of `adversarialStep`.
+ * Trains encoder and masks against each other, one update each for a batch, writes and resumes as `train` does. A target of the model
+ * follows the encoder's update, so that the masks play against both as they now are. Progress holds the metrics of `adversarialStep`.
  *
  * Reference: Shi et al., "Adversarial Masking for Self-Supervised Learning", https://arxiv.org/abs/2201.13100
  */
@@ -53,7 +53,8 @@ export async function trainAdversarialMasking(options: TrainAdversarialMaskingOp
   const { compile, clipNorm, maskClipNorm, maskSchedule = constantLearningRate(0.1), configuration = {} } = options;
   const encoderObjective = adversarialEncoderObjective({ model, masks });
   const maskObjective = adversarialMaskObjective({ model, masks, penaltyWeight, entropyWeight });
-  assertApart(encoderObjective.variables(), maskObjective.variables());
+  const movingAverage = model.target?.average;
+  assertApart([...encoderObjective.variables(), ...(movingAverage?.variables() ?? [])], maskObjective.variables());
   const optimizer = options.optimizer ?? adamW({ variables: encoderObjective.variables() });
   const maskOptimizer = options.maskOptimizer ?? sgd({ variables: maskObjective.variables() });
   const guard = createDivergenceGuard();
@@ -62,7 +63,7 @@ export async function trainAdversarialMasking(options: TrainAdversarialMaskingOp
       ...options,
       step: () =>
         adversarialStep({
-          encoder: { objective: encoderObjective, optimizer, compile, clipNorm },
+          encoder: { objective: encoderObjective, optimizer, compile, clipNorm, movingAverage },
           masks: {
             objective: maskObjective,
             optimizer: maskOptimizer,
@@ -74,6 +75,7 @@ export async function trainAdversarialMasking(options: TrainAdversarialMaskingOp
       variables: () => ({
         model: [...encoderObjective.variables(), ...maskObjective.variables()],
         optimizer: [...optimizer.variables(), ...maskOptimizer.variables()],
+        average: movingAverage?.variables(),
       }),
       async batch(epoch, batchInEpoch) {
         const { first, second } = await options.views(epoch, batchInEpoch);
