@@ -30,6 +30,11 @@ const beitCount = (patchCount: number) => Math.round((75 / 196) * patchCount);
 
 // One line a strategy; a name without a peer is measured alone.
 export const maskingCases: readonly MaskingCase[] = [
+  // Nothing to decide: what the lists of any strategy cost.
+  {
+    name: 'given-mask',
+    create: (patchCount) => userMasking(Uint8Array.from({ length: patchCount }, (_, p) => +(p % 4 > 0))),
+  },
   { name: 'random', create: () => randomMasking() },
   { name: 'grid-random', create: () => gridMasking({ place: 'random' }) },
   { name: 'simmim-units', create: () => unitMasking({ unit: 2 }) },

@@ -476,11 +476,16 @@ def user_scores(n):
     return arrays_of(highest((torch.arange(n) % 37).float().expand(B, n), masked_count(n, 0.75)))
 
 
+def given_mask(n):
+    return arrays_of((torch.arange(n) % 4 > 0).repeat(B, 1))
+
+
 def cases(n):
     """name → (vectorised forms, the form of the published code or None)."""
     guidance, noise = Guidance(n), Noise(n)
     target = beit_count(n)
     return {
+        "given-mask": ([lambda: given_mask(n)], None),
         "random": ([lambda: random_by_argsort(n), lambda: random_by_topk(n)], None),
         "grid-random": ([lambda: grid_random(n)], None),
         "simmim-units": ([lambda: units(n)], None),

@@ -18,13 +18,17 @@ export function fixCount(hidden: Uint8Array, maskedCount: number, rng: Rng): Uin
   assertRange('fixCount', 'maskedCount', maskedCount, 0, patchCount);
   let current = 0;
   for (let patch = 0; patch < patchCount; patch++) current += hidden[patch]!;
-  if (current === maskedCount) return hidden;
+  changeCount(hidden, current, maskedCount, rng);
+  return hidden;
+}
 
+/** `fixCount` of a mask that is known to hide `current` patches, and of a count that is known to be possible. */
+export function changeCount(hidden: Uint8Array, current: number, maskedCount: number, rng: Rng): void {
+  if (current === maskedCount) return;
   const wrong = current > maskedCount ? 1 : 0; // the value that too many patches have
   const length = listPatches(hidden, wrong);
   const keptHidden = wrong === 1 ? length - (current - maskedCount) : maskedCount - current;
   drawFromList({ patches: candidates, start: 0, length }, keptHidden, hidden, rng);
-  return hidden;
 }
 
 /** Lists the patches whose value is `value` in `candidates`, ascending, and says how many there are. */

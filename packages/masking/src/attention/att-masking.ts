@@ -1,6 +1,6 @@
 // AttMask as published: a ratio for the batch, a coin for each image, and a few hints shown.
 
-import { assertOneOf, assertRange, type Rng } from '@semmae/core';
+import { assertOneOf, assertRange } from '@semmae/core';
 
 import { attentionOf } from '../guidance';
 import type { BatchMaskingStrategy } from '../masking-strategy';
@@ -68,16 +68,10 @@ export function attMasking({
       if (mode !== 'hint') return;
       const poolSize = Math.trunc(pool * patchCount);
       const hintCount = Math.trunc(shownShare * patchCount);
-      if (faithful) showHints(poolSize, Math.min(hintCount, poolSize), hidden, rng);
-      else showHints(Math.min(poolSize, maskedCount), Math.min(hintCount, poolSize, maskedCount - 1), hidden, rng);
+      const shown = faithful
+        ? { poolSize, hintCount: Math.min(hintCount, poolSize) }
+        : { poolSize: Math.min(poolSize, maskedCount), hintCount: Math.min(hintCount, poolSize, maskedCount - 1) };
+      drawHints(shown, hidden, 0, rng);
     },
   });
-}
-
-let hints = new Uint8Array(0); // [N] of one call at a time
-
-function showHints(poolSize: number, hintCount: number, hidden: Uint8Array, rng: Rng): void {
-  if (hints.length !== hidden.length) hints = new Uint8Array(hidden.length);
-  drawHints(poolSize, hintCount, hints, rng);
-  for (let patch = 0; patch < hidden.length; patch++) hidden[patch]! &= 1 - hints[patch]!;
 }

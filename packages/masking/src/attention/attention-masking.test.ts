@@ -86,7 +86,7 @@ describe('attentionMasking', () => {
           const hintCount = Math.min(Math.max(1, Math.trunc(poolSize * hintShown)), 10 - maskedCount);
           const hints = new Uint8Array(10);
           bucketScores('a test', 'attention', attention);
-          drawHints(poolSize, hintCount, hints, createRng(seed));
+          drawHints({ poolSize, hintCount }, hints, 1, createRng(seed));
           const ranked = [...scores.keys()].sort(
             (a, b) => Number(scores[b]! > scores[a]!) - Number(scores[b]! < scores[a]!),
           );

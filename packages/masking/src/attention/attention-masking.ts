@@ -1,6 +1,6 @@
 // Attention-guided masking: hide the most or the least attended patches, as AttMask does.
 
-import { assertFraction, assertOneOf, type Rng } from '@semmae/core';
+import { assertFraction, assertOneOf } from '@semmae/core';
 
 import { attentionOf } from '../guidance';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
@@ -8,7 +8,7 @@ import type { MaskingStrategy } from '../masking-strategy';
 import { bucketScores, markFirst } from '../selection/score-buckets';
 import { selectHighest } from '../selection/select-highest';
 import { strategyFromHide } from '../strategy-from-hide';
-import { drawFromPool, drawHints, listMarked } from './draw-hints';
+import { drawHints } from './draw-hints';
 
 export interface AttentionMaskingOptions extends MaskedCountOptions {
   /**
@@ -56,34 +56,17 @@ export function attentionMasking({
       else {
         const poolSize = Math.max(1, Math.trunc(patchCount * hintPool));
         const hintCount = Math.min(Math.max(1, Math.trunc(poolSize * hintShown)), patchCount - maskedCount);
-        if (poolSize <= maskedCount + hintCount) hideTop({ maskedCount, poolSize, hintCount }, hidden, rng);
-        else {
-          drawHints(poolSize, hintCount, hidden, rng);
+        if (poolSize <= maskedCount + hintCount) {
+          markFirst(maskedCount + hintCount, hidden); // the rule: the pool is among them
+          drawHints({ poolSize, hintCount }, hidden, 0, rng);
+        } else {
+          hidden.fill(0);
+          drawHints({ poolSize, hintCount }, hidden, 1, rng);
           hideOthers(attention, maskedCount, patchCount - hintCount, hidden);
         }
       }
     },
   });
-}
-
-let pool = new Int32Array(0); // [N + 1], of which the pool's patches count, of one call at a time
-let isInPool = new Uint8Array(0); // [N]
-
-/** Where the pool is among the M + hints most attended patches, which is the rule: hides these but for the hints. */
-function hideTop(
-  { maskedCount, poolSize, hintCount }: { maskedCount: number; poolSize: number; hintCount: number },
-  hidden: Uint8Array,
-  rng: Rng,
-): void {
-  const patchCount = hidden.length;
-  if (isInPool.length !== patchCount) {
-    isInPool = new Uint8Array(patchCount);
-    pool = new Int32Array(patchCount + 1);
-  }
-  markFirst(maskedCount + hintCount, hidden);
-  markFirst(poolSize, isInPool);
-  listMarked(isInPool, pool);
-  drawFromPool(pool, poolSize, hintCount, hidden, 0, rng);
 }
 
 let scores = new Float32Array(0); // [N - hints] of all patches but the hints, of one call at a time

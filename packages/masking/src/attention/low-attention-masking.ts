@@ -6,9 +6,8 @@ import { fixCount } from '../fix-count';
 import { attentionOf } from '../guidance';
 import type { MaskingStrategy } from '../masking-strategy';
 import { roundHalfToEven } from '../round-half-to-even';
-import { bucketScores, markFirst } from '../selection/score-buckets';
+import { bucketScores, listFirst, markFirst } from '../selection/score-buckets';
 import { strategyFromHide } from '../strategy-from-hide';
-import { listMarked } from './draw-hints';
 
 export interface LowAttentionMaskingOptions {
   /** The share of patches, the least attended ones, that may be hidden, in [0, 1]. Default 1/8. */
@@ -36,7 +35,6 @@ export function lowAttentionMasking({
   const where = 'lowAttentionMasking';
   assertRange(where, 'fraction', fraction, 0, 1);
   assertRange(where, 'probability', probability, 0, 1);
-  let listed = new Int32Array(0); // [N + 1], of which the candidates count
   return strategyFromHide({
     name: fixedCount ? 'mst-fixed' : 'mst',
     guidance: 'attention',
@@ -44,15 +42,15 @@ export function lowAttentionMasking({
       const { patchCount } = context.grid;
       const candidates = Math.floor(fraction * patchCount);
       bucketScores(where, 'context.attention', attentionOf(where, context), true);
-      markFirst(candidates, hidden);
       if (!fixedCount) {
-        if (listed.length <= patchCount) listed = new Int32Array(patchCount + 1);
-        listMarked(hidden, listed);
+        const listed = listFirst(candidates);
+        hidden.fill(0);
         for (let place = 0; place < candidates; place++) hidden[listed[place]!] = +(rng.uniform() < probability);
         return;
       }
       const maskedCount = roundHalfToEven(probability * candidates);
       if (maskedCount < 1 || maskedCount >= patchCount) throw oneSided(maskedCount, patchCount);
+      markFirst(candidates, hidden);
       fixCount(hidden, maskedCount, rng);
     },
   });

@@ -2,7 +2,7 @@
 
 import { assertFraction, assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
 
-import { fixCount } from '../fix-count';
+import { changeCount } from '../fix-count';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { strategyFromHide } from '../strategy-from-hide';
@@ -58,7 +58,7 @@ export function blockMasking({
       const maskedCount = maskedCountFor(grid.patchCount);
       assertBlocksFit('blockMasking', grid, maskedCount, shape);
       const count = hideBlocks(grid, maskedCount, shape, hidden, rng);
-      if (count < maskedCount && faithful === undefined) fixCount(hidden, maskedCount, rng);
+      if (faithful === undefined) changeCount(hidden, count, maskedCount, rng);
     },
   });
 }

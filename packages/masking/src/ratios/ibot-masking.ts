@@ -3,7 +3,7 @@
 import { assertOneOf, type PatchGrid, type Rng } from '@semmae/core';
 
 import { hideBlocks } from '../blocks/hide-blocks';
-import { fixCount } from '../fix-count';
+import { changeCount } from '../fix-count';
 import type { BatchMaskingStrategy } from '../masking-strategy';
 import { drawWithoutReplacement } from '../selection/draw-without-replacement';
 import { batchFromRatios, type RatioOptions } from './batch-from-ratios';
@@ -42,19 +42,15 @@ export function ibotMasking({
     hide({ grid }, maskedCount, ratio, hidden, rng) {
       if (shape === 'random') return drawWithoutReplacement(maskedCount, grid.patchCount, hidden, rng);
       // The published loop ends at the fractional target.
-      hideIbotBlocks(
-        grid,
-        faithful ? Math.min(ratio * grid.patchCount, grid.patchCount - 1) : maskedCount,
-        hidden,
-        rng,
-      );
-      if (!faithful) fixCount(hidden, maskedCount, rng);
+      const target = faithful ? Math.min(ratio * grid.patchCount, grid.patchCount - 1) : maskedCount;
+      const count = hideIbotBlocks(grid, target, hidden, rng);
+      if (!faithful) changeCount(hidden, count, maskedCount, rng);
     },
   });
 }
 
-function hideIbotBlocks(grid: PatchGrid, target: number, hidden: Uint8Array, rng: Rng): void {
+function hideIbotBlocks(grid: PatchGrid, target: number, hidden: Uint8Array, rng: Rng): number {
   const side = Math.max(1, Math.floor(Math.min(grid.rows, grid.columns) / 3));
   const shape = { minimumBlock: side ** 2, maximumBlock: Number.POSITIVE_INFINITY, minimumAspect: 0.3 };
-  hideBlocks(grid, target, shape, hidden, rng);
+  return hideBlocks(grid, target, shape, hidden, rng);
 }

@@ -3,7 +3,7 @@
 import { assertInteger, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
 
 import { hideRectangle } from '../blocks/hide-rectangle';
-import { fixCount } from '../fix-count';
+import { changeCount } from '../fix-count';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { strategyFromHide } from '../strategy-from-hide';
@@ -42,13 +42,14 @@ export function randomSquareMasking({
     name: 'random-square',
     hide({ grid }, hidden, rng) {
       const maskedCount = maskedCountFor(grid.patchCount);
-      hideSquares(grid, side ?? defaultSide(grid, maskedCount), maskedCount, hidden, rng);
-      if (!faithful) fixCount(hidden, maskedCount, rng);
+      const count = hideSquares(grid, side ?? defaultSide(grid, maskedCount), maskedCount, hidden, rng);
+      if (!faithful) changeCount(hidden, count, maskedCount, rng);
     },
   });
 }
 
-function hideSquares({ rows, columns }: PatchGrid, side: number, most: number, hidden: Uint8Array, rng: Rng): void {
+/** Returns how many patches are hidden: `most`, or fewer where no further square fits. */
+function hideSquares({ rows, columns }: PatchGrid, side: number, most: number, hidden: Uint8Array, rng: Rng): number {
   if (side > rows || side > columns || side ** 2 > most) throw tooLarge(side, rows, columns, most);
   hidden.fill(0);
   let missing = most;
@@ -59,6 +60,7 @@ function hideSquares({ rows, columns }: PatchGrid, side: number, most: number, h
     missing -= added;
     failures = added > 0 ? 0 : failures + 1;
   }
+  return most - missing;
 }
 
 function defaultSide({ rows, columns }: PatchGrid, maskedCount: number): number {

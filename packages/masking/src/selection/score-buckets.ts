@@ -50,35 +50,12 @@ export function markFirst(count: number, marks: Uint8Array): void {
     marks.fill(0, 0, keyCount);
     return;
   }
-  const sizes = bucketSizes;
-  let end = lastBucket - firstBucket;
-  let left = count; // to be taken from the buckets up to `end`
-  while (sizes[end]! < left) left -= sizes[end--]!;
-
-  const candidateCount = markAbove(end + firstBucket, marks);
+  const { bucket, left } = findEnd(count);
+  makeRoom();
+  const [from, length, inverted, right] = [keys, keyCount, inversion, shift];
   const [patches, values] = [candidates, candidateKeys];
-  const threshold = valueAtRank(values, left - 1, candidateCount);
-  for (let i = 0; i < candidateCount; i++) {
-    if (values[i]! <= threshold) continue;
-    marks[patches[i]!] = 1;
-    left -= 1;
-  }
-  for (let i = 0; left > 0; i++) {
-    if (values[i] !== threshold) continue;
-    marks[patches[i]!] = 1;
-    left -= 1;
-  }
-}
-
-/** Marks what is in higher buckets, lists what is in this one as `candidates`, and says how many they are. */
-function markAbove(bucket: number, marks: Uint8Array): number {
-  if (candidates.length < keyCount) {
-    candidates = new Int32Array(keyCount);
-    candidateKeys = new Int32Array(keyCount);
-  }
-  const [from, count, inverted, right, patches, values] = [keys, keyCount, inversion, shift, candidates, candidateKeys];
   let size = 0;
-  for (let patch = 0; patch < count; patch++) {
+  for (let patch = 0; patch < length; patch++) {
     const key = from[patch]! ^ inverted;
     const own = key >> right;
     marks[patch] = (bucket - own) >>> 31; // the sign
@@ -86,5 +63,58 @@ function markAbove(bucket: number, marks: Uint8Array): number {
     patches[size] = patch;
     values[size++] = key;
   }
-  return size;
+  keepFirst(left, size);
+  for (let place = 0; place < left; place++) marks[patches[place]!] = 1;
+}
+
+/**
+ * The patches that `markFirst` would mark, ascending, at the beginning of an array that is overwritten by the next selection. For
+ * few of many patches.
+ */
+export function listFirst(count: number): Int32Array {
+  if (count === 0) return candidates;
+  const { bucket } = findEnd(count);
+  makeRoom();
+  const [from, length, inverted, right] = [keys, keyCount, inversion, shift];
+  const [patches, values] = [candidates, candidateKeys];
+  let size = 0;
+  for (let patch = 0; patch < length; patch++) {
+    const key = from[patch]! ^ inverted;
+    if (key >> right < bucket) continue; // true of nearly all
+    patches[size] = patch;
+    values[size++] = key;
+  }
+  keepFirst(count, size);
+  return patches;
+}
+
+const foundEnd = { bucket: 0, left: 0 }; // of one call at a time
+
+/** The bucket in which a selection of `count` ends, and how many it takes from there. */
+function findEnd(count: number): { readonly bucket: number; readonly left: number } {
+  let end = lastBucket - firstBucket;
+  let left = count;
+  while (bucketSizes[end]! < left) left -= bucketSizes[end--]!;
+  foundEnd.bucket = end + firstBucket;
+  foundEnd.left = left;
+  return foundEnd;
+}
+
+function makeRoom(): void {
+  if (candidates.length >= keyCount) return;
+  candidates = new Int32Array(keyCount);
+  candidateKeys = new Int32Array(keyCount);
+}
+
+/** Of the first `size` candidates, moves the `count` highest to the beginning, in the order they have. */
+function keepFirst(count: number, size: number): void {
+  const [patches, values] = [candidates, candidateKeys];
+  const threshold = valueAtRank(values, count - 1, size);
+  let equal = count; // how many of those at the threshold are in
+  for (let place = 0; place < size; place++) equal -= +(values[place]! > threshold);
+  for (let place = 0, kept = 0; kept < count; place++) {
+    if (values[place]! < threshold) continue;
+    if (values[place] === threshold && equal-- <= 0) continue;
+    patches[kept++] = patches[place]!;
+  }
 }
