@@ -52,15 +52,30 @@ describe('semmae', () => {
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toMatch(/^openPartShard: run\/run\.json must be a part-map shard, got [^\n]+\n$/);
   }, 60_000);
+
+  it('ends quietly when its reader has gone', async () => {
+    const child = start('parts', 'eval', '--help');
+    child.stdout.destroy();
+    let complaint = '';
+    child.stderr.on('data', (text) => {
+      complaint += text;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([code, complaint]).toEqual([0, '']);
+  }, 60_000);
 });
 
-function semmae(...parameters: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function start(...parameters: string[]) {
   const main = join(import.meta.dirname, 'main.ts');
-  const child = spawn(
+  return spawn(
     process.execPath,
     ['--conditions=@semmae/source', '--import', import.meta.resolve('tsx'), main, ...parameters],
     { cwd: scratch, env: { ...process.env, SEMMAE_CACHE: 'off' } },
   );
+}
+
+function semmae(...parameters: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = start(...parameters);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
     output.stdout += text;

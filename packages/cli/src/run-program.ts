@@ -29,6 +29,7 @@ export async function runProgram(
       abort.abort();
     });
   }
+  process.stdout.on('error', endWithReader);
   try {
     await body(abort.signal);
   } catch (error) {
@@ -45,6 +46,12 @@ export async function runProgram(
       throw error;
     }
   }
+}
+
+/** Ends quietly when nobody reads the output any more, as behind `| head`: what a program keeps is in files. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 /** Errors that speak for themselves: ours, the engine's, and what the system says about files. */
