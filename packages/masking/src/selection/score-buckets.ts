@@ -13,11 +13,12 @@ let inversion = 0; // -1 turns the order of keys around
 let shift = 0; // from a key to its bucket
 let firstBucket = 0; // in which the lowest key is
 let lastBucket = 0;
-let candidates = new Int32Array(0); // patches of the bucket in which a selection ends
+let candidates = new Int32Array(0); // patches among which a selection is decided
 let candidateKeys = new Int32Array(0);
+const foundEnd = { bucket: 0, left: 0 };
 
 /**
- * Looks at scores [N], from which `markFirst` then selects. They fall into buckets by the upper bits of their keys: 512, or 1024
+ * Looks at scores [N], from which `markFirst` and `listFirst` then select. They fall into buckets by the upper bits of their keys: 512, or 1024
  * where they reach over so many octaves, as scores on both sides of zero do, that few buckets are used. Throws on NaN.
  */
 export function bucketScores(where: string, name: string, scores: ArrayLike<number>, lowestFirst = false): void {
@@ -88,9 +89,7 @@ export function listFirst(count: number): Int32Array {
   return patches;
 }
 
-const foundEnd = { bucket: 0, left: 0 }; // of one call at a time
-
-/** The bucket in which a selection of `count` ends, and how many it takes from there. */
+/** The bucket in which a selection of `count` ends, and how many it takes from there; overwritten by the next call. */
 function findEnd(count: number): { readonly bucket: number; readonly left: number } {
   let end = lastBucket - firstBucket;
   let left = count;

@@ -1,12 +1,13 @@
 // BYOL: a predictor turns the embedding of one view into what a slowly following copy of the network says of the other.
 
 import { assertInteger, assertRange, SemmaeError } from '@semmae/core';
-import { l2Normalize } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { cosineBetween } from '../cosine-between';
 import { movingAverage } from '../moving-average';
+import { assertApart } from './assert-apart';
 import { withoutGradient } from './detached';
+import { meanCosine } from './mean-cosine';
 import { multilayerPerceptron } from './multilayer-perceptron';
 import { seededWeights } from './seeded-weights';
 import type { ImageEmbedder, SiameseModel, SiameseTarget, ViewPair } from './siamese-model';
@@ -52,10 +53,11 @@ export function byol(options: BYOLOptions): BYOL {
   assertInteger('byol', 'hiddenWidth', hiddenWidth);
   const [start, end] = momentum;
   for (const [place, value] of momentum.entries()) assertRange('byol', `momentum[${place}]`, value, 0, 1);
-  assertApart(embedder.variables(), target.variables());
+  const [ofEmbedder, ofTarget] = [embedder.variables(), target.variables()];
+  assertApart('byol', 'embedder and target', ofEmbedder, ofTarget, 'build the same network twice'); // or it would be trained
   const average = movingAverage({
-    variables: embedder.variables(),
-    averages: target.variables(),
+    variables: ofEmbedder,
+    averages: ofTarget,
     decay: cosineBetween({ start, end, totalSteps }),
   });
   const weights = seededWeights('predictor', seed);
@@ -80,20 +82,7 @@ export function byol(options: BYOLOptions): BYOL {
 
 /** Of rows at length 1: 2 - 2 cos. */
 function meanSquaredDistance(prediction: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar {
-  const cosines = tf.sum(tf.mul(l2Normalize(prediction), l2Normalize(target)), 1); // [B]
-  return tf.sub(2, tf.mul(2, tf.mean(cosines)));
-}
-
-/** A target that shares weights would be trained. */
-function assertApart(ofEmbedder: readonly tf.Variable[], ofTarget: readonly tf.Variable[]): void {
-  const shared = ofTarget.find((variable) => ofEmbedder.includes(variable));
-  if (shared === undefined) return;
-  throw new SemmaeError({
-    where: 'byol',
-    requirement: 'embedder and target must have no variable in common',
-    got: shared.name,
-    remedy: 'build the same network twice',
-  });
+  return tf.sub(2, tf.mul(2, meanCosine(prediction, target)));
 }
 
 function missing(): ViewPair {

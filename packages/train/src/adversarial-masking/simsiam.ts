@@ -1,10 +1,10 @@
 // SimSiam: a predictor turns the embedding of one view into that of the other, which stands still.
 
 import { assertInteger } from '@semmae/core';
-import { l2Normalize } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { detached } from './detached';
+import { meanCosine } from './mean-cosine';
 import { multilayerPerceptron } from './multilayer-perceptron';
 import { seededWeights } from './seeded-weights';
 import type { ImageEmbedder, SiameseModel } from './siamese-model';
@@ -51,8 +51,4 @@ export function simsiam({
       }),
     dispose: weights.dispose,
   };
-}
-
-function meanCosine(one: tf.Tensor2D, other: tf.Tensor2D): tf.Scalar {
-  return tf.mean(tf.sum(tf.mul(l2Normalize(one), l2Normalize(other)), 1));
 }

@@ -1,6 +1,6 @@
 // ADIOS from two views: the game, its optimisers and its checkpoints.
 
-import { createRng, SemmaeError } from '@semmae/core';
+import { createRng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { adamW } from '../adamw';
@@ -14,6 +14,7 @@ import type { AdversarialBatch } from './adversarial-batch';
 import { adversarialEncoderObjective } from './adversarial-encoder-objective';
 import { type AdversarialMaskObjectiveOptions, adversarialMaskObjective } from './adversarial-mask-objective';
 import { adversarialStep } from './adversarial-step';
+import { assertApart } from './assert-apart';
 
 /** `model` and `masks` are trained in place and stay the caller's. `schedule` and `clipNorm` are the encoder's. */
 export interface TrainAdversarialMaskingOptions
@@ -54,7 +55,14 @@ export async function trainAdversarialMasking(options: TrainAdversarialMaskingOp
   const encoderObjective = adversarialEncoderObjective({ model, masks });
   const maskObjective = adversarialMaskObjective({ model, masks, penaltyWeight, entropyWeight });
   const movingAverage = model.target?.average;
-  assertApart([...encoderObjective.variables(), ...(movingAverage?.variables() ?? [])], maskObjective.variables());
+  // The players pull in opposite directions, so that a shared variable would belong to neither.
+  assertApart(
+    'trainAdversarialMasking',
+    'model and masks',
+    [...encoderObjective.variables(), ...(movingAverage?.variables() ?? [])],
+    maskObjective.variables(),
+    'give the mask network weights of its own',
+  );
   const optimizer = options.optimizer ?? adamW({ variables: encoderObjective.variables() });
   const maskOptimizer = options.maskOptimizer ?? sgd({ variables: maskObjective.variables() });
   const guard = createDivergenceGuard();
@@ -103,16 +111,4 @@ export async function trainAdversarialMasking(options: TrainAdversarialMaskingOp
     if (options.optimizer === undefined) optimizer.dispose();
     if (options.maskOptimizer === undefined) maskOptimizer.dispose();
   }
-}
-
-/** The players pull in opposite directions, so that a shared variable would belong to neither. */
-function assertApart(ofEncoder: readonly tf.Variable[], ofMasks: readonly tf.Variable[]): void {
-  const shared = ofMasks.find((variable) => ofEncoder.includes(variable));
-  if (shared === undefined) return;
-  throw new SemmaeError({
-    where: 'trainAdversarialMasking',
-    requirement: 'model and masks must have no variable in common',
-    got: shared.name,
-    remedy: 'give the mask network weights of its own',
-  });
 }
