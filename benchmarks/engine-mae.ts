@@ -1,4 +1,4 @@
-// One MAE training step (75 % masked, normalised pixels, AdamW) on our engine against PyTorch, JAX and the other tfjs backends:
+// One MAE training step (75 % masked, normalized pixels, AdamW) on our engine against PyTorch, JAX and the other tfjs backends:
 // `small` is 64 px, patch 8, width 192, 6 + 2 blocks, 3 heads, batch 64; `base` is ViT-B/16 at 224 px with MAE's decoder, batch 8.
 // Every contestant runs in its own process, in alternating rounds, from the same weights and batch. Prints one JSON line a pair.
 // Options: --model small,base --threads N --rounds 5 --cases compiled,traced --peers torch-eager,… --python python3

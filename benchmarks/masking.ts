@@ -18,7 +18,7 @@ interface PeerReading {
   value: number;
   unit: string;
   version: string;
-  /** Masks a second of the fastest vectorised form, by `CASE-N`. */
+  /** Masks a second of the fastest vectorized form, by `CASE-N`. */
   rates: Record<string, number>;
   /** Of the published loop over images, where there is one. */
   loops: Record<string, number>;

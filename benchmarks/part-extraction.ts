@@ -101,7 +101,7 @@ function randomEncoder(): EncoderModel {
   vit.variables();
   const provenance = {
     ...{ recipe: name, data: 'nothing', imageCount: 0, seed: 0, steps: 0, imageSize: { height: side, width: side } },
-    ...{ normalisation: 'imagenet', role: 'encoder' },
+    ...{ normalization: 'imagenet', role: 'encoder' },
   };
   return { encoder: vit, id: 'random weights', hash: '0'.repeat(64), provenance };
 }

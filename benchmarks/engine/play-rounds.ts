@@ -13,7 +13,7 @@ export interface Played<T extends { value: number } = Reading> {
   loadAverages: number[];
 }
 
-/** Every other round goes backwards, so that nobody always runs after the same neighbour. Progress goes to stderr. */
+/** Every other round goes backwards, so that nobody always runs after the same neighbor. Progress goes to stderr. */
 export async function playRounds<T extends { value: number; unit: string } = Reading>(
   title: string,
   contestants: readonly Contestant[],

@@ -1,4 +1,4 @@
-"""One MAE training step in PyTorch: the peer of benchmarks/engine-mae.ts, with the same model, batch and optimiser.
+"""One MAE training step in PyTorch: the peer of benchmarks/engine-mae.ts, with the same model, batch and optimizer.
 
 Install: pip install torch numpy (2.15 was measured; the CPU build is enough: --index-url https://download.pytorch.org/whl/cpu).
 torch.compile also needs a C++ compiler. Written from the paper (https://arxiv.org/abs/2111.06377) and packages/vit.

@@ -1,4 +1,4 @@
-"""One MAE training step in JAX, jit-compiled: the peer of benchmarks/engine-mae.ts, with the same model, batch and optimiser.
+"""One MAE training step in JAX, jit-compiled: the peer of benchmarks/engine-mae.ts, with the same model, batch and optimizer.
 
 Install: pip install "jax[cpu]" numpy (0.10.2 was measured). Written from the paper (https://arxiv.org/abs/2111.06377) and packages/vit.
 """

@@ -1,7 +1,7 @@
 """Masks of a batch in PyTorch: the peer of benchmarks/masking.ts, the same algorithms on all images of the batch at once.
 
 Install: pip install torch (2.15 was measured; the CPU build is enough). Written from the papers and from packages/masking. Every case gives
-visible [B, K], masked [B, M] and restore [B, N]. Where several vectorised forms come to mind all run and the fastest counts; where
+visible [B, K], masked [B, M] and restore [B, N]. Where several vectorized forms come to mind all run and the fastest counts; where
 the published sampler is a Python loop over images, that loop is measured besides (`loops`).
 """
 
@@ -465,7 +465,7 @@ def region(n, noise):
     return arrays_of(highest(-crops, masked_count(n, 0.25)))
 
 
-def centre_square(n):
+def center_square(n):
     side = math.isqrt(n)
     places = (2 * torch.arange(side) - (side - 1)).abs()
     ring = torch.maximum(places[:, None], places).view(n)
@@ -481,7 +481,7 @@ def given_mask(n):
 
 
 def cases(n):
-    """name → (vectorised forms, the form of the published code or None)."""
+    """name → (vectorized forms, the form of the published code or None)."""
     guidance, noise = Guidance(n), Noise(n)
     target = beit_count(n)
     return {
@@ -507,7 +507,7 @@ def cases(n):
         "i-jepa": ([lambda: multi_block(n)], lambda: multi_block_loop(n)),
         "semmae": ([lambda: semmae(n, guidance)], lambda: semmae_loop(n, guidance)),
         "colormae": ([lambda: color(n, noise)], None),
-        "centre-square": ([lambda: centre_square(n)], None),
+        "center-square": ([lambda: center_square(n)], None),
         "region": ([lambda: region(n, noise)], None),
         "user-scores": ([lambda: user_scores(n)], None),
     }
@@ -546,12 +546,12 @@ def main():
     clock = time.process_time if arguments.threads == 1 else time.perf_counter
     rates, loops = {}, {}
     for n in (196, 784):
-        for name, (vectorised, loop) in cases(n).items():
+        for name, (vectorized, loop) in cases(n).items():
             if arguments.cases is not None and name not in arguments.cases.split(","):
                 continue
-            for sample in vectorised:
+            for sample in vectorized:
                 check(name, n, sample())
-            rates[f"{name}-{n}"] = round(max(rates_of(sample, arguments.seconds / len(vectorised), clock) for sample in vectorised))
+            rates[f"{name}-{n}"] = round(max(rates_of(sample, arguments.seconds / len(vectorized), clock) for sample in vectorized))
             if loop is not None and arguments.threads == 1:
                 check(name, n, loop())
                 loops[f"{name}-{n}"] = round(rates_of(loop, arguments.seconds, clock))

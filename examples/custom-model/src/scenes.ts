@@ -1,4 +1,4 @@
-// Synthetic grey images with a known segmentation: a striped disc and a bar on a shaded background.
+// Synthetic gray images with a known segmentation: a striped disc and a bar on a shaded background.
 
 import { createPatchGrid, type Rng } from '@semmae/masking';
 
@@ -49,7 +49,7 @@ export function drawScene(rng: Rng): Scene {
 /** [N] one value for each patch, made of its pixels. */
 function byPatch<T extends Uint8Array | Float32Array>(
   values: T,
-  summarise: (ofPatch: number[]) => number,
+  summarize: (ofPatch: number[]) => number,
   type: { from(source: { length: number }, map: (_: unknown, patch: number) => number): T },
 ): T {
   return type.from({ length: grid.patchCount }, (_, patch) => {
@@ -59,7 +59,7 @@ function byPatch<T extends Uint8Array | Float32Array>(
     for (let row = top; row < top + patchSize; row++) {
       ofPatch.push(...values.subarray(row * imageSide + left, row * imageSide + left + patchSize));
     }
-    return summarise(ofPatch);
+    return summarize(ofPatch);
   });
 }
 

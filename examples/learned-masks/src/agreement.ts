@@ -1,6 +1,6 @@
 // How well a segmentation agrees with the true parts, and with the object as a whole.
 
-import type { LabelledImage } from '@semmae/data';
+import type { LabeledImage } from '@semmae/data';
 import { partScorer } from '@semmae/parts';
 
 import type { Segmentation } from './segmentation';
@@ -21,7 +21,7 @@ export interface Agreement {
   bestLabelIou: number;
 }
 
-export function agreement(segmentation: Segmentation, images: readonly LabelledImage[]): Agreement {
+export function agreement(segmentation: Segmentation, images: readonly LabeledImage[]): Agreement {
   const pairs = images.map(({ parts }, index) => ({ predicted: segmentation[index]!, truth: parts! }));
   const objects = pairs.map(({ predicted, truth }) => ({ predicted, truth: truth.map((part) => Math.min(part, 1)) }));
   const [ofParts, ofObject] = [scores(pairs), scores(objects)];

@@ -1,7 +1,7 @@
 // The images: drawings with exact part maps, pairs of views of them to train with, and others to look at.
 
 import { createRng } from '@semmae/core';
-import { type ImageDataset, type LabelledImage, multiCrop, normalizePixels, partDataset } from '@semmae/data';
+import { type ImageDataset, type LabeledImage, multiCrop, normalizePixels, partDataset } from '@semmae/data';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** What both players see, in pixels. */
@@ -17,13 +17,13 @@ export function trainingImages(count: number): ImageDataset {
 }
 
 /** Images that nothing is trained on, of the size that the players see. */
-export async function heldOutImages(count: number): Promise<LabelledImage[]> {
+export async function heldOutImages(count: number): Promise<LabeledImage[]> {
   const data = partDataset({ seed: 0, count, height: imageSize, width: imageSize, split: 'probe-test' });
   return Promise.all(Array.from({ length: count }, (_, index) => data.get(index)));
 }
 
-/** [images, S, S, 3], normalised. */
-export function imageTensor(images: readonly LabelledImage[]): tf.Tensor4D {
+/** [images, S, S, 3], normalized. */
+export function imageTensor(images: readonly LabeledImage[]): tf.Tensor4D {
   const values = new Float32Array(images.length * valuesOfImage);
   images.forEach(({ pixels }, index) => {
     normalizePixels(pixels, values.subarray(index * valuesOfImage, (index + 1) * valuesOfImage));
@@ -31,7 +31,7 @@ export function imageTensor(images: readonly LabelledImage[]): tf.Tensor4D {
   return tf.tensor4d(values, [images.length, imageSize, imageSize, 3]);
 }
 
-/** Two views of `batchSize` images drawn from `data`: crops of 0.4 to 1 of the area, mirrored, colours jittered; no blur, which at this size leaves nothing of the textures. */
+/** Two views of `batchSize` images drawn from `data`: crops of 0.4 to 1 of the area, mirrored, colors jittered; no blur, which at this size leaves nothing of the textures. */
 export function viewPairs(data: ImageDataset, seed: number) {
   return async (epoch: number, step: number): Promise<{ first: tf.Tensor4D; second: tf.Tensor4D }> => {
     const rng = createRng(seed).split('views', epoch, step);

@@ -33,7 +33,7 @@ type RawOptions = Record<Exclude<keyof LearnedMasksOptions, 'threads'>, string> 
 const where = 'learned-masks';
 /** ADIOS has 0 to 1.7. */
 const mostPenalty = 100;
-/** Colours that the picture can tell apart. */
+/** Colors that the picture can tell apart. */
 const mostMasks = 24;
 
 /** Parses `argv` (as of process.argv); prints help and exits by itself where that is asked for. */

@@ -1,7 +1,7 @@
 // The picture: a row for each image, with its masks and what becomes of them.
 
 import { createPatchGrid, createRng } from '@semmae/core';
-import type { LabelledImage } from '@semmae/data';
+import type { LabeledImage } from '@semmae/data';
 import { attentionPicture, contactSheet, maskPicture, type Picture, partPicture } from '@semmae/report';
 import { type SoftMasks, softMaskMasking } from '@semmae/train';
 
@@ -14,7 +14,7 @@ const maskRatio = 0.5;
 
 /** `masks` are of `images`, in their order; the first `rows` are drawn. */
 export function maskPanel(
-  images: readonly LabelledImage[],
+  images: readonly LabeledImage[],
   masks: SoftMasks,
   { rows, strongest }: { rows: number; strongest: Segmentation },
 ): Promise<Picture> {

@@ -1,4 +1,4 @@
-// The two players: an encoder that learns to recognise images, and the network that hides what it goes by.
+// The two players: an encoder that learns to recognize images, and the network that hides what it goes by.
 
 import { byol, type MaskNetwork, maskNetwork, type SiameseModel, simclr, simsiam, vitEmbedder } from '@semmae/train';
 import { ViTEncoder } from '@semmae/vit';

@@ -28,7 +28,7 @@ export interface Results {
   agreement: Record<SegmentationName, Agreement>;
 }
 
-/** The strongest of the learned masks, of those of the network before its training, rectangles, clusters of colour and place. */
+/** The strongest of the learned masks, of those of the network before its training, rectangles, clusters of color and place. */
 export const segmentationNames = ['learned', 'untrained', 'grid', 'clusters'] as const;
 export type SegmentationName = (typeof segmentationNames)[number];
 

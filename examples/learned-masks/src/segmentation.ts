@@ -1,8 +1,8 @@
 // Segmentations of images: by the strongest mask of each pixel, and by what needs no training.
 
 import { createPatchGrid, createRng } from '@semmae/core';
-import type { ImageDataset, LabelledImage } from '@semmae/data';
-import { colourPositionParts, spatialGridParts } from '@semmae/parts';
+import type { ImageDataset, LabeledImage } from '@semmae/data';
+import { colorPositionParts, spatialGridParts } from '@semmae/parts';
 import type { SoftMasks } from '@semmae/train';
 
 import { imageSize } from './images';
@@ -28,14 +28,14 @@ export function gridSegmentation(imageCount: number, partCount: number): Segment
   return new Array<Uint8Array>(imageCount).fill(spatialGridParts(createPatchGrid(imageSize, imageSize), partCount));
 }
 
-/** k-means over colour and place of the training images' pixels. */
+/** k-means over color and place of the training images' pixels. */
 export async function clusterSegmentation(
-  images: readonly LabelledImage[],
+  images: readonly LabeledImage[],
   training: ImageDataset,
   partCount: number,
 ): Promise<Segmentation> {
   const count = Math.min(100, training.length);
-  const clusters = colourPositionParts({
+  const clusters = colorPositionParts({
     images: await Promise.all(Array.from({ length: count }, (_, index) => training.get(index))),
     grid: createPatchGrid(imageSize, imageSize),
     partCount,

@@ -9,7 +9,7 @@ import { drawGallery } from './gallery';
 import { parseOptions } from './options';
 import { galleryStrategies } from './strategies';
 import { openSubject } from './subject';
-import { summarise } from './summarise';
+import { summarize } from './summarize';
 
 let folder: string;
 beforeAll(async () => {
@@ -69,7 +69,7 @@ describe('the masking gallery', () => {
     const { grid } = options();
     const { context } = await openSubject(grid);
     const summaryOf = (name: string, draws = 600) =>
-      summarise(galleryStrategies.find((strategy) => strategy.name === name)!, context, { draws, seed: 1 });
+      summarize(galleryStrategies.find((strategy) => strategy.name === name)!, context, { draws, seed: 1 });
     const isLast = (patch: number) => patch >= 13 * 14 || patch % 14 === 13;
 
     const { frequency: targets } = summaryOf('ijepa-targets');
@@ -78,7 +78,7 @@ describe('the masking gallery', () => {
     expect(Array.from(mended).every((share) => share > 0)).toBe(true);
 
     const { frequency: blocks, counts } = summaryOf('beit-v1');
-    expect(blocks[0]).toBeLessThan(0.1); // centre bias: 4 % against 71 %
+    expect(blocks[0]).toBeLessThan(0.1); // center bias: 4 % against 71 %
     expect(blocks[6 * 14 + 6]).toBeGreaterThan(0.6);
     expect(counts[75]! / 600).toBeGreaterThan(0.5); // 67 % of masks have the count; 5 sigma are 10 %
     expect(counts[75]! / 600).toBeLessThan(0.8);
@@ -88,7 +88,7 @@ describe('the masking gallery', () => {
   it('gives each strategy masks of its own seed', async () => {
     const { grid } = options('--grid', '4x4');
     const { context } = await openSubject(grid);
-    const row = (seed: number) => summarise(galleryStrategies[0]!, context, { draws: 9, seed });
+    const row = (seed: number) => summarize(galleryStrategies[0]!, context, { draws: 9, seed });
     expect(row(3)).toEqual(row(3));
     expect(row(3).masks).not.toEqual(row(4).masks);
   });

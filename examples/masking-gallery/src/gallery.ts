@@ -18,7 +18,7 @@ import {
 import type { GalleryOptions } from './options';
 import { writePage } from './page';
 import { openSubject, resized } from './subject';
-import { type GalleryRow, summarise } from './summarise';
+import { type GalleryRow, summarize } from './summarize';
 import { markdownTable } from './table';
 
 export interface Gallery {
@@ -35,7 +35,7 @@ export async function drawGallery(options: GalleryOptions, onRow: (name: string)
   const leftOut: { name: string; reason: string }[] = [];
   for (const strategy of strategies) {
     try {
-      rows.push(summarise(strategy, context, options));
+      rows.push(summarize(strategy, context, options));
     } catch (error) {
       // Not every strategy has masks on every grid: units must divide it, blocks must fit.
       if (!SemmaeError.isInstance(error)) throw error;
@@ -58,9 +58,9 @@ export async function drawGallery(options: GalleryOptions, onRow: (name: string)
     title: 'How often each patch is hidden',
     subtitle: `${grid.rows} × ${grid.columns} patches, ${draws.toLocaleString('en')} masks of this image by each strategy`,
   });
-  await writePng(join(out, 'masking-gallery.png'), sheet, { colours: 256 });
+  await writePng(join(out, 'masking-gallery.png'), sheet, { colors: 256 });
   for (const { name, title, frequency } of rows) {
-    await writePng(join(out, 'maps', `${name}.png`), await maskHeatMap({ grid, frequency, title }), { colours: 256 });
+    await writePng(join(out, 'maps', `${name}.png`), await maskHeatMap({ grid, frequency, title }), { colors: 256 });
   }
   await writeFile(join(out, 'table.md'), `${markdownTable(rows)}\n`);
   await writePage(join(out, 'index.html'), { options, image, rows, leftOut });

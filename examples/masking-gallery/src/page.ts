@@ -13,7 +13,7 @@ import {
 } from '@semmae/report';
 
 import type { GalleryOptions } from './options';
-import type { GalleryRow } from './summarise';
+import type { GalleryRow } from './summarize';
 import { percent } from './table';
 
 const tileSize = 160; // CSS pixels
@@ -69,7 +69,7 @@ async function familySection(
     title,
     columns: ['hidden in % of masks', ...examples, 'patches hidden at once'],
     rows: await Promise.all(drawn),
-    heatScale: { colourMap: 'viridis', low: '0 %', high: '100 %' },
+    heatScale: { colorMap: 'viridis', low: '0 %', high: '100 %' },
     pictureWidth: tileSize,
   };
 }

@@ -90,7 +90,7 @@ const families: Record<string, Row[]> = {
     ['semantic-published', 'Half way, rounded and cut as published', 'semanticMasking({ faithful: true, alpha: constantAlpha(0.5) })', () => semanticMasking({ faithful: true, alpha: constantAlpha(0.5) })],
   ],
   'Regions (Context Encoder)': [
-    ['square', 'Centre square', 'squareMasking({ side: 6 })', () => squareMasking({ side: 6 })],
+    ['square', 'Center square', 'squareMasking({ side: 6 })', () => squareMasking({ side: 6 })],
     ['random-square', 'Random squares', 'randomSquareMasking()', () => randomSquareMasking()],
     ['region-published', 'Random regions as published: any count', 'regionMasking({ share: [0.2, 0.3] })', () => regionMasking({ share: [0.2, 0.3] })],
     ['region', 'Random regions, one count', 'regionMasking()', () => regionMasking()],

@@ -40,14 +40,14 @@ async function readPixels(file: string, size: { height: number; width: number })
     const cropped = sharp(file)
       .rotate()
       .resize({ ...size, fit: 'cover' });
-    return new Uint8Array(await cropped.toColourspace('srgb').removeAlpha().raw().toBuffer());
+    return new Uint8Array(await cropped.toColorspace('srgb').removeAlpha().raw().toBuffer());
   } catch (error) {
     const got = `${file}: ${error instanceof Error ? error.message : error}`;
     throw new SemmaeError({ where: 'gallery', requirement: '--image must be a picture that can be read', got });
   }
 }
 
-/** A photograph brings no part map; regions of like colour stand in for parts. */
+/** A photograph brings no part map; regions of like color stand in for parts. */
 function superpixels({ pixels, ...size }: Picture, grid: PatchGrid): Uint8Array {
   return partsFromPixels(pixels, size, grid, { partCount: Math.min(partCount, grid.patchCount), rng: createRng(0) });
 }

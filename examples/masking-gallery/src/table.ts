@@ -2,7 +2,7 @@
 
 import { describeCounts, frequencyRange } from '@semmae/report';
 
-import type { GalleryRow } from './summarise';
+import type { GalleryRow } from './summarize';
 
 /** Percent with one digit; exact zeros and ones without. */
 export function percent(share: number): string {

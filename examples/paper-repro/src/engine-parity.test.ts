@@ -88,7 +88,7 @@ function partLearning(): Case<{ classToken: tf.Tensor2D; patchTokens: tf.Tensor3
 }
 
 /** Every option of part learning that is off by default. */
-function regularisedPartLearning(): Case<PartBatch> {
+function regularizedPartLearning(): Case<PartBatch> {
   const perturbation = { styleNoise: 0.1, styleDropout: 0.1 };
   const learner = partLearner({
     channels: 12,
@@ -213,10 +213,10 @@ describe('ten steps on ONNX Runtime equal those on the tfjs CPU backend', () => 
     expect(reference[0]! - reference[steps - 1]!).not.toBe(0);
   }
 
-  it('masked autoencoder, normalised pixels', () => expectEqual(() => maskedAutoencoder(true)), 60_000);
+  it('masked autoencoder, normalized pixels', () => expectEqual(() => maskedAutoencoder(true)), 60_000);
   it('masked autoencoder, raw pixels', () => expectEqual(() => maskedAutoencoder(false)), 60_000);
   it('part learning', () => expectEqual(partLearning), 60_000);
-  it('part learning with every term', () => expectEqual(regularisedPartLearning), 60_000);
+  it('part learning with every term', () => expectEqual(regularizedPartLearning), 60_000);
 
   it('micro-batches, clipped, with a moving average that is copied and exchanged on the way', async () => {
     const reference = await accumulated('cpu', runDirectly);

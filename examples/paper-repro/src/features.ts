@@ -16,7 +16,7 @@ export interface Features {
 
 const batchSize = 128;
 
-/** Encodes normalised images [size, size, 3] in batches. `onImages` hears how many are done. */
+/** Encodes normalized images [size, size, 3] in batches. `onImages` hears how many are done. */
 export async function encodeImages(
   encoder: ViTEncoder,
   images: readonly Float32Array[],

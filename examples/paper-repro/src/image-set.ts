@@ -2,17 +2,17 @@
 
 import { stageProgress } from '@semmae/cli';
 import { createRng, SemmaeError } from '@semmae/core';
-import { type ImageDataset, type LabelledImage, openImageFolder, partDataset, type SkippedFile } from '@semmae/data';
+import { type ImageDataset, type LabeledImage, openImageFolder, partDataset, type SkippedFile } from '@semmae/data';
 import type { Preset } from './presets';
 
 export interface ImageSet {
   name: string;
   /** What models are pre-trained on, labels unseen. */
-  pretrain: LabelledImage[];
+  pretrain: LabeledImage[];
   /** What probes are fitted on; empty where the images have no class labels. */
-  probeTrain: LabelledImage[];
+  probeTrain: LabeledImage[];
   /** Held out from everything: probes and parts are scored here. */
-  test: LabelledImage[];
+  test: LabeledImage[];
   classNames: readonly string[] | undefined;
   partNames: readonly string[] | undefined;
   skipped: readonly SkippedFile[];
@@ -88,8 +88,8 @@ async function folderImages(root: string, { imageSize }: Preset): Promise<ImageS
   };
 }
 
-async function readAll(dataset: ImageDataset, onImage: () => void): Promise<LabelledImage[]> {
-  const images: LabelledImage[] = [];
+async function readAll(dataset: ImageDataset, onImage: () => void): Promise<LabeledImage[]> {
+  const images: LabeledImage[] = [];
   for (let index = 0; index < dataset.length; index++) {
     images.push(await dataset.get(index));
     onImage();
@@ -100,7 +100,7 @@ async function readAll(dataset: ImageDataset, onImage: () => void): Promise<Labe
 /** The classes, unless one has too few images to fit a probe and choose its penalty: then nothing is probed, which is said. */
 function probedClasses(
   classNames: readonly string[] | undefined,
-  images: readonly LabelledImage[],
+  images: readonly LabeledImage[],
 ): readonly string[] | undefined {
   const scarce = classNames?.find((_, label) => images.filter((image) => image.label === label).length < leastPerClass);
   if (scarce === undefined) return classNames;
@@ -118,7 +118,7 @@ function chooseHeldOut(count: number): Set<number> {
   );
 }
 
-function partNamesOf(dataset: ImageDataset, images: readonly LabelledImage[]): readonly string[] | undefined {
+function partNamesOf(dataset: ImageDataset, images: readonly LabeledImage[]): readonly string[] | undefined {
   if (dataset.partNames !== undefined) return dataset.partNames;
   if (images.some(({ parts }) => parts === undefined)) return undefined;
   const highest = images.reduce(

@@ -10,7 +10,7 @@ export interface ProbeResult {
   seed: number;
   /** Linear probe on the class token. */
   linear: number | null;
-  /** k nearest neighbours of the class token. */
+  /** k nearest neighbors of the class token. */
   knn: number | null;
   /** Linear probe on pixels, no model: the floor. */
   pixelsBaseline: number | null;

@@ -9,9 +9,9 @@ import type { BothWays } from './samples';
 export interface RunContext {
   preset: Preset;
   images: ImageSet;
-  /** Normalised pixels of `images.pretrain`. */
+  /** Normalized pixels of `images.pretrain`. */
   prepared: readonly BothWays<Float32Array>[];
-  /** Normalised pixels of the images that no model is pre-trained on, as they stand. */
+  /** Normalized pixels of the images that no model is pre-trained on, as they stand. */
   evaluation: { probeTrain: readonly Float32Array[]; test: readonly Float32Array[] };
   folder: RunFolder;
   backend: SelectedBackend;

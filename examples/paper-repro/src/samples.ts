@@ -1,9 +1,9 @@
-// Images as training wants them: normalised once, in both orientations, copied into batches from then on.
+// Images as training wants them: normalized once, in both orientations, copied into batches from then on.
 //
 // The one augmentation is the horizontal flip, as in SemMAE's pre-training (§4.1). Image, part map and attention flip together.
 
 import type { PatchGrid, Rng } from '@semmae/core';
-import { applyView, applyViewToPatches, epochOrder, fullView, type LabelledImage } from '@semmae/data';
+import { applyView, applyViewToPatches, epochOrder, fullView, type LabeledImage } from '@semmae/data';
 
 /** As it is, and mirrored. */
 export type BothWays<Value> = readonly [plain: Value, mirrored: Value];
@@ -14,16 +14,16 @@ export interface Guide {
   attention: Float32Array;
 }
 
-/** Normalised pixels [size, size, 3] of every image, both ways. */
-export function prepareImages(images: readonly LabelledImage[], size: number): BothWays<Float32Array>[] {
+/** Normalized pixels [size, size, 3] of every image, both ways. */
+export function prepareImages(images: readonly LabeledImage[], size: number): BothWays<Float32Array>[] {
   return images.map((image) => {
     const pixels = (flip: boolean) => applyView(image, { ...fullView(image), flip }, { height: size, width: size });
     return [pixels(false), pixels(true)];
   });
 }
 
-/** Whole images as they stand, normalised, [side, side, 3] each. */
-export function normalizedPixels(images: readonly LabelledImage[], side: number): Float32Array[] {
+/** Whole images as they stand, normalized, [side, side, 3] each. */
+export function normalizedPixels(images: readonly LabeledImage[], side: number): Float32Array[] {
   return images.map((image) => applyView(image, fullView(image), { height: side, width: side }));
 }
 

@@ -26,7 +26,7 @@ export const baselines: readonly Baseline[] = [
     chance: 'seed',
     options: { method: 'k-means', tokens: 'qk', standardizeTokens: true, placeWeight: 4, placeFrame: 'object' },
   },
-  { name: 'k-means, colour and place', chance: 'seed', options: { method: 'colour' } },
+  { name: 'k-means, color and place', chance: 'seed', options: { method: 'color' } },
   { name: 'grid 2x3', chance: 'encoder', options: { method: 'grid' } },
   { name: 'random', chance: 'seed', options: { method: 'random' } },
   { name: 'ground truth per patch', chance: 'none', options: { method: 'ground-truth' } },

@@ -4,7 +4,7 @@ export const side = 8;
 export const classCount = 10;
 
 export interface DigitSet {
-  /** Grey values around [0, 1], [count, 8, 8, 1] in row-major order. */
+  /** Gray values around [0, 1], [count, 8, 8, 1] in row-major order. */
   pixels: Float32Array;
   /** The digit in each picture, [count]. */
   labels: Int32Array;

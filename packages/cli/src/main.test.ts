@@ -19,7 +19,7 @@ beforeAll(async () => {
   for (let index = 0; index < data.length; index++) {
     const image = await data.get(index);
     await writePng(join(scratch, `photos/images/${index}.png`), pixelPicture(image));
-    await writePng(join(scratch, `photos/masks/${index}.png`), greyPicture(image.parts!));
+    await writePng(join(scratch, `photos/masks/${index}.png`), grayPicture(image.parts!));
   }
   await saveEncoder(join(scratch, 'encoder.safetensors'), tinyEncoder(), provenance);
 });
@@ -86,8 +86,8 @@ function semmae(...parameters: string[]): Promise<{ code: number | null; stdout:
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })));
 }
 
-/** Part ids as grey values: equal in all three colours. */
-function greyPicture(parts: Uint8Array) {
+/** Part ids as gray values: equal in all three colors. */
+function grayPicture(parts: Uint8Array) {
   return {
     ...imageSize,
     pixels: Uint8Array.from({ length: 3 * parts.length }, (_, index) => parts[Math.floor(index / 3)]!),

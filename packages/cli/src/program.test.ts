@@ -16,14 +16,14 @@ import { createProgram } from './program';
 let scratch: string;
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'semmae-program-'));
-  for (const folder of ['photos', 'empty', 'labelled/images', 'labelled/masks']) {
+  for (const folder of ['photos', 'empty', 'labeled/images', 'labeled/masks']) {
     mkdirSync(join(scratch, folder), { recursive: true });
   }
   for (let index = 0; index < 3; index++) {
     const image = await tinyData(3).get(index);
     await writePng(join(scratch, `photos/${index}.png`), image);
-    await writePng(join(scratch, `labelled/images/${index}.png`), image);
-    await writePng(join(scratch, `labelled/masks/${index}.png`), { height: 2, width: 2, pixels: new Uint8Array(12) });
+    await writePng(join(scratch, `labeled/images/${index}.png`), image);
+    await writePng(join(scratch, `labeled/masks/${index}.png`), { height: 2, width: 2, pixels: new Uint8Array(12) });
   }
   await saveEncoder(join(scratch, 'encoder'), tinyEncoder(), provenance);
   await saveEncoder(join(scratch, 'other'), tinyEncoder({ seed: 4 }), provenance);
@@ -58,7 +58,7 @@ describe('createProgram', () => {
     ['parts train --data @photos --out @new --encoder @truncated', /truncated: the file must have \d+ bytes, got 999/],
     ['parts train --data @photos --out @new --encoder @encoder --grid 28x28', /^gridRoute: .*got 20x28/],
     ['parts train --data @empty --out @new --encoder @encoder', /^openImageFolder: .*empty must hold images/],
-    ['parts train --data @labelled --out @new --encoder @encoder', /^openImageFolder: .*must.* got .*2x2/],
+    ['parts train --data @labeled --out @new --encoder @encoder', /^openImageFolder: .*must.* got .*2x2/],
     [
       'parts train --data @photos --out /proc/none/x --encoder @encoder',
       /^--out: must be a folder that can be written/,
@@ -129,7 +129,7 @@ describe('createProgram', () => {
     const settings = JSON.parse(readFileSync(join(scratch, 'parts/run.json'), 'utf8'));
     expect(settings).toMatchObject({ standardizeTokens: true, placeWeight: 0.3, learner: { consistencyWeight: 1 } });
     expect((await run('parts eval --data @photos --shard @clusters --label-free --json'))[0]).toContain(
-      'k-means of standardised output tokens with place 0.3 of 3 images',
+      'k-means of standardized output tokens with place 0.3 of 3 images',
     );
   });
 

@@ -105,7 +105,7 @@ function mean(values: readonly number[]): number {
 function correlation(a: readonly number[], b: readonly number[]): number {
   const [meanA, meanB] = [mean(a), mean(b)];
   const covariance = mean(a.map((value, index) => (value - meanA) * (b[index]! - meanB)));
-  const deviation = (values: readonly number[], centre: number) =>
-    Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
+  const deviation = (values: readonly number[], center: number) =>
+    Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
   return covariance / (deviation(a, meanA) * deviation(b, meanB));
 }

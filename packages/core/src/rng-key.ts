@@ -1,4 +1,4 @@
-// Names of random streams: four words, into which seeds and keys are hashed (MurmurHash3's finaliser over a running sum, as
+// Names of random streams: four words, into which seeds and keys are hashed (MurmurHash3's finalizer over a running sum, as
 // splitmix does).
 
 export type RngKey = number | string;
@@ -30,7 +30,7 @@ export function absorb(words: KeyWords, key: RngKey): KeyWords {
   return absorbed;
 }
 
-/** Each word sees every byte of the part and its neighbour. */
+/** Each word sees every byte of the part and its neighbor. */
 function absorbPart(words: KeyWords, part: number): KeyWords {
   const a = mix(words.a + part + 0x9e3779b9);
   const b = mix(words.b ^ a);
@@ -39,7 +39,7 @@ function absorbPart(words: KeyWords, part: number): KeyWords {
   return new KeyWords(mix(a + d), b, c, d);
 }
 
-/** MurmurHash3's 32-bit finaliser. */
+/** MurmurHash3's 32-bit finalizer. */
 function mix(word: number): number {
   let h = word | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

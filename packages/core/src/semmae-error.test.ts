@@ -15,7 +15,7 @@ describe('SemmaeError', () => {
     expect(error.message).toBe('w: r, got [0, 0, 0, 0, 0, 0, 0, 0, … (100 values)]');
   });
 
-  it('is recognised across copies of the package by its mark, not its class', () => {
+  it('is recognized across copies of the package by its mark, not its class', () => {
     const foreign = Object.assign(new Error('from another copy'), { [Symbol.for('@semmae/error')]: true });
     expect(SemmaeError.isInstance(foreign)).toBe(true);
     expect(SemmaeError.isInstance(new Error('plain'))).toBe(false);

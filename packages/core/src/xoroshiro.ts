@@ -36,7 +36,7 @@ export class Xoroshiro implements Rng {
     for (;;) {
       const word = this.next() + 0x80000000; // 0 … 2^32 - 1
       const block = Math.floor(word / bound) * bound; // a float division is faster than a remainder of uint32
-      if (!(block + bound > 2 ** 32)) return word - block; // the last block is cut off and would favour small values
+      if (!(block + bound > 2 ** 32)) return word - block; // the last block is cut off and would favor small values
     }
   }
 

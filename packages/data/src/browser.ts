@@ -1,6 +1,6 @@
 // What runs in a browser: everything of this package but the reading of files.
 
-export type { ImageDataset, LabelledImage, SkippedFile } from './image-dataset';
+export type { ImageDataset, LabeledImage, SkippedFile } from './image-dataset';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';
 export { type PartDatasetOptions, type PartSplit, partDataset } from './part-images/part-dataset';
@@ -17,9 +17,9 @@ export {
   type PatchMapOptions,
   type PixelMapOptions,
 } from './views/apply-view-to-map';
-export { type ColourJitterOptions, colourJitter } from './views/augment/colour-jitter';
+export { type ColorJitterOptions, colorJitter } from './views/augment/color-jitter';
 export { type GaussianBlurOptions, gaussianBlur } from './views/augment/gaussian-blur';
-export { greyscale } from './views/augment/greyscale';
+export { grayscale } from './views/augment/grayscale';
 export {
   type MultiCrop,
   type MultiCropOptions,
@@ -27,7 +27,7 @@ export {
   type TreatmentProbabilities,
   type ViewSize,
 } from './views/augment/multi-crop';
-export { solarise } from './views/augment/solarise';
+export { solarize } from './views/augment/solarize';
 export { denormalizePixels, imageNetMean, imageNetStandardDeviation, normalizePixels } from './views/normalization';
 export { type PartsOfPatchesOptions, partsOfPatches } from './views/parts-of-patches';
 export type { Interpolation } from './views/resampling-weights';

@@ -1,16 +1,16 @@
 // Keeps decoded or drawn images in memory up to a budget.
 
-import type { LabelledImage } from './image-dataset';
+import type { LabeledImage } from './image-dataset';
 
 export interface ImageCache {
   /** The image at `index`, made by `make` unless it is already kept. */
-  fetch(index: number, make: () => LabelledImage | Promise<LabelledImage>): Promise<LabelledImage>;
+  fetch(index: number, make: () => LabeledImage | Promise<LabeledImage>): Promise<LabeledImage>;
   readonly bytes: number;
 }
 
 /** Keeps images in the order of their first use until `budgetBytes` are full; what comes later is made anew each time. */
 export function imageCache({ budgetBytes }: { budgetBytes: number }): ImageCache {
-  const kept = new Map<number, LabelledImage>();
+  const kept = new Map<number, LabeledImage>();
   let bytes = 0;
   return {
     async fetch(index, make) {

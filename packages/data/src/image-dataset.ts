@@ -3,7 +3,7 @@
 import type { PatchParts } from './part-shards/part-shard';
 
 /** One decoded image. Arrays may be shared with a cache: read them, never write into them. */
-export interface LabelledImage {
+export interface LabeledImage {
   /** Stable name within the data set, a file path or `split/index`. */
   id: string;
   height: number;
@@ -33,7 +33,7 @@ export interface ImageDataset {
   readonly partNames?: readonly string[];
   readonly skipped: readonly SkippedFile[];
   /** The image at `index` in 0..length-1, always the same for the same index. */
-  get(index: number): Promise<LabelledImage>;
+  get(index: number): Promise<LabeledImage>;
   /** The `id` of the image at `index`, without reading it. */
   idAt(index: number): string;
   /** SHA-256 of the image's content in 64 hexadecimal digits: of the bytes of its file, or of its pixels where none exists. */

@@ -1,4 +1,4 @@
-// Adaptive instance normalisation (AdaIN), the way the class token paints texture into the decoder.
+// Adaptive instance normalization (AdaIN), the way the class token paints texture into the decoder.
 
 import { assertShape } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -33,37 +33,37 @@ export function adaptiveInstanceNormalization(options: AdaptiveInstanceNormaliza
   assertShape(where, 'scale', scale.shape, [batch, channels], remedy);
   assertShape(where, 'bias', bias.shape, [batch, channels], remedy);
   return tf.tidy(() => {
-    const normalise = normalisation(height * width, epsilon);
+    const normalize = normalization(height * width, epsilon);
     const flat = tf.reshape(features, [batch, height * width, channels]); // [B, S, C]
-    const styled = normalise(flat, tf.expandDims(scale, 1), tf.expandDims(bias, 1));
+    const styled = normalize(flat, tf.expandDims(scale, 1), tf.expandDims(bias, 1));
     return tf.reshape(styled, features.shape);
   });
 }
 
 /** (x [B, S, C], gamma [B, 1, C], beta [B, 1, C]) -> [B, S, C], differentiable in all three. */
-function normalisation(positions: number, epsilon: number) {
+function normalization(positions: number, epsilon: number) {
   return tf.customGrad<tf.Tensor>((...inputs) => {
     const [x, gamma, beta, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const centred = tf.sub(x, tf.mean(x, 1, true)); // [B, S, C]
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon)); // 1 / sigma, [B, 1, C]
-    save([centred, inverse, gamma]);
+    const centered = tf.sub(x, tf.mean(x, 1, true)); // [B, S, C]
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), 1, true), epsilon)); // 1 / sigma, [B, 1, C]
+    save([centered, inverse, gamma]);
     return {
-      value: tf.add(tf.mul(centred, tf.mul(inverse, gamma)), beta),
+      value: tf.add(tf.mul(centered, tf.mul(inverse, gamma)), beta),
       gradFunc: (upstream, saved) => backward(upstream, saved as [tf.Tensor, tf.Tensor, tf.Tensor], positions),
     };
   });
 }
 
-/** dx = gamma / sigma * (dy - mean(dy) - xHat * mean(dy * xHat)), with xHat = centred / sigma. */
+/** dx = gamma / sigma * (dy - mean(dy) - xHat * mean(dy * xHat)), with xHat = centered / sigma. */
 function backward(
   upstream: tf.Tensor,
-  [centred, inverse, gamma]: [tf.Tensor, tf.Tensor, tf.Tensor],
+  [centered, inverse, gamma]: [tf.Tensor, tf.Tensor, tf.Tensor],
   positions: number,
 ): tf.Tensor[] {
   const biasGradient = tf.sum(upstream, 1, true); // [B, 1, C]
-  const scaleGradient = tf.mul(tf.sum(tf.mul(upstream, centred), 1, true), inverse); // [B, 1, C]
+  const scaleGradient = tf.mul(tf.sum(tf.mul(upstream, centered), 1, true), inverse); // [B, 1, C]
   const gain = tf.mul(gamma, inverse);
   const share = tf.mul(tf.mul(scaleGradient, inverse), 1 / positions);
-  const projected = tf.sub(tf.sub(upstream, tf.mul(biasGradient, 1 / positions)), tf.mul(centred, share));
+  const projected = tf.sub(tf.sub(upstream, tf.mul(biasGradient, 1 / positions)), tf.mul(centered, share));
   return [tf.mul(projected, gain), scaleGradient, biasGradient];
 }

@@ -47,10 +47,10 @@ function twin(variables: tf.Variable[], maps: tf.Tensor4D, style: tf.Tensor2D): 
     features = tf.add(features, bias);
     features = tf.maximum(features, tf.mul(features, 0.2));
     const { mean, variance } = tf.moments(features, [1, 2], true);
-    const normalised = tf.div(tf.sub(features, mean), tf.sqrt(tf.add(variance, 1e-8)));
+    const normalized = tf.div(tf.sub(features, mean), tf.sqrt(tf.add(variance, 1e-8)));
     const perChannel = (matrix: tf.Tensor) =>
       tf.reshape(tf.div(tf.matMul(style, matrix as tf.Tensor2D), Math.sqrt(7)), [2, 1, 1, -1]);
-    features = tf.add(tf.mul(normalised, tf.add(perChannel(styleScale), 1)), perChannel(styleBias));
+    features = tf.add(tf.mul(normalized, tf.add(perChannel(styleScale), 1)), perChannel(styleBias));
   }
   const kernel = tf.mul(next(), 1 / Math.sqrt(3)) as tf.Tensor4D;
   return tf.add(tf.conv2d(features, kernel, 1, 'same'), next());
@@ -70,7 +70,7 @@ describe('styleDecoder', () => {
       const image = decoder.decode(maps, style);
       const expected = twin(decoder.variables(), maps, style);
       expect(image.shape).toEqual([2, 6, 10, 3]);
-      // four normalisations of float32 activations of size 1
+      // four normalizations of float32 activations of size 1
       expect(tf.max(tf.abs(tf.sub(image, expected))).dataSync()[0]).toBeLessThan(2e-5);
     });
     decoder.dispose();
@@ -88,7 +88,7 @@ describe('styleDecoder', () => {
       for (const { name } of variables) {
         const [gradient, expected] = [ours[name]!, derived[name]!];
         const scale = tf.max(tf.abs(expected)).dataSync()[0]! + 1e-3;
-        // relative to the largest entry; four normalisations amplify float32's rounding
+        // relative to the largest entry; four normalizations amplify float32's rounding
         expect(tf.max(tf.abs(tf.sub(gradient, expected))).dataSync()[0]! / scale, name).toBeLessThan(2e-4);
       }
     });

@@ -90,9 +90,9 @@ export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
         'pass the class token, one row per image',
       );
       return tf.tidy(() => {
-        const equalised = equaliseStyle(style, squeeze[0] as tf.Variable<tf.Rank.R2> | undefined);
+        const equalized = equalizeStyle(style, squeeze[0] as tf.Variable<tf.Rank.R2> | undefined);
         let features = pad.apply(maps); // [B, h+2, w+2, P]
-        for (const layer of layers) features = layer.apply(features, equalised);
+        for (const layer of layers) features = layer.apply(features, equalized);
         const kernel = tf.mul(rgbKernel, 1 / Math.sqrt(lastChannels)) as tf.Tensor4D;
         return tf.add(tf.conv2d(features, kernel, 1, 'same'), rgbBias) as tf.Tensor4D;
       });
@@ -121,8 +121,8 @@ function createLayers(options: StyleDecoderOptions, channels: readonly number[],
   return [layer('stem', inputChannels, width, { padding: 'valid' }), layer('body', width, width), ...ups];
 }
 
-/** Equalised learning rate of every style product at once: they share their fan-in. */
-function equaliseStyle(style: tf.Tensor2D, squeeze?: tf.Variable<tf.Rank.R2>): tf.Tensor2D {
+/** Equalized learning rate of every style product at once: they share their fan-in. */
+function equalizeStyle(style: tf.Tensor2D, squeeze?: tf.Variable<tf.Rank.R2>): tf.Tensor2D {
   const scaled = tf.mul(style, 1 / Math.sqrt(style.shape[1])) as tf.Tensor2D;
   if (squeeze === undefined) return scaled;
   return tf.mul(tf.matMul(scaled, squeeze), 1 / Math.sqrt(squeeze.shape[1])) as tf.Tensor2D;

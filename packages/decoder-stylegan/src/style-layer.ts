@@ -33,7 +33,7 @@ export interface StyleLayer {
 }
 
 /**
- * SemMAE Eq. 3 with StyleGAN's order (convolution, non-linearity, AdaIN) and its equalised learning rate: weights are
+ * SemMAE Eq. 3 with StyleGAN's order (convolution, non-linearity, AdaIN) and its equalized learning rate: weights are
  * standard normal and scaled by gain / sqrt(fan-in) when used, so that one Adam rate suits convolutions and styles alike.
  */
 export function styleLayer(options: StyleLayerOptions): StyleLayer {

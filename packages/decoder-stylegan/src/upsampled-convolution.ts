@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Which of the 3 taps fall on which of 2 neighbouring pixels before the upsampling: rows are (pixel, phase), for the phases
+ * Which of the 3 taps fall on which of 2 neighboring pixels before the upsampling: rows are (pixel, phase), for the phases
  * "first" and "second" of a doubled pixel. The first sees the pixel before with tap 0, its own with taps 1 and 2.
  */
 const tapsOfPhase = [

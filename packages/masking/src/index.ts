@@ -1,4 +1,4 @@
-// Masking strategies for masked image modelling, and the index arithmetic around them.
+// Masking strategies for masked image modeling, and the index arithmetic around them.
 
 // What grids and seeds are made of, so that this package is the only install.
 export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng } from '@semmae/core';

@@ -25,7 +25,7 @@ export interface MaskingStrategy {
   readonly guidance: MaskingGuidance;
   /**
    * The mask of one image. The number of masked patches depends on the grid alone, so the masks of a batch always
-   * stack, except where a published behaviour is asked for that lets it vary: those need padding. All randomness comes
+   * stack, except where a published behavior is asked for that lets it vary: those need padding. All randomness comes
    * from `rng`, so the same seed gives the same mask.
    */
   sample(context: MaskingContext, rng: Rng): PatchMask;

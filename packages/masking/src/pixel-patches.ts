@@ -17,7 +17,7 @@ export interface PixelPatches {
 }
 
 /**
- * A pixel belongs to the patch that its centre lies in, so any image at least as large as its grid will do; where the
+ * A pixel belongs to the patch that its center lies in, so any image at least as large as its grid will do; where the
  * grid does not divide it, patches differ by a row or column of pixels. `values` are checked to hold `channels` per pixel.
  */
 export function pixelPatches(

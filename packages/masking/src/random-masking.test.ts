@@ -24,7 +24,7 @@ describe('randomMasking', () => {
     for (const patch of frequency) expect(Math.abs(patch - 0.75)).toBeLessThan(bound);
   });
 
-  it('hides neighbours independently but for the fixed count', () => {
+  it('hides neighbors independently but for the fixed count', () => {
     const strategy = randomMasking();
     const rng = createRng(2);
     let both = 0;

@@ -10,18 +10,18 @@ export interface AttentionHeadPartsOptions extends Omit<DrawPartsOptions, 'partC
   headCount: number;
 }
 
-/** Parts by argmax over heads, each renormalised to sum 1 over the patches. SemMAE Table 4, "iBOT-initialized parts". */
+/** Parts by argmax over heads, each renormalized to sum 1 over the patches. SemMAE Table 4, "iBOT-initialized parts". */
 export function attentionHeadParts({ attention, headCount, ...options }: AttentionHeadPartsOptions): DrawnParts {
   const { patchCount } = options.grid;
   assertInteger('attentionHeadParts', 'headCount', headCount);
   assertLength('attentionHeadParts', 'attention', attention, headCount * patchCount, 'drop the class token key');
-  const normalised = attention.slice();
+  const normalized = attention.slice();
   for (let head = 0; head < headCount; head++) {
-    const row = normalised.subarray(head * patchCount, (head + 1) * patchCount);
+    const row = normalized.subarray(head * patchCount, (head + 1) * patchCount);
     const total = row.reduce((sum, value) => sum + value, 0) || 1;
     row.forEach((value, patch) => {
       row[patch] = value / total;
     });
   }
-  return drawParts({ ...options, attention: normalised, partCount: headCount });
+  return drawParts({ ...options, attention: normalized, partCount: headCount });
 }

@@ -5,7 +5,7 @@ export type Tap = readonly [index: number, weight: number];
 
 /**
  * For each of `to` new positions the old ones of `from` that it reads, with weights that sum to 1: means of the covered area
- * where the axis shrinks, linear interpolation between centres where it grows.
+ * where the axis shrinks, linear interpolation between centers where it grows.
  */
 export function axisTaps(from: number, to: number): Tap[][] {
   return Array.from({ length: to }, (_, position) =>
@@ -25,9 +25,9 @@ function areaTaps(position: number, from: number, to: number): Tap[] {
 }
 
 function linearTaps(position: number, from: number, to: number): Tap[] {
-  const centre = Math.min(from - 1, Math.max(0, ((position + 0.5) * from) / to - 0.5));
-  const lower = Math.floor(centre);
-  const fraction = centre - lower;
+  const center = Math.min(from - 1, Math.max(0, ((position + 0.5) * from) / to - 0.5));
+  const lower = Math.floor(center);
+  const fraction = center - lower;
   if (fraction === 0) return [[lower, 1]];
   return [
     [lower, 1 - fraction],

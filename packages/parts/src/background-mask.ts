@@ -7,7 +7,7 @@ import { otsuThreshold } from './otsu-threshold';
 
 /**
  * `otsu`: saliency below Otsu's threshold. `mass`: outside every map's smallest set with 60 % of its mass.
- * `uniform`: below the mean attention in every map. `border-part`: the parts that hold the image's border, for maps normalised
+ * `uniform`: below the mean attention in every map. `border-part`: the parts that hold the image's border, for maps normalized
  * over parts, where background becomes a part by itself. `none`: every patch belongs to a part.
  */
 export type BackgroundRule = 'otsu' | 'mass' | 'uniform' | 'border-part' | 'none';

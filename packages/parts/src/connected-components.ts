@@ -11,10 +11,10 @@ export function connectedComponents(labels: Uint8Array, grid: PatchGrid): number
     const component = [start];
     seen[start] = 1;
     for (const patch of component) {
-      for (const neighbour of neighboursOf(patch, grid)) {
-        if (seen[neighbour] || labels[neighbour] !== labels[start]) continue;
-        seen[neighbour] = 1;
-        component.push(neighbour);
+      for (const neighbor of neighborsOf(patch, grid)) {
+        if (seen[neighbor] || labels[neighbor] !== labels[start]) continue;
+        seen[neighbor] = 1;
+        component.push(neighbor);
       }
     }
     components.push(component);
@@ -23,12 +23,12 @@ export function connectedComponents(labels: Uint8Array, grid: PatchGrid): number
 }
 
 /** The two to four patches that share a side with this one. */
-export function neighboursOf(patch: number, { rows, columns }: PatchGrid): number[] {
+export function neighborsOf(patch: number, { rows, columns }: PatchGrid): number[] {
   const [row, column] = [Math.floor(patch / columns), patch % columns];
-  const neighbours: number[] = [];
-  if (row > 0) neighbours.push(patch - columns);
-  if (row < rows - 1) neighbours.push(patch + columns);
-  if (column > 0) neighbours.push(patch - 1);
-  if (column < columns - 1) neighbours.push(patch + 1);
-  return neighbours;
+  const neighbors: number[] = [];
+  if (row > 0) neighbors.push(patch - columns);
+  if (row < rows - 1) neighbors.push(patch + columns);
+  if (column > 0) neighbors.push(patch - 1);
+  if (column < columns - 1) neighbors.push(patch + 1);
+  return neighbors;
 }

@@ -42,7 +42,7 @@ export function drawParts(options: DrawPartsOptions): DrawnParts {
   if (softmaxAxis === 'parts' && !options.saliency && (background === 'otsu' || keep < 1)) {
     throw new SemmaeError({
       where: 'drawParts',
-      requirement: 'maps normalised over parts need saliency for the Otsu cut and for keep',
+      requirement: 'maps normalized over parts need saliency for the Otsu cut and for keep',
       got: 'none',
       remedy: "pass the encoder's class attention, or use background 'border-part' or 'none' and keep everything",
     });

@@ -2,7 +2,7 @@
 
 import { assertInteger, assertLength, type PatchGrid } from '@semmae/core';
 
-import { connectedComponents, neighboursOf } from './connected-components';
+import { connectedComponents, neighborsOf } from './connected-components';
 
 /**
  * Connected patches of one label (side by side or above each other) that are fewer than `least` take the most frequent label
@@ -45,9 +45,9 @@ function borderLabel(
 ): number | undefined {
   const votes = new Map<number, number>();
   for (const patch of component) {
-    for (const neighbour of neighboursOf(patch, grid)) {
-      if (!settled[neighbour]) continue;
-      const label = labels[neighbour]!;
+    for (const neighbor of neighborsOf(patch, grid)) {
+      if (!settled[neighbor]) continue;
+      const label = labels[neighbor]!;
       votes.set(label, (votes.get(label) ?? 0) + 1);
     }
   }

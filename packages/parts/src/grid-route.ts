@@ -21,7 +21,7 @@ export interface GridRouteOptions {
 export interface GridRoute {
   /** Resize the images to this size for the encoder, bicubically. */
   feed: { height: number; width: number };
-  /** Pixels between patch centres of the encoder: its `patchStride`. */
+  /** Pixels between patch centers of the encoder: its `patchStride`. */
   patchStride: number;
   /** Grid of the patch tokens: `grid` of `partLearner`. */
   tokenGrid: PatchGrid;

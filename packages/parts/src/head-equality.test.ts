@@ -1,4 +1,4 @@
-// The gates of Eq. 1 generalise the split into heads: shut all the way, Eq. 2 is the encoder's own class attention.
+// The gates of Eq. 1 generalize the split into heads: shut all the way, Eq. 2 is the encoder's own class attention.
 
 import '@tensorflow/tfjs-backend-cpu';
 import { createRng } from '@semmae/core';
@@ -10,7 +10,7 @@ import { partAttention } from './part-attention';
 
 describe('head-shaped gates on queries and keys of the last block', () => {
   it.each([undefined, 0.7])(
-    'are the class attention of a ViT, renormalised over patches (temperature %s)',
+    'are the class attention of a ViT, renormalized over patches (temperature %s)',
     (temperature) => {
       const [heads, width] = [3, 12];
       const encoder = new ViTEncoder({

@@ -5,10 +5,10 @@ export { type AttentionHeadPartsOptions, attentionHeadParts } from './attention-
 export { type AttentionMapOptions, attentionMaps, type SoftmaxAxis } from './attention-maps';
 export type { BackgroundRule } from './background-mask';
 export {
-  type ColourImage,
-  type ColourPositionPartsOptions,
-  colourPositionParts,
-} from './baselines/colour-position-parts';
+  type ColorImage,
+  type ColorPositionPartsOptions,
+  colorPositionParts,
+} from './baselines/color-position-parts';
 export { cutBackground } from './baselines/cut-background';
 export { groundTruthParts } from './baselines/ground-truth-parts';
 export { type KMeans, type KMeansOptions, kMeans } from './baselines/k-means';
@@ -28,7 +28,7 @@ export { mapPerplexity } from './map-perplexity';
 export { mapUsage } from './map-usage';
 export { adjustedRandIndex } from './metrics/adjusted-rand-index';
 export { areaUnderCurve, type RankedSamples } from './metrics/area-under-curve';
-export { centresOfMass, centresOfParts, landmarksOfParts } from './metrics/centres-of-mass';
+export { centersOfMass, centersOfParts, landmarksOfParts } from './metrics/centers-of-mass';
 export {
   type EvaluatePartsOptions,
   evaluateParts,

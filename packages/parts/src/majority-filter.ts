@@ -1,26 +1,26 @@
-// Smooths a label map by votes of neighbours.
+// Smooths a label map by votes of neighbors.
 
 import { assertLength, type PatchGrid } from '@semmae/core';
 
-/** The most frequent label of each 3x3 neighbourhood, cut off at the border; a tie keeps the label, else takes the lowest. */
+/** The most frequent label of each 3x3 neighborhood, cut off at the border; a tie keeps the label, else takes the lowest. */
 export function majorityFilter(labels: Uint8Array, { rows, columns, patchCount }: PatchGrid): Uint8Array {
   assertLength('majorityFilter', 'labels', labels, patchCount);
   const votes = new Uint8Array(256);
   return labels.map((label, patch) => {
-    const window = neighbourhood(patch, rows, columns);
-    for (const neighbour of window) votes[labels[neighbour]!]!++;
+    const window = neighborhood(patch, rows, columns);
+    for (const neighbor of window) votes[labels[neighbor]!]!++;
     let winner = label;
-    for (const neighbour of window) {
-      const other = labels[neighbour]!;
+    for (const neighbor of window) {
+      const other = labels[neighbor]!;
       const lead = votes[other]! - votes[winner]!;
       if (lead > 0 || (lead === 0 && winner !== label && other < winner)) winner = other;
     }
-    for (const neighbour of window) votes[labels[neighbour]!] = 0;
+    for (const neighbor of window) votes[labels[neighbor]!] = 0;
     return winner;
   });
 }
 
-function neighbourhood(patch: number, rows: number, columns: number): number[] {
+function neighborhood(patch: number, rows: number, columns: number): number[] {
   const row = Math.floor(patch / columns);
   const column = patch % columns;
   const patches: number[] = [];

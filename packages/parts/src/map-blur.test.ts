@@ -17,10 +17,10 @@ describe('blurKernel', () => {
   it('lets less than 1 % of the finest texture through, a box 14 % with its sign inverted', () => {
     const alternating = (weights: number[]) =>
       weights.reduce((sum, weight, tap) => sum + weight * (-1) ** (tap + 1), 0);
-    // response at the Nyquist frequency, signed for the centre tap
-    const centre = -1;
+    // response at the Nyquist frequency, signed for the center tap
+    const center = -1;
     expect(Math.abs(alternating(blurKernel({ kind: 'gaussian', size: 7 })))).toBeLessThan(0.01);
-    expect(alternating(blurKernel({ kind: 'box', size: 7 })) * centre).toBeCloseTo(1 / 7, 14);
+    expect(alternating(blurKernel({ kind: 'box', size: 7 })) * center).toBeCloseTo(1 / 7, 14);
   });
 
   it('refuses even sizes and unknown kinds', () => {

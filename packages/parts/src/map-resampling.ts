@@ -11,7 +11,7 @@ export interface MapResampling {
   dispose(): void;
 }
 
-/** Means of the covered area where an axis shrinks; where it grows linear between patch centres, constant beyond the outermost. */
+/** Means of the covered area where an axis shrinks; where it grows linear between patch centers, constant beyond the outermost. */
 export function mapResampling(from: PatchGrid, to: PatchGrid): MapResampling {
   const rows = tapMatrix(from.rows, to.rows);
   const columns = tapMatrix(from.columns, to.columns);

@@ -9,13 +9,13 @@ import { mapUpsampling } from './map-upsampling';
 const [from, to] = [createPatchGrid(2, 3), createPatchGrid(4, 9)];
 
 describe('mapUpsampling', () => {
-  it('is bilinear interpolation between patch centres, as image resizing does it', () => {
+  it('is bilinear interpolation between patch centers, as image resizing does it', () => {
     const before = tf.memory().numTensors;
     const upsampling = mapUpsampling(from, to);
     tf.tidy(() => {
       const logits = tf.randomNormal([5, 7, 6], 0, 1, 'float32', 1) as tf.Tensor3D;
       const planes = tf.reshape(tf.transpose(logits, [0, 2, 1]), [5, 2, 3, 7]) as tf.Tensor4D;
-      const resized = tf.image.resizeBilinear(planes, [4, 9], false, true); // half-pixel centres
+      const resized = tf.image.resizeBilinear(planes, [4, 9], false, true); // half-pixel centers
       const expected = tf.transpose(tf.reshape(resized, [5, 36, 7]), [0, 2, 1]);
       const maps = upsampling.apply(logits);
       // float32 sums of four terms

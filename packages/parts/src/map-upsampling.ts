@@ -4,7 +4,7 @@ import { type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { type MapResampling, mapResampling } from './map-resampling';
 
-/** Bilinear interpolation between patch centres, constant beyond the outermost. */
+/** Bilinear interpolation between patch centers, constant beyond the outermost. */
 export function mapUpsampling(from: PatchGrid, to: PatchGrid): MapResampling {
   if (to.rows < from.rows || to.columns < from.columns) {
     throw new SemmaeError({

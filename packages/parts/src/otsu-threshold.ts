@@ -3,7 +3,7 @@
 import { SemmaeError } from '@semmae/core';
 
 /**
- * The cut between two values that maximises the variance between the classes below and above it; `value >= threshold` is
+ * The cut between two values that maximizes the variance between the classes below and above it; `value >= threshold` is
  * the upper class. Halfway between the two values beside the cut; the lowest of equally good cuts. Where all values are
  * equal there is nothing to cut and the value itself is returned, which puts everything into the upper class.
  *

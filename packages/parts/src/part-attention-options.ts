@@ -16,7 +16,7 @@ export interface PartAttentionOptions {
   hiddenWidth?: number;
   /** Width d of the projection W_p. Default C. */
   projectionWidth?: number;
-  /** Factor on the logits. Default 1 / sqrt(d): the paper's bare product saturates the softmax on normalised tokens. */
+  /** Factor on the logits. Default 1 / sqrt(d): the paper's bare product saturates the softmax on normalized tokens. */
   temperature?: number;
   /** Trains the factor, in log space and within [1 / (4 sqrt(d)), 4 / sqrt(d)], from `temperature` on. Default false. */
   learnTemperature?: boolean;

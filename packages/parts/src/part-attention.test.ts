@@ -9,7 +9,7 @@ import { partAttention } from './part-attention';
 const channels = 15;
 
 describe('partAttention', () => {
-  it('starts near the heads of the encoder with heads initialisation', () => {
+  it('starts near the heads of the encoder with heads initialization', () => {
     const attention = partAttention({ channels, partCount: 3, gateInitialization: 'heads' }, createRng(1));
     tf.tidy(() => {
       const query = tf.randomNormal([2, channels], 0, 1, 'float32', 5) as tf.Tensor2D;

@@ -15,7 +15,7 @@ export type PartBatch = {
   queryToken?: tf.Tensor2D;
   /** F [B, N, C], row-major, without the class token. */
   patchTokens: tf.Tensor3D;
-  /** I [B, H, W, 3], mean/std-normalised, H x W as the decoder's output. */
+  /** I [B, H, W, 3], mean/std-normalized, H x W as the decoder's output. */
   images: tf.Tensor4D;
   /** F_c of the images mirrored left to right, or what asks for their parts in its place, [B, C]: for `equivarianceWeight`, or to watch the term at weight 0. */
   mirroredClassToken?: tf.Tensor2D;
@@ -35,7 +35,7 @@ export type PartMetrics = {
   equivariance?: tf.Scalar;
   /** Area balance, where its weight is not 0. */
   balance?: tf.Scalar;
-  /** Feature consistency, where its weight is not 0; on standardised tokens at most about 1. */
+  /** Feature consistency, where its weight is not 0; on standardized tokens at most about 1. */
   consistency?: tf.Scalar;
   /** Total variation, where its weight is not 0. */
   variation?: tf.Scalar;

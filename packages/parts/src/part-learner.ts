@@ -52,10 +52,10 @@ export interface PartLearner {
 /**
  * Part tokens (Eq. 1), attention maps (Eq. 2), blur, StyleGAN decoder (Eq. 3-4), L = L_rec + lambda L_div (Eq. 5-7).
  *
- * The paper leaves open which axis Eq. 2 normalises. Over positions, the default, the sum of the maps tells objects from
+ * The paper leaves open which axis Eq. 2 normalizes. Over positions, the default, the sum of the maps tells objects from
  * background; such maps are multiplied by N before the decoder, else AdaIN's epsilon outweighs their variance of 1 / N^2.
- * L_rec is the mean over pixels *and* channels of normalised images, against which lambda = 0.03 is meant. All other terms
- * see the maps before the blur, which would put a floor under the overlap of neighbours.
+ * L_rec is the mean over pixels *and* channels of normalized images, against which lambda = 0.03 is meant. All other terms
+ * see the maps before the blur, which would put a floor under the overlap of neighbors.
  *
  * Reference: SemMAE §3.1, https://arxiv.org/abs/2206.10207
  */

@@ -13,9 +13,9 @@ export interface PartMapOptions {
   grid: PatchGrid;
   /** Default 'otsu'. */
   background?: BackgroundRule;
-  /** How likely each patch shows an object, [N]. Needed for maps normalised over parts. Default: the sum of the maps. */
+  /** How likely each patch shows an object, [N]. Needed for maps normalized over parts. Default: the sum of the maps. */
   saliency?: Float32Array;
-  /** Smooths the argmax by the majority of each 3x3 neighbourhood. Default false. */
+  /** Smooths the argmax by the majority of each 3x3 neighborhood. Default false. */
   smooth?: boolean;
   /** Connected areas of fewer patches, background too, are filled from around them. Default 1: all stay. */
   smallestArea?: number;

@@ -7,7 +7,7 @@ export interface PartGates {
   input: tf.Tensor2D;
   /** W_c2 of every part, [P, h, C]. */
   output: tf.Tensor3D;
-  /** Added before the sigmoid, [P, C]. The paper has none; 'heads' initialisation needs one. */
+  /** Added before the sigmoid, [P, C]. The paper has none; 'heads' initialization needs one. */
   bias?: tf.Tensor2D;
 }
 

@@ -19,7 +19,7 @@ describe('resamplePartAttention', () => {
     expect(resample([6, 12, 3], [1, 3], [1, 2]).map((value) => value * 3)).toEqual([24, 18]);
   });
 
-  it('interpolates between patch centres when it grows, clamped at the border', () => {
+  it('interpolates between patch centers when it grows, clamped at the border', () => {
     expect(resample([0, 8], [1, 2], [1, 4])).toEqual([0, 2, 6, 8]);
     expect(resample([0, 8], [2, 1], [4, 1])).toEqual([0, 2, 6, 8]);
   });

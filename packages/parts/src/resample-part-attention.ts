@@ -14,7 +14,7 @@ export interface ResamplePartAttentionOptions {
 
 /**
  * Averages the area that each new patch covers where an axis shrinks (28x28 to 14x14: means of 2x2 cells), interpolates
- * linearly between patch centres where it grows. Keeps the level of the maps, so sums over positions scale with N.
+ * linearly between patch centers where it grows. Keeps the level of the maps, so sums over positions scale with N.
  *
  * @returns [P * N']
  */

@@ -21,7 +21,7 @@ export interface RescueDeadPartsOptions {
  * Gives every dead part the gates of Eq. 1 of the most used part plus noise, so that the two share what one had. Call it on
  * the host between steps. Deterministic in `rng`; leaves `rng` where it was.
  *
- * The optimiser is not told: the moments of these entries are those of the dead part and fade with the moments' own half-lives.
+ * The optimizer is not told: the moments of these entries are those of the dead part and fade with the moments' own half-lives.
  *
  * @returns the rescued parts, 1 .. P, ascending
  */

@@ -4,7 +4,7 @@ import { assertInteger, assertRange, assertShape, type Rng, SemmaeError } from '
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface StylePerturbationOptions {
-  /** Standard deviation of Gaussian noise on F_c, for layer-normalised tokens. Default 0; 0.1 is a start. */
+  /** Standard deviation of Gaussian noise on F_c, for layer-normalized tokens. Default 0; 0.1 is a start. */
   styleNoise?: number;
   /** Share of F_c's channels set to zero, in [0, 1). Default 0; 0.1 to 0.2 is a start. */
   styleDropout?: number;

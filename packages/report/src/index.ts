@@ -1,4 +1,4 @@
-// Pictures, curves and a self-contained HTML report of a masked-image-modelling run.
+// Pictures, curves and a self-contained HTML report of a masked-image-modeling run.
 
 // Charts
 export { type Bar, type BarChart, barChart } from './charts/bar-chart';
@@ -34,7 +34,7 @@ export type {
 export { writeReport } from './page/write-report';
 // Pictures
 export { type AttentionPictureOptions, attentionPicture } from './pictures/attention-picture';
-export { type ColourMap, mappedColour } from './pictures/colour-map';
+export { type ColorMap, mappedColor } from './pictures/color-map';
 export { type ContactSheetOptions, contactSheet } from './pictures/contact-sheet';
 export {
   type DenormalizedPictureOptions,
@@ -49,10 +49,10 @@ export {
   maskFrequencies,
   maskFrequencyPicture,
 } from './pictures/mask-frequency-picture';
-export { type MaskPictureOptions, maskColour, maskPicture } from './pictures/mask-picture';
-export { backgroundColour, type PartColourOptions, partColour, partPalette } from './pictures/part-palette';
+export { type MaskPictureOptions, maskColor, maskPicture } from './pictures/mask-picture';
+export { backgroundColor, type PartColorOptions, partColor, partPalette } from './pictures/part-palette';
 export { type PartPictureOptions, partPicture } from './pictures/part-picture';
-export { type Colour, filledPicture, type Picture } from './pictures/picture';
+export { type Color, filledPicture, type Picture } from './pictures/picture';
 export { pixelPicture } from './pictures/pixel-picture';
 export { type ReconstructionPictureOptions, reconstructionPicture } from './pictures/reconstruction-picture';
 export { type RestorePatchStatisticsOptions, restorePatchStatistics } from './pictures/restore-patch-statistics';

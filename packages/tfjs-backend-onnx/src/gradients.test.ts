@@ -18,12 +18,12 @@ function layerNorm(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor {
   return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-6))), gamma), beta);
 }
 
-/** Adaptive instance normalisation of `x` [B, H, W, C] to the statistics in `style` [B, 2C]. */
+/** Adaptive instance normalization of `x` [B, H, W, C] to the statistics in `style` [B, 2C]. */
 function adaptiveInstanceNorm(x: tf.Tensor, style: tf.Tensor): tf.Tensor {
   const { mean, variance } = tf.moments(x, [1, 2], true);
-  const normalised = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
+  const normalized = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
   const [scale, bias] = tf.split(tf.reshape(style, [x.shape[0]!, 1, 1, -1]), 2, 3) as [tf.Tensor, tf.Tensor];
-  return tf.add(tf.mul(normalised, tf.add(scale, 1)), bias);
+  return tf.add(tf.mul(normalized, tf.add(scale, 1)), bias);
 }
 
 describe('gradients of composite functions agree with the CPU backend', () => {
@@ -33,7 +33,7 @@ describe('gradients of composite functions agree with the CPU backend', () => {
     () => [noise([2, 3, 5, 7]), noise([2, 3, 11, 7], { seed: 2 }), noise([2, 3, 11, 7], { seed: 3 })],
   );
   agrees(
-    'layer normalisation by moments',
+    'layer normalization by moments',
     (x, gamma, beta) => layerNorm(x!, gamma!, beta!),
     () => [noise([3, 5, 7]), noise([7], { seed: 2 }), noise([7], { seed: 3 })],
   );

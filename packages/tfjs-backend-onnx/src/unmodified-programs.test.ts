@@ -83,7 +83,7 @@ describe('model.fit reports the losses and accuracies of the CPU backend', () =>
         () => noise([32, 7]),
         () => classes(32, 5),
       ),
-    'a convolutional network with batch normalisation and dropout': () =>
+    'a convolutional network with batch normalization and dropout': () =>
       fitted(
         () =>
           layers.sequential({
@@ -153,7 +153,7 @@ describe('optimizer.minimize steps as on the CPU backend', () => {
     adam: () => tf.train.adam(0.05),
     adamax: () => tf.train.adamax(0.05),
     rmsprop: () => tf.train.rmsprop(0.02),
-    'rmsprop, centred, with momentum': () => tf.train.rmsprop(0.02, 0.9, 0.5, 1e-7, true),
+    'rmsprop, centered, with momentum': () => tf.train.rmsprop(0.02, 0.9, 0.5, 1e-7, true),
   };
   it.each(Object.entries(optimizers))('%s', async (name, create) => {
     const lost = /^(momentum|nesterov)$/.test(name) ? 1 : 0; // a scalar that tfjs's optimizer does not dispose

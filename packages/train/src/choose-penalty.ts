@@ -5,9 +5,9 @@ import { type Rng, SemmaeError } from '@semmae/core';
 import { scoreLogits } from './classification-scores';
 import type { Compile } from './compile';
 import { heldOutSplit } from './held-out-split';
-import type { FeatureShape, LabelledFeatures } from './labelled-features';
+import type { FeatureShape, LabeledFeatures } from './labeled-features';
 import { computeLogits, fitPenaltyPath, withSoftmaxRegression } from './softmax-regression';
-import { fitStandardisation } from './standardisation';
+import { fitStandardization } from './standardization';
 
 export interface HeldOutScore {
   penalty: number;
@@ -17,7 +17,7 @@ export interface HeldOutScore {
 }
 
 export interface ChoosePenaltyOptions {
-  train: LabelledFeatures;
+  train: LabeledFeatures;
   shape: FeatureShape;
   /** From strong to weak. */
   penalties: readonly number[];
@@ -49,7 +49,7 @@ export async function choosePenalty({
   }
   const fitted = selectRows(train, split.fitted, shape.width);
   const judged = selectRows(train, split.heldOut, shape.width);
-  const { apply } = fitStandardisation(fitted.features, shape.width);
+  const { apply } = fitStandardization(fitted.features, shape.width);
   const heads = await withSoftmaxRegression(
     { features: apply(fitted.features), labels: fitted.labels },
     shape,
@@ -67,7 +67,7 @@ export async function choosePenalty({
   return { penalty, heldOut };
 }
 
-function selectRows({ features, labels }: LabelledFeatures, rows: Int32Array, width: number): LabelledFeatures {
+function selectRows({ features, labels }: LabeledFeatures, rows: Int32Array, width: number): LabeledFeatures {
   const selected = new Float32Array(rows.length * width);
   rows.forEach((row, place) => {
     selected.set(features.subarray(row * width, (row + 1) * width), place * width);

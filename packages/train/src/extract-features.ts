@@ -9,11 +9,11 @@ export interface ExtractFeaturesOptions {
   /** [B, H, W, 3] → [B, D], for example `(images) => encoder.encode(images).classToken`. */
   encode: (images: tf.Tensor4D) => tf.Tensor2D;
   /** Batches in order; the last may be smaller. The images are disposed here. */
-  batches: Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>;
+  batches: Iterable<LabeledBatch> | AsyncIterable<LabeledBatch>;
   compile?: Compile;
 }
 
-export interface LabelledBatch {
+export interface LabeledBatch {
   /** [B, H, W, 3] */
   images: tf.Tensor4D;
   /** [B] */

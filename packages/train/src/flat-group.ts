@@ -1,4 +1,4 @@
-// Variables as flat vectors of about one size, so that an optimiser's arithmetic has few and equal operations that fit the cache.
+// Variables as flat vectors of about one size, so that an optimizer's arithmetic has few and equal operations that fit the cache.
 
 import { SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

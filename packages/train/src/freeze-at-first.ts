@@ -13,8 +13,8 @@ export interface FreezeAtFirstOptions {
 
 /**
  * Gradients of `variables` are zero for the first `steps` updates. AdamW's moments then stay zero and only weight decay moves the
- * variables. The optimiser counts these updates for its bias correction all the same, so with β₂ = 0.999 the first updates
- * afterwards are a few times larger than a fresh optimiser's: let the freeze end within the warm-up.
+ * variables. The optimizer counts these updates for its bias correction all the same, so with β₂ = 0.999 the first updates
+ * afterwards are a few times larger than a fresh optimizer's: let the freeze end within the warm-up.
  */
 export function freezeAtFirst({ variables, steps }: FreezeAtFirstOptions): GradientTransform {
   assertInteger('freezeAtFirst', 'steps', steps, { least: 0 });

@@ -1,10 +1,10 @@
-// What may happen to gradients between the loss and the optimiser.
+// What may happen to gradients between the loss and the optimizer.
 
 import type * as tf from '@tensorflow/tfjs-core';
 
 import type { OptimizerMoment } from './optimizer';
 
-/** Changes gradients before the optimiser sees them; without state, so that checkpoints need not know of it. */
+/** Changes gradients before the optimizer sees them; without state, so that checkpoints need not know of it. */
 export interface GradientTransform {
   /** What changes from step to step, computed on the host in double precision. Absent where nothing does. */
   scalars?(moment: OptimizerMoment): Record<string, number>;

@@ -59,7 +59,7 @@ describe('gradientTransforms of trainStep', () => {
   };
 
   it.each([1, 2])(
-    'run in order with scalars of their own, before the optimiser: %d micro-batches',
+    'run in order with scalars of their own, before the optimizer: %d micro-batches',
     (accumulationSteps) => {
       const norms = [[], [clipEachGradient(1e9), halved, halved]].map((gradientTransforms) => {
         const run = smallRun();

@@ -1,4 +1,4 @@
-// Objectives, optimiser, schedules, a resumable trainer and evaluation protocols.
+// Objectives, optimizer, schedules, a resumable trainer and evaluation protocols.
 
 export { type AdamWOptions, adamW } from './adamw';
 export type { AdversarialBatch } from './adversarial-masking/adversarial-batch';
@@ -33,15 +33,15 @@ export {
   type ExtractedFeatures,
   type ExtractFeaturesOptions,
   extractFeatures,
-  type LabelledBatch,
+  type LabeledBatch,
 } from './extract-features';
 export { type FreezeAtFirstOptions, freezeAtFirst } from './freeze-at-first';
 export type { GradientTransform } from './gradient-transform';
 export {
-  type KNearestNeighboursOptions,
-  type KNearestNeighboursResult,
-  kNearestNeighbours,
-} from './k-nearest-neighbours';
+  type KNearestNeighborsOptions,
+  type KNearestNeighborsResult,
+  kNearestNeighbors,
+} from './k-nearest-neighbors';
 export { lineBetween } from './line-between';
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from './linear-probe';
 export { type MAEObjectiveOptions, maeObjective, reconstructionTarget } from './mae-objective';

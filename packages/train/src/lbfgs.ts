@@ -1,4 +1,4 @@
-// Limited-memory BFGS: minimises a smooth convex function from its values and gradients, without a learning rate.
+// Limited-memory BFGS: minimizes a smooth convex function from its values and gradients, without a learning rate.
 
 export interface Evaluation {
   value: number;

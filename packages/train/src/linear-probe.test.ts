@@ -19,8 +19,8 @@ function clusters({
   seed: number;
   change?: (row: number[]) => number[];
 }) {
-  const centres = createRng(1).split('centres');
-  const points = Array.from({ length: classCount }, () => Array.from({ length: width }, () => centres.normal()));
+  const centers = createRng(1).split('centres');
+  const points = Array.from({ length: classCount }, () => Array.from({ length: width }, () => centers.normal()));
   const rng = createRng(seed);
   const labels = Int32Array.from({ length: count }, (_, row) => row % classCount);
   const features = Float32Array.from(
@@ -70,9 +70,9 @@ describe('linearProbe', () => {
   it('is close to the best possible classifier on overlapping Gaussians', async () => {
     const spread = 1.5;
     const [train, test] = [clusters({ count: 1999, spread, seed: 7 }), clusters({ count: 1999, spread, seed: 8 })];
-    const centres = createRng(1).split('centres');
-    const points = Array.from({ length: classCount }, () => Array.from({ length: width }, () => centres.normal()));
-    // Equal spherical Gaussians: the nearest centre is Bayes-optimal, and it is a linear rule.
+    const centers = createRng(1).split('centres');
+    const points = Array.from({ length: classCount }, () => Array.from({ length: width }, () => centers.normal()));
+    // Equal spherical Gaussians: the nearest center is Bayes-optimal, and it is a linear rule.
     const correct = Array.from(test.labels).filter((label, row) => {
       const distances = points.map((point) =>
         point.reduce((sum, value, column) => sum + (value - test.features[row * width + column]!) ** 2, 0),
@@ -115,8 +115,8 @@ describe('linearProbe', () => {
 
   it('names a wrong label, a broken feature and too few rows', async () => {
     const good = clusters({ count: 53, spread: 1, seed: 1 });
-    const labelled = { ...good, labels: good.labels.slice().fill(5, 3, 4) };
-    await expect(probe(labelled, good)).rejects.toThrow('trainLabels must be integers from 0 to 4, got 5 in row 3');
+    const labeled = { ...good, labels: good.labels.slice().fill(5, 3, 4) };
+    await expect(probe(labeled, good)).rejects.toThrow('trainLabels must be integers from 0 to 4, got 5 in row 3');
     const broken = { ...good, features: good.features.slice().fill(Number.NaN, 15, 16) };
     await expect(probe(good, broken)).rejects.toThrow('testFeatures must be finite, got NaN in row 2');
     await expect(probe(clusters({ count: 5, spread: 1, seed: 1 }), good)).rejects.toThrow(

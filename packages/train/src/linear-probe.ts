@@ -5,9 +5,9 @@ import { assertFraction, assertRange, createRng, SemmaeError } from '@semmae/cor
 import { choosePenalty, type HeldOutScore } from './choose-penalty';
 import { scoreLogits } from './classification-scores';
 import type { Compile } from './compile';
-import { assertLabelledFeatures, type FeatureShape } from './labelled-features';
+import { assertLabeledFeatures, type FeatureShape } from './labeled-features';
 import { computeLogits, fitPenaltyPath, withSoftmaxRegression } from './softmax-regression';
-import { fitStandardisation } from './standardisation';
+import { fitStandardization } from './standardization';
 
 export interface LinearProbeOptions extends FeatureShape {
   /** [n · D]; the class token after the final layer norm in MAE's protocol. Raw pixels give the baseline to beat. */
@@ -38,7 +38,7 @@ export interface LinearProbeResult {
 const defaultPenalties = [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5];
 
 /**
- * MAE's probe for sets that fit in memory: features are computed once, standardised with the training statistics (batch norm
+ * MAE's probe for sets that fit in memory: features are computed once, standardized with the training statistics (batch norm
  * without affine), and a softmax regression is fitted to convergence by L-BFGS instead of 90 epochs of LARS. The penalty is
  * chosen on rows put aside from the training set; the test set is looked at once, at the end. Deterministic.
  *
@@ -60,8 +60,8 @@ export async function linearProbe(options: LinearProbeOptions): Promise<LinearPr
   } = options;
   const shape = { width, classCount };
   const train = { features: trainFeatures, labels: trainLabels };
-  assertLabelledFeatures('linearProbe', 'train', train, shape);
-  assertLabelledFeatures('linearProbe', 'test', { features: testFeatures, labels: testLabels }, shape);
+  assertLabeledFeatures('linearProbe', 'train', train, shape);
+  assertLabeledFeatures('linearProbe', 'test', { features: testFeatures, labels: testLabels }, shape);
   assertFraction('linearProbe', 'heldOutFraction', heldOutFraction);
   if (penalties.length === 0)
     throw new SemmaeError({ where: 'linearProbe', requirement: 'penalties must not be empty', got: '[]' });
@@ -82,7 +82,7 @@ export async function linearProbe(options: LinearProbeOptions): Promise<LinearPr
           compile,
         });
 
-  const { apply } = fitStandardisation(trainFeatures, width);
+  const { apply } = fitStandardization(trainFeatures, width);
   const rows = apply(trainFeatures);
   const path = strongestFirst.filter((candidate) => candidate >= penalty);
   const heads = await withSoftmaxRegression(

@@ -115,7 +115,7 @@ describe('maeObjective', () => {
       if (index === 1) tensors = tf.memory().numTensors;
     }
     expect(tf.memory().numTensors).toBe(tensors);
-    // A constant prediction of zero costs about 1 (standardised targets); learning the batch by heart must go well below.
+    // A constant prediction of zero costs about 1 (standardized targets); learning the batch by heart must go well below.
     expect(losses[0]).toBeGreaterThan(0.9);
     expect(losses.at(-1)).toBeLessThan(0.5);
     optimizer.dispose();
@@ -124,7 +124,7 @@ describe('maeObjective', () => {
 });
 
 describe('reconstructionTarget', () => {
-  it('standardises each patch with the unbiased variance', () => {
+  it('standardizes each patch with the unbiased variance', () => {
     const batch = createBatch(3);
     const target = tf.tidy(() => reconstructionTarget({ ...batch, patchSize, normalizePixels: true }).arraySync());
     maskedRows.forEach((masked, image) => {

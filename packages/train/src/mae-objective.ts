@@ -11,7 +11,7 @@ export interface MAEObjectiveOptions {
   encoder: ViTEncoder;
   decoder: MAEDecoder;
   /**
-   * Predict each patch standardised by its own mean and variance (the better features, Table 1d of MAE) or the pixels as
+   * Predict each patch standardized by its own mean and variance (the better features, Table 1d of MAE) or the pixels as
    * they are (the better pictures). Default true.
    */
   normalizePixels?: boolean;
@@ -79,9 +79,9 @@ export function reconstructionTarget({
   return tf.tidy(() => {
     const pixels = gatherMasked(patchify(images, patchSize), masked); // [B, M, P]
     if (!normalizePixels) return pixels;
-    const centred = tf.sub(pixels, tf.mean(pixels, -1, true)); // [B, M, P]
-    const variance = tf.div(tf.sum(tf.square(centred), -1, true), pixels.shape[2] - 1); // [B, M, 1]
-    return tf.mul(centred, tf.rsqrt(tf.add(variance, varianceFloor)));
+    const centered = tf.sub(pixels, tf.mean(pixels, -1, true)); // [B, M, P]
+    const variance = tf.div(tf.sum(tf.square(centered), -1, true), pixels.shape[2] - 1); // [B, M, 1]
+    return tf.mul(centered, tf.rsqrt(tf.add(variance, varianceFloor)));
   });
 }
 

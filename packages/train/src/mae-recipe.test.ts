@@ -9,7 +9,7 @@ describe('maeRecipe', () => {
     expect(recipe).toMatchObject({
       encoder: { patchSize: 16, width: 768, depth: 12, heads: 12 },
       decoder: { width: 512, depth: 8, heads: 16 },
-      views: { size: 224, scale: [0.2, 1], jitter: 0, greyscale: 0 },
+      views: { size: 224, scale: [0.2, 1], jitter: 0, grayscale: 0 },
       maskRatio: 0.75,
       epochs: 800,
       warmupEpochs: 40,

@@ -16,20 +16,20 @@ export interface MAERecipe {
     readonly depth: number;
     readonly heads: number;
   };
-  /** One crop of each image; options of `multiCrop` of `@semmae/data`, without blur and solarise. */
+  /** One crop of each image; options of `multiCrop` of `@semmae/data`, without blur and solarize. */
   readonly views: {
     /** Side in pixels. */
     readonly size: number;
     /** Area of a crop as a share of the image's. */
     readonly scale: readonly [least: number, most: number];
-    /** Share of crops whose colours are jittered. */
+    /** Share of crops whose colors are jittered. */
     readonly jitter: number;
-    /** Share of crops that lose their colour. */
-    readonly greyscale: number;
+    /** Share of crops that lose their color. */
+    readonly grayscale: number;
   };
   /** Share of patches that the encoder does not see. */
   readonly maskRatio: number;
-  /** Whether each patch is predicted standardised by its own mean and variance. */
+  /** Whether each patch is predicted standardized by its own mean and variance. */
   readonly normalizePixels: boolean;
   readonly epochs: number;
   readonly batchSize: number;
@@ -49,8 +49,8 @@ const recipes = {
     name: 'mae-small',
     encoder: { patchSize: 8, width: 192, depth: 6, heads: 6 },
     decoder: { width: 96, depth: 2, heads: 3 },
-    // Greyer and jittered, where MAE crops and mirrors only: of so few photographs colour alone would tell too much.
-    views: { size: 128, scale: [0.3, 1], jitter: 0.8, greyscale: 0.2 },
+    // Grayer and jittered, where MAE crops and mirrors only: of so few photographs color alone would tell too much.
+    views: { size: 128, scale: [0.3, 1], jitter: 0.8, grayscale: 0.2 },
     maskRatio: 0.75,
     normalizePixels: true,
     epochs: 150,
@@ -64,7 +64,7 @@ const recipes = {
     name: 'mae-vitb16',
     encoder: { patchSize: 16, width: 768, depth: 12, heads: 12 },
     decoder: { width: 512, depth: 8, heads: 16 },
-    views: { size: 224, scale: [0.2, 1], jitter: 0, greyscale: 0 },
+    views: { size: 224, scale: [0.2, 1], jitter: 0, grayscale: 0 },
     maskRatio: 0.75,
     normalizePixels: true,
     epochs: 800,

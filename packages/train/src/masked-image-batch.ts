@@ -4,7 +4,7 @@ import { assertShape } from '@semmae/core';
 import type { MaskBatch } from '@semmae/masking';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Images already normalised by mean and standard deviation, and which of their patches are hidden. */
+/** Images already normalized by mean and standard deviation, and which of their patches are hidden. */
 export interface MaskedImageBatch {
   /** [B, H, W, 3] float32. */
   images: tf.Tensor4D;

@@ -60,7 +60,7 @@ describe('trainStep with accumulationSteps', () => {
     },
   );
 
-  it('hands the optimiser the mean of the gradients, a new one each time', () => {
+  it('hands the optimizer the mean of the gradients, a new one each time', () => {
     const run = smallRun();
     const received: Record<string, number[]>[] = [];
     const optimizer = {

@@ -1,4 +1,4 @@
-// An update from several micro-batches: their gradients are added up, and the optimiser sees the mean.
+// An update from several micro-batches: their gradients are added up, and the optimizer sees the mean.
 
 import { SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

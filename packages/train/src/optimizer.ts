@@ -1,4 +1,4 @@
-// What a trainer needs to know of an optimiser: its state is a value, its step a function of tensors.
+// What a trainer needs to know of an optimizer: its state is a value, its step a function of tensors.
 
 import type * as tf from '@tensorflow/tfjs-core';
 
@@ -9,7 +9,7 @@ export interface OptimizerMoment {
 }
 
 export interface OptimizerInputs {
-  /** `scalars(...)` of the same optimiser as tensors. */
+  /** `scalars(...)` of the same optimizer as tensors. */
   scalars: Record<string, tf.Tensor>;
   /** Largest global norm of the gradients; longer gradients are scaled down to it. No clipping when absent. */
   clipNorm?: number;

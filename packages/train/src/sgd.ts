@@ -1,4 +1,4 @@
-// Stochastic gradient descent with momentum: the optimiser of mask networks and of other players whose gradients should keep their size.
+// Stochastic gradient descent with momentum: the optimizer of mask networks and of other players whose gradients should keep their size.
 
 import { assertRange, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

@@ -3,20 +3,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Compile, runDirectly, type TensorGroup } from './compile';
-import type { FeatureShape, LabelledFeatures } from './labelled-features';
+import type { FeatureShape, LabeledFeatures } from './labeled-features';
 import { minimize } from './lbfgs';
 
 /** D x C weights row-major, then C biases. */
 export type LinearHead = Float64Array;
 
 export interface SoftmaxRegression {
-  /** The head that minimises mean cross-entropy + penalty/2 |W|², started from `start` (default: zeros). */
+  /** The head that minimizes mean cross-entropy + penalty/2 |W|², started from `start` (default: zeros). */
   fit(penalty: number, start?: LinearHead): Promise<LinearHead>;
 }
 
 /** Holds `data` on the backend for as long as `use` runs. Deterministic: no sampling, no random start. */
 export async function withSoftmaxRegression<Result>(
-  data: LabelledFeatures,
+  data: LabeledFeatures,
   { width, classCount }: FeatureShape,
   use: (regression: SoftmaxRegression) => Promise<Result>,
   compile: Compile = runDirectly,

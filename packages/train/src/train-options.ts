@@ -30,7 +30,7 @@ export interface TrainOptions<Batch> extends TrainStepOptions<Batch> {
   /** Plain-JSON settings that must not change when the run is resumed: model, data, masking, seed, schedule. */
   configuration?: Readonly<Record<string, unknown>>;
   /**
-   * Variables beside the weights that a run changes, such as the centres of a teacher, by the names they shall have in
+   * Variables beside the weights that a run changes, such as the centers of a teacher, by the names they shall have in
    * checkpoints (behind `state.`). They are saved, and restored on resuming.
    */
   state?: Readonly<Record<string, tf.Variable>>;

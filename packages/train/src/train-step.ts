@@ -16,7 +16,7 @@ export interface TrainStepOptions<Batch> {
   optimizer: Optimizer;
   /** The backend's compiler. Default: none, the step runs operation by operation. */
   compile?: Compile;
-  /** Changes of the gradients before `clipNorm` and the optimiser, first to last. Default: none. */
+  /** Changes of the gradients before `clipNorm` and the optimizer, first to last. Default: none. */
   gradientTransforms?: readonly GradientTransform[];
   /** Largest global gradient norm, > 0. Default: no clipping, as in MAE; 1 to 3 steadies small patches and long sequences. */
   clipNorm?: number;
@@ -45,7 +45,7 @@ export interface TrainStep<Batch> {
 }
 
 /**
- * Joins an objective and an optimiser into a step. Everything that differs between steps enters as tensors, so a compiling
+ * Joins an objective and an optimizer into a step. Everything that differs between steps enters as tensors, so a compiling
  * backend traces it once per batch shape.
  */
 export function trainStep<Batch extends TensorBatch<Batch>>({

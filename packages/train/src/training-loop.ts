@@ -11,7 +11,7 @@ import type { TrainOptions, TrainResult } from './train-options';
 import type { StepMetrics, TrainStep, TrainStepOptions } from './train-step';
 import { namedVariables, type RunState, type RunVariables } from './training-state';
 
-/** What `train` takes, but for what makes up its step: a step and all that it changes, however many players and optimisers. */
+/** What `train` takes, but for what makes up its step: a step and all that it changes, however many players and optimizers. */
 export interface TrainingLoopOptions<Batch>
   extends Omit<TrainOptions<Batch>, Exclude<keyof TrainStepOptions<Batch>, 'accumulationSteps'> | 'state'> {
   /** Makes the step, once; the loop disposes it. */

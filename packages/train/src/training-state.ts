@@ -30,7 +30,7 @@ export interface RunVariables {
 }
 
 /**
- * Weights under their own names, the optimiser's vectors under `optimizer.0`, `optimizer.1`, …, the averages of the weights, if
+ * Weights under their own names, the optimizer's vectors under `optimizer.0`, `optimizer.1`, …, the averages of the weights, if
  * there are any, under their own names behind `average.`, and other state under its names behind `state.`.
  */
 export function namedVariables({ model, optimizer, average = [], state = {} }: RunVariables): Map<string, tf.Variable> {

@@ -54,7 +54,7 @@ function distance(a: tf.Tensor, b: tf.Tensor): number {
   return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!);
 }
 
-// Layer-normalised outputs of order 1; reordered float32 sums of some 100 terms differ by about 1e-6.
+// Layer-normalized outputs of order 1; reordered float32 sums of some 100 terms differ by about 1e-6.
 const rounding = 1e-5;
 
 describe('hidden', () => {

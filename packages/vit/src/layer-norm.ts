@@ -1,4 +1,4 @@
-// Layer normalisation over the last axis, with a closed-form gradient.
+// Layer normalization over the last axis, with a closed-form gradient.
 
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -9,7 +9,7 @@ const epsilon = 1e-6;
  * y = (x − mean) / sqrt(var + 1e-6) · gamma + beta over the last axis; var is the biased variance.
  *
  * `x` [R, D], `gamma` and `beta` [D] → [R, D]. The gradient is written out, since tfjs's own differentiation would trace every
- * step of the forward pass back: with x̂ the normalised input and g = dy·gamma,
+ * step of the forward pass back: with x̂ the normalized input and g = dy·gamma,
  * dx = (g − mean(g) − x̂·mean(g·x̂)) / sqrt(var + ε), dgamma = Σ dy·x̂ and dbeta = Σ dy over the rows.
  *
  * Reference: Ba et al., "Layer Normalization", https://arxiv.org/abs/1607.06450
@@ -20,19 +20,19 @@ export function layerNorm(x: tf.Tensor2D, gamma: tf.Tensor1D, beta: tf.Tensor1D)
 
 const differentiable = tf.customGrad<tf.Tensor2D>((...inputs) => {
   const [x, gamma, beta, save] = inputs as [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D, (tensors: tf.Tensor[]) => void];
-  const centred = tf.sub(x, tf.mean(x, -1, true)); // [R, D]
-  const inverseDeviation = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon)); // [R, 1]
-  const normalised = tf.mul(centred, inverseDeviation); // x̂ [R, D]
-  save([normalised, inverseDeviation, gamma]);
-  return { value: tf.add(tf.mul(normalised, gamma), beta), gradFunc: layerNormGradient };
+  const centered = tf.sub(x, tf.mean(x, -1, true)); // [R, D]
+  const inverseDeviation = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), epsilon)); // [R, 1]
+  const normalized = tf.mul(centered, inverseDeviation); // x̂ [R, D]
+  save([normalized, inverseDeviation, gamma]);
+  return { value: tf.add(tf.mul(normalized, gamma), beta), gradFunc: layerNormGradient };
 });
 
 function layerNormGradient(dy: tf.Tensor2D, saved: tf.Tensor[]): tf.Tensor[] {
-  const [normalised, inverseDeviation, gamma] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
-  const dyNormalised = tf.mul(dy, normalised); // [R, D]
+  const [normalized, inverseDeviation, gamma] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+  const dyNormalized = tf.mul(dy, normalized); // [R, D]
   const g = tf.mul(dy, gamma); // [R, D]
   const meanG = tf.mean(g, -1, true); // [R, 1]
-  const meanGNormalised = tf.mean(tf.mul(dyNormalised, gamma), -1, true); // [R, 1]
-  const dx = tf.mul(tf.sub(tf.sub(g, meanG), tf.mul(normalised, meanGNormalised)), inverseDeviation);
-  return [dx, tf.sum(dyNormalised, 0), tf.sum(dy, 0)];
+  const meanGNormalized = tf.mean(tf.mul(dyNormalized, gamma), -1, true); // [R, 1]
+  const dx = tf.mul(tf.sub(tf.sub(g, meanG), tf.mul(normalized, meanGNormalized)), inverseDeviation);
+  return [dx, tf.sum(dyNormalized, 0), tf.sum(dy, 0)];
 }

@@ -17,7 +17,7 @@ export interface MAEDecoderConfig extends SeededLayerOptions {
   grid: Pick<PatchGrid, 'rows' | 'columns'>;
   /** Side of a patch in pixels. */
   patchSize: number;
-  /** Colours of a pixel. Default 3. */
+  /** Colors of a pixel. Default 3. */
   channels?: number;
   /** D of the encoder's tokens. Default: taken from the first input. */
   encoderWidth?: number;
@@ -84,8 +84,8 @@ export class MAEDecoder extends SeededLayer {
         const shape = { batchSize, tokenCount, heads: this.heads, queryCount };
         x = transformerBlock(x, (name) => this.weight(`decoder_blocks.${block}.${name}`), shape).output;
       }
-      const normalised = layerNorm(x, this.weight('decoder_norm.gamma'), this.weight('decoder_norm.beta'));
-      const pixels = linear(normalised, this.weight('decoder_pred.kernel'), this.weight('decoder_pred.bias'));
+      const normalized = layerNorm(x, this.weight('decoder_norm.gamma'), this.weight('decoder_norm.beta'));
+      const pixels = linear(normalized, this.weight('decoder_pred.kernel'), this.weight('decoder_pred.bias'));
       return tf.reshape<tf.Rank.R3>(pixels, [batchSize, maskedCount, this.valuesPerPatch]);
     });
   }

@@ -29,8 +29,8 @@ export function transformerBlock(x: tf.Tensor2D, weight: ReadWeight, shape: Bloc
     shape,
   );
   const afterAttention = tf.add<tf.Tensor2D>(lastTokens(x, shape), scaled(attended.output, shape.pathGains?.[0]));
-  const normalised = layerNorm(afterAttention, weight('norm2.gamma'), weight('norm2.beta'));
-  const hidden = gelu(linear(normalised, weight('mlp.fc1.kernel'), weight('mlp.fc1.bias'))); // [B·T, mlpRatio·D]
+  const normalized = layerNorm(afterAttention, weight('norm2.gamma'), weight('norm2.beta'));
+  const hidden = gelu(linear(normalized, weight('mlp.fc1.kernel'), weight('mlp.fc1.bias'))); // [B·T, mlpRatio·D]
   const branch = linear(hidden, weight('mlp.fc2.kernel'), weight('mlp.fc2.bias')); // [B·Q, D]
   return { ...attended, output: tf.add<tf.Tensor2D>(afterAttention, scaled(branch, shape.pathGains?.[1])) };
 }

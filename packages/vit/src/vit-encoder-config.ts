@@ -12,7 +12,7 @@ export interface ViTEncoderConfig extends SeededLayerOptions, PositionTableConfi
   patchSize: number;
   /** Pixels from one patch to the next. Default `patchSize`; less, by an even number, gives overlapping patches and a finer grid. */
   patchStride?: number;
-  /** Colours of a pixel. Default 3. */
+  /** Colors of a pixel. Default 3. */
   channels?: number;
   /** D, a multiple of 4 and of `heads`. */
   width: number;

@@ -55,7 +55,7 @@ function distance(a: tf.Tensor, b: tf.Tensor): number {
   return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!);
 }
 
-// Outputs are layer-normalised, of order 1; reordered float32 sums of some 500 terms differ by about 1e-6.
+// Outputs are layer-normalized, of order 1; reordered float32 sums of some 500 terms differ by about 1e-6.
 const rounding = 1e-5;
 
 describe('ViTEncoder', () => {

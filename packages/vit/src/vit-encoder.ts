@@ -18,7 +18,7 @@ import type { ViTEncoderConfig } from './vit-encoder-config';
 /**
  * Images to tokens: `apply(images)` or `apply([images, visible])` → [B, 1 + K, D] after the final layer norm, the class token first.
  *
- * `images` [B, H, W, C] are float32, already normalised by mean and standard deviation, of any size that `gridOf` takes: positions
+ * `images` [B, H, W, C] are float32, already normalized by mean and standard deviation, of any size that `gridOf` takes: positions
  * are interpolated to other grids. Patches that are not `visible` are dropped *before* the patch embedding, so their pixels cost
  * nothing and cannot leak. Without `visible`, K = N. Nothing is random: masks and drop path are arguments.
  *
@@ -109,8 +109,8 @@ export class ViTEncoder extends SeededLayer {
         if (attention) others.push(result.attention);
         if (lastBlock && block === this.depth - 1) others.push(...classQueryAndPatchKeys(result.queries, result.keys));
       }
-      const normalised = layerNorm(x, this.weight('norm.gamma'), this.weight('norm.beta'));
-      const tokens = tf.reshape(normalised, [batchSize, tokenCount, width]);
+      const normalized = layerNorm(x, this.weight('norm.gamma'), this.weight('norm.beta'));
+      const tokens = tf.reshape(normalized, [batchSize, tokenCount, width]);
       return others.length > 0 ? [tokens, ...others] : tokens;
     });
   }

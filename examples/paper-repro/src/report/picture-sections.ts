@@ -45,7 +45,7 @@ export function partGallery({ context, examples, exampleParts }: ReportInput): G
   return {
     kind: 'gallery',
     title: 'Learned parts',
-    note: 'Held-out images. Learned parts are the argmax of the six attention maps (Eq. 2); what guides masks is the map beside it, grey where the summed attention is low (Otsu’s threshold). Colours are part ids; those of truth and of learned parts are unrelated. Attention is the class token’s, of the frozen encoder.',
+    note: 'Held-out images. Learned parts are the argmax of the six attention maps (Eq. 2); what guides masks is the map beside it, gray where the summed attention is low (Otsu’s threshold). Colors are part ids; those of truth and of learned parts are unrelated. Attention is the class token’s, of the frozen encoder.',
     columns: ['Image', ...(hasTruth ? ['True parts'] : []), 'Learned parts', 'Less background', 'Attention'],
     rows,
   };
@@ -61,7 +61,7 @@ export function partScoreTable({ results }: ReportInput): TableSection | undefin
     note: 'Over all pixels of all held-out images at once, each pixel taking the label of its patch. 1 is perfect, 0 what chance gives (ARI) or no information (NMI).',
     columns: [{ label: 'Score' }, { label: 'Meaning' }, { label: 'Value', align: 'right' }],
     rows: [
-      row('FG-NMI', 'normalised mutual information, true foreground pixels', fgNmi),
+      row('FG-NMI', 'normalized mutual information, true foreground pixels', fgNmi),
       row('FG-ARI', 'adjusted Rand index, true foreground pixels', fgAri),
       row('NMI', 'background included', nmi),
       row('ARI', 'background included', ari),
@@ -85,7 +85,7 @@ export function maskGallery(input: ReportInput): GallerySection {
   return {
     kind: 'gallery',
     title: 'Masks of every strategy',
-    note: `${maskRatio * 100} % of the patches are hidden from the encoder (grey), the exact same number by every strategy. Semantic-guided masking goes from some patches of each part (α = 0) to whole parts (α = 1). Last row: how often each patch of the first example is hidden in ${frequencyDraws} draws, dark never, bright always.`,
+    note: `${maskRatio * 100} % of the patches are hidden from the encoder (gray), the exact same number by every strategy. Semantic-guided masking goes from some patches of each part (α = 0) to whole parts (α = 1). Last row: how often each patch of the first example is hidden in ${frequencyDraws} draws, dark never, bright always.`,
     columns: ['Image', ...shown.map(({ title }) => title)],
     rows: [...rows, { caption: 'how often', pictures: [null, ...blank] }],
     pictureWidth: 96,
@@ -97,7 +97,7 @@ export function reconstructionGallery({ context, examples, models }: ReportInput
   return {
     kind: 'gallery',
     title: 'Reconstructions',
-    note: 'Held-out images under random masks (the same for all models), by the first seed of each strategy. Visible patches are the original’s. The models predict normalised patches; each predicted patch borrows mean and contrast from the hidden original, so colours look better than the model knows.',
+    note: 'Held-out images under random masks (the same for all models), by the first seed of each strategy. Visible patches are the original’s. The models predict normalized patches; each predicted patch borrows mean and contrast from the hidden original, so colors look better than the model knows.',
     columns: ['Image', ...first.map(({ strategy }) => comparedStrategies[strategy].title)],
     rows: examples.map((index, row) => ({
       caption: captionOf(context.images.test[index]!, context.images.classNames),

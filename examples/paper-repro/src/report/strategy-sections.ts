@@ -140,7 +140,7 @@ export function lossCurves({ models, partHistory }: ReportInput): ChartSection {
   return {
     kind: 'chart',
     title: 'Loss curves',
-    note: 'Reconstruction loss on the masked patches of each strategy (normalised pixels), mean over seeds; and the loss of part learning (Eq. 7).',
+    note: 'Reconstruction loss on the masked patches of each strategy (normalized pixels), mean over seeds; and the loss of part learning (Eq. 7).',
     charts: [
       {
         type: 'line',

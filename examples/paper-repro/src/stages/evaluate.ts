@@ -3,8 +3,8 @@
 // Features are the class token and the mean of the patch tokens side by side, iBOT's protocol for ViT-B (see
 // https://arxiv.org/abs/2111.07832). MAE probes the class token alone; after runs this short it lags behind the patches.
 
-import type { LabelledImage } from '@semmae/data';
-import { type Compile, kNearestNeighbours, linearProbe } from '@semmae/train';
+import type { LabeledImage } from '@semmae/data';
+import { type Compile, kNearestNeighbors, linearProbe } from '@semmae/train';
 import type { ViTEncoder } from '@semmae/vit';
 
 import { probeFeatures } from '../features';
@@ -35,14 +35,14 @@ export async function evaluateEncoder(
     backend.compile,
   );
   const linear = await linearProbe(options);
-  const knn = await kNearestNeighbours(options);
+  const knn = await kNearestNeighbors(options);
   return { linear: linear.accuracy, knn: knn.accuracy };
 }
 
 /** Linear probe on the pixels of 32x32 images: what can be told without any features. */
 export async function pixelsBaseline({ images, backend }: RunContext): Promise<number | null> {
   if (images.classNames === undefined) return null;
-  const pixels = (split: readonly LabelledImage[]) => stack(normalizedPixels(split, baselineSide));
+  const pixels = (split: readonly LabeledImage[]) => stack(normalizedPixels(split, baselineSide));
   const { accuracy } = await linearProbe(
     probeOptions(images, pixels(images.probeTrain), pixels(images.test), backend.compile),
   );
@@ -67,6 +67,6 @@ function probeOptions(
   };
 }
 
-function labelsOf(images: readonly LabelledImage[]): Int32Array {
+function labelsOf(images: readonly LabeledImage[]): Int32Array {
   return Int32Array.from(images, ({ label }) => label!);
 }

@@ -9,7 +9,7 @@ import type { MAEModel } from '../models';
 
 export interface ReconstructionInput {
   picture: Picture;
-  /** The same image, normalised [size, size, 3]. */
+  /** The same image, normalized [size, size, 3]. */
   pixels: Float32Array;
   mask: PatchMask;
 }

@@ -1,14 +1,14 @@
 // Learned parts against ground truth, where the images come with any.
 
 import type { PatchGrid } from '@semmae/core';
-import { applyViewToPixels, type LabelledImage } from '@semmae/data';
+import { applyViewToPixels, type LabeledImage } from '@semmae/data';
 import { type PartScores, partScorer } from '@semmae/parts';
 
 import type { LearnedImageParts } from './draw-part-maps';
 
 /** Scores over all pixels of all images at once; null where an image has no part labels. */
 export function scoreLearnedParts(
-  images: readonly LabelledImage[],
+  images: readonly LabeledImage[],
   learned: readonly LearnedImageParts[],
   grid: PatchGrid,
 ): PartScores | null {
@@ -26,7 +26,7 @@ export function scoreLearnedParts(
 }
 
 /** Every pixel takes the label of its patch. */
-function toPixels(labels: Uint8Array, grid: PatchGrid, { height, width }: LabelledImage): Uint8Array {
+function toPixels(labels: Uint8Array, grid: PatchGrid, { height, width }: LabeledImage): Uint8Array {
   const view = { top: 0, left: 0, height: grid.rows, width: grid.columns, flip: false };
   return applyViewToPixels(labels, view, { sourceHeight: grid.rows, sourceWidth: grid.columns, height, width });
 }

@@ -19,6 +19,6 @@ export const tinyMAE: MAERecipe = {
   name: 'tiny-mae',
   encoder: sizes,
   decoder: { width: 8, depth: 1, heads: 2 },
-  views: { size: 20, scale: [0.3, 1], jitter: 0.8, greyscale: 0.2 },
+  views: { size: 20, scale: [0.3, 1], jitter: 0.8, grayscale: 0.2 },
   batchSize: 5,
 };

@@ -24,7 +24,7 @@ export const provenance: EncoderProvenance = {
   seed: 3,
   steps: 0,
   imageSize,
-  normalisation: 'imagenet',
+  normalization: 'imagenet',
   role: 'teacher',
 };
 

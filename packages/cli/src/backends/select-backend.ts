@@ -58,7 +58,7 @@ async function activate(tfjsName: string, name: BackendName): Promise<void> {
   throw new SemmaeError({
     where: '--backend',
     requirement: `${name} must be able to start`,
-    got: 'a backend that failed to initialise',
+    got: 'a backend that failed to initialize',
     remedy: 'use --backend cpu',
   });
 }

@@ -23,7 +23,7 @@ export function addPartsExtractCommand(parts: Command, context: CommandContext):
       'also write <out>.foreground, <out>.mirrored and <out>.cropped, which `parts eval` wants for foreground scores and the consistency of mirror images and crops; three times the work',
       false,
     );
-  addDataOptions(command, 'k-means and colour do not fit clusters on them; their maps are written like all others');
+  addDataOptions(command, 'k-means and color do not fit clusters on them; their maps are written like all others');
   addPredictorOptions(command);
   addResumeOption(command);
   command.addHelpText(

@@ -47,11 +47,11 @@ export function addPredictorOptions(command: Command): Command {
     )
     .option(
       '--encoder <file>',
-      'encoder.safetensors or its run folder; colour, grid and random need none, but get their background from it',
+      'encoder.safetensors or its run folder; color, grid and random need none, but get their background from it',
     )
     .option('--parts <file>', 'parts.safetensors of `parts train`, or its run folder')
     .addOption(
-      new Option('--part-count <count>', 'of k-means, colour, grid and random')
+      new Option('--part-count <count>', 'of k-means, color, grid and random')
         .argParser(integer('--part-count'))
         .default(6),
     )
@@ -61,7 +61,7 @@ export function addPredictorOptions(command: Command): Command {
         'otsu: cut of the summed maps or of the class attention; mass: outside 60 % of each map; uniform: below the mean of each map; border-part: the parts along the border; border-path: what tokens let a walk from the border reach; border-likeness: what is like the border; none (default: otsu; border-path for encoders by masked reconstruction, whose class token is untrained)',
       ).argParser(oneOf('--background', backgroundChoices)),
     )
-    .option('--smooth', 'majority of each 3x3 neighbourhood', false)
+    .option('--smooth', 'majority of each 3x3 neighborhood', false)
     .addOption(
       new Option('--smallest-area <patches>', 'smaller areas are filled from around them')
         .argParser(integer('--smallest-area'))

@@ -35,7 +35,7 @@ export function addGeometryOptions(command: Command): Command {
     .addOption(
       new Option(
         '--image-size <pixels>',
-        'size of the images, 224 or 224x160 (height x width); photographs are cropped to it around their centre (default: that of the encoder)',
+        'size of the images, 224 or 224x160 (height x width); photographs are cropped to it around their center (default: that of the encoder)',
       ).argParser(imageSize('--image-size')),
     )
     .addOption(

@@ -1,7 +1,7 @@
 // A frozen encoder as a function from images to plain arrays.
 
 import { SemmaeError } from '@semmae/core';
-import { applyView, fullView, type LabelledImage } from '@semmae/data';
+import { applyView, fullView, type LabeledImage } from '@semmae/data';
 import { type Compile, runDirectly } from '@semmae/train';
 import { headAttention, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
@@ -39,11 +39,11 @@ export interface FeatureExtractor {
    * Features of images, or of their mirror images, one by one where a list says so. Throws a SemmaeError that names an image
    * with a value that is not finite.
    */
-  encode(images: readonly LabelledImage[], mirrored?: boolean | readonly boolean[]): Promise<ImageFeatures[]>;
+  encode(images: readonly LabeledImage[], mirrored?: boolean | readonly boolean[]): Promise<ImageFeatures[]>;
   dispose(): void;
 }
 
-/** Images are resized to what the grid route feeds, normalised, and encoded as one batch. */
+/** Images are resized to what the grid route feeds, normalized, and encoded as one batch. */
 export function featureExtractor(options: FeatureExtractorOptions): FeatureExtractor {
   const { geometry, tokens = 'output', attention = false, compile = runDirectly } = options;
   const encoder = withStride(options.encoder, geometry.patchStride);
@@ -95,7 +95,7 @@ function encodeBatch(
 /** Cuts each output into one row an image. */
 async function rowsOf(
   outputs: Readonly<Record<string, tf.Tensor>>,
-  images: readonly LabelledImage[],
+  images: readonly LabeledImage[],
 ): Promise<ImageFeatures[]> {
   const rowsByName = new Map<string, Float32Array[]>();
   for (const [name, tensor] of Object.entries(outputs)) {

@@ -1,7 +1,7 @@
 // The features of a data set, plain and mirrored: computed once and kept, or made when they are asked for.
 
 import { assertInteger } from '@semmae/core';
-import type { ImageDataset, LabelledImage } from '@semmae/data';
+import type { ImageDataset, LabeledImage } from '@semmae/data';
 
 import { Interrupted } from '../interrupted';
 import type { EncoderModel } from '../model-files/encoder-file';
@@ -104,7 +104,7 @@ async function encodeAll(
 }
 
 /** The images `start` to `start + count - 1`, as far as there are any. */
-export function imagesAt(data: ImageDataset, start: number, count: number): Promise<LabelledImage[]> {
+export function imagesAt(data: ImageDataset, start: number, count: number): Promise<LabeledImage[]> {
   const length = Math.min(count, data.length - start);
   return Promise.all(Array.from({ length }, (_, place) => data.get(start + place)));
 }

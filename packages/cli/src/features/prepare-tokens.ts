@@ -9,7 +9,7 @@ import type { FeatureExtractor } from './feature-extractor';
 import type { FeatureStore } from './feature-store';
 import type { TokenPreparationChoice } from './token-choices';
 
-/** `scaling`: the statistics of the training images, where the choice standardises. */
+/** `scaling`: the statistics of the training images, where the choice standardizes. */
 export function prepareTokens(
   { standardizeTokens = false, placeWeight, placeFrame }: TokenPreparationChoice,
   { channels, geometry: { tokenGrid } }: Pick<FeatureExtractor, 'channels' | 'geometry'>,
@@ -21,7 +21,7 @@ export function prepareTokens(
   if (scaling !== undefined) return tokenPreparation({ ...places, scaling });
   throw new SemmaeError({
     where: 'parts',
-    requirement: 'standardised tokens need their mean and deviation',
+    requirement: 'standardized tokens need their mean and deviation',
     got: 'none',
     remedy: 'load the parts with loadParts',
   });

@@ -10,7 +10,7 @@ export interface TokenPreparationChoice {
   standardizeTokens?: boolean;
   /**
    * Of six cosines of the place that are appended to the tokens: with weight w together a variance of about 3 w^2, beside C of
-   * standardised tokens. Default 0: none are.
+   * standardized tokens. Default 0: none are.
    */
   placeWeight?: number;
   /**

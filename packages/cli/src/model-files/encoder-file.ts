@@ -18,7 +18,7 @@ export interface EncoderProvenance extends TrainingImages {
   /** Pixels of the photographs that views were cut from. */
   imageSize: { height: number; width: number };
   /** How pixels become numbers: 'imagenet' is ImageNet's mean and standard deviation. */
-  normalisation: string;
+  normalization: string;
   /** Which network of the training this is: 'teacher' of self-distillation, 'encoder' of MAE. */
   role: string;
   /** The encoder whose weights the training began with, where they were not random. */

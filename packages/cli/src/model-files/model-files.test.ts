@@ -101,7 +101,7 @@ describe('parts files', () => {
   });
 
   it('keep the scaling of the tokens', async () => {
-    const path = join(folder, 'standardised.safetensors');
+    const path = join(folder, 'standardized.safetensors');
     const settings = { ...config.learner, channels: 18 };
     const places = { placeWeight: 0.3, placeFrame: 'object' } as const;
     const prepared: PartsConfig = { ...config, standardizeTokens: true, ...places, learner: settings };

@@ -47,7 +47,7 @@ export interface PartsModel {
   learner: PartLearner;
   config: PartsConfig;
   provenance: PartsProvenance;
-  /** Of standardised tokens; in the file as `token_mean` and `token_deviation`. */
+  /** Of standardized tokens; in the file as `token_mean` and `token_deviation`. */
   scaling?: TokenScaling;
   /** SHA-256 of the weights. */
   hash: string;
@@ -137,7 +137,7 @@ function takeScaling(
     if (values instanceof Float32Array && values.length === channels) return values;
     throw new SemmaeError({
       where: path,
-      requirement: `${name} must be float32 [${channels}], as the tokens are standardised`,
+      requirement: `${name} must be float32 [${channels}], as the tokens are standardized`,
       got: values === undefined ? 'no such tensor' : `${values.constructor.name} [${values.length}]`,
       remedy: 'the file and its configuration do not agree',
     });

@@ -9,7 +9,7 @@ import { kMeansClusters } from './k-means';
 import { learnedParts } from './learned-parts';
 import { type PartPredictor, partMethods } from './part-predictor';
 import type { PredictorOptions } from './predictor-options';
-import { chance, colours, groundTruth, spatialGrid } from './without-features';
+import { chance, colors, groundTruth, spatialGrid } from './without-features';
 
 /** Throws a SemmaeError when the method lacks what it needs. The caller disposes the predictor. */
 export async function createPredictor(choice: PredictorOptions): Promise<PartPredictor> {
@@ -34,8 +34,8 @@ export async function createPredictor(choice: PredictorOptions): Promise<PartPre
       return attentionHeads(options);
     case 'k-means':
       return kMeansClusters(options);
-    case 'colour':
-      return colours(options);
+    case 'color':
+      return colors(options);
     case 'grid':
       return spatialGrid(options);
     case 'random':

@@ -47,7 +47,7 @@ describe('background by the border', () => {
       [{ method: 'k-means', tokens: 'qk' }, keys],
       [{ method: 'attention-heads' }, output],
       [{ method: 'grid' }, output],
-      [{ method: 'colour' }, output],
+      [{ method: 'color' }, output],
     ];
     for (const [options, saliency] of cases) {
       const { parts, foreground, settings, ...found } = await predictFirst({ ...options, background });

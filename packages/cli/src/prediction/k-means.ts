@@ -86,7 +86,7 @@ async function preparedTokens(
 function tokensText({ tokens = 'output', standardizeTokens, placeWeight, placeFrame }: PredictorOptions): string {
   const frame = placeFrame === 'object' ? ' in the object' : '';
   const place = placeWeight ? ` with place ${placeWeight}${frame}` : '';
-  return `${standardizeTokens ? 'standardised ' : ''}${tokens} tokens${place}`;
+  return `${standardizeTokens ? 'standardized ' : ''}${tokens} tokens${place}`;
 }
 
 /** The images to fit clusters on. */

@@ -1,7 +1,7 @@
 // What every way to find parts offers: images in, part maps out.
 
 import type { PatchGrid } from '@semmae/core';
-import type { LabelledImage, PartShardSettings } from '@semmae/data';
+import type { LabeledImage, PartShardSettings } from '@semmae/data';
 
 import type { ImageSize } from '../features/feature-geometry';
 
@@ -9,7 +9,7 @@ export const partMethods = [
   'learned',
   'attention-heads',
   'k-means',
-  'colour',
+  'color',
   'grid',
   'random',
   'ground-truth',
@@ -40,6 +40,6 @@ export interface PartPredictor {
     'encoder' | 'method' | 'softmaxAxis' | 'blur' | 'background' | 'hasBackground' | 'scores'
   >;
   /** Parts of images, or of their mirror images (not mirrored back). */
-  predict(images: readonly LabelledImage[], mirrored?: boolean): Promise<PredictedParts[]>;
+  predict(images: readonly LabeledImage[], mirrored?: boolean): Promise<PredictedParts[]>;
   dispose(): void;
 }

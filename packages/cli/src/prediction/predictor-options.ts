@@ -18,7 +18,7 @@ export interface PredictorOptions extends GeometryOptions, StageOptions, TokenPr
   encoder?: EncoderModel;
   /** Needed by 'learned'. Its geometry goes before the options'. */
   parts?: PartsModel;
-  /** Images that 'k-means' and 'colour' fit their clusters on, and 'ground-truth' counts its parts on. */
+  /** Images that 'k-means' and 'color' fit their clusters on, and 'ground-truth' counts its parts on. */
   training?: ImageDataset;
   /** Default 6. 'learned', 'attention-heads' and 'ground-truth' have their own. */
   partCount?: number;
@@ -27,13 +27,13 @@ export interface PredictorOptions extends GeometryOptions, StageOptions, TokenPr
    * 'border-path', 'border-likeness' and 'none'.
    */
   background?: BackgroundChoice;
-  /** Smooths the argmax by the majority of each 3x3 neighbourhood ('learned', 'attention-heads'). Default false. */
+  /** Smooths the argmax by the majority of each 3x3 neighborhood ('learned', 'attention-heads'). Default false. */
   smooth?: boolean;
   /** Connected areas of fewer patches are filled from around them ('learned', 'attention-heads'). Default 1. */
   smallestArea?: number;
   /** Tokens that 'k-means' clusters. Default 'output'. */
   tokens?: TokenSource;
-  /** Of 'random', 'k-means' and 'colour'. Default 0. */
+  /** Of 'random', 'k-means' and 'color'. Default 0. */
   seed?: number;
 }
 

@@ -1,8 +1,8 @@
-// Baselines that look at no features: colours, a grid, chance, the truth. An encoder, where given, tells them background.
+// Baselines that look at no features: colors, a grid, chance, the truth. An encoder, where given, tells them background.
 
 import { createRng, type PatchGrid, SemmaeError } from '@semmae/core';
-import { applyViewToPixels, fullView, type LabelledImage } from '@semmae/data';
-import { colourPositionParts, cutBackground, groundTruthParts, randomParts, spatialGridParts } from '@semmae/parts';
+import { applyViewToPixels, fullView, type LabeledImage } from '@semmae/data';
+import { colorPositionParts, cutBackground, groundTruthParts, randomParts, spatialGridParts } from '@semmae/parts';
 
 import { featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
@@ -11,7 +11,7 @@ import { trainingImages } from './k-means';
 import type { PartPredictor } from './part-predictor';
 import { type PredictorOptions, plainGeometry, type ResolvedOptions } from './predictor-options';
 
-type Assign = (image: LabelledImage, mirrored: boolean) => Uint8Array;
+type Assign = (image: LabeledImage, mirrored: boolean) => Uint8Array;
 
 /** Predicts with `assign`, whose parts are 1 .. P; Otsu's cut of the encoder's saliency makes the background, if there is one. */
 async function withoutFeatures(
@@ -55,7 +55,7 @@ async function withoutFeatures(
 
 function methodText({ method, seed = 0, training }: PredictorOptions): string {
   if (method === 'grid') return method;
-  return method === 'colour' ? `colour of ${training?.length} images, seed ${seed}` : `${method}, seed ${seed}`;
+  return method === 'color' ? `color of ${training?.length} images, seed ${seed}` : `${method}, seed ${seed}`;
 }
 
 /** The same cells in every image. */
@@ -76,13 +76,13 @@ export function chance(options: ResolvedOptions): Promise<PartPredictor> {
   );
 }
 
-/** Clusters of colour and position. */
-export function colours(options: ResolvedOptions): Promise<PartPredictor> {
+/** Clusters of color and position. */
+export function colors(options: ResolvedOptions): Promise<PartPredictor> {
   return withoutFeatures(options, async (grid, partCount) => {
     const training = trainingImages(options);
     const images = await Promise.all(Array.from({ length: training.length }, (_, index) => training.get(index)));
     const rng = createRng(options.seed ?? 0).split('colours');
-    const clusters = colourPositionParts({ images, grid, partCount, rng });
+    const clusters = colorPositionParts({ images, grid, partCount, rng });
     return (image, mirrored) => clusters.assign(mirrored ? mirrorImage(image) : image);
   });
 }
@@ -120,7 +120,7 @@ export async function groundTruth(options: PredictorOptions): Promise<PartPredic
   };
 }
 
-export function truthOf({ id, parts }: LabelledImage): Uint8Array {
+export function truthOf({ id, parts }: LabeledImage): Uint8Array {
   if (parts !== undefined) return parts;
   throw new SemmaeError({
     where: 'ground truth',
@@ -131,7 +131,7 @@ export function truthOf({ id, parts }: LabelledImage): Uint8Array {
   });
 }
 
-function mirrorImage(image: LabelledImage): LabelledImage {
+function mirrorImage(image: LabeledImage): LabeledImage {
   const { height, width, pixels, parts } = image;
   const view = { ...fullView(image), flip: true };
   const size = { sourceHeight: height, sourceWidth: width, height, width };

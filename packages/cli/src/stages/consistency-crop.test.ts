@@ -36,9 +36,9 @@ describe('consistencyCrop', () => {
     const { pixels } = consistencyCrop(image);
     const source = consistencyCropSource(image, grid);
     for (let patch = 0; patch < 35; patch++) {
-      // patches of 3 x 3 pixels in the crop, 4 x 4 in the image; the centre pixel of the former lies in the latter
-      const centre = (Math.floor(patch / 7) * 3 + 1) * 21 + (patch % 7) * 3 + 1;
-      const [row, column] = [pixels[3 * centre]! + 0.5, pixels[3 * centre + 1]! + 0.5];
+      // patches of 3 x 3 pixels in the crop, 4 x 4 in the image; the center pixel of the former lies in the latter
+      const center = (Math.floor(patch / 7) * 3 + 1) * 21 + (patch % 7) * 3 + 1;
+      const [row, column] = [pixels[3 * center]! + 0.5, pixels[3 * center + 1]! + 0.5];
       expect(source[patch]).toBe(Math.floor(row / 4) * 7 + Math.floor(column / 4));
     }
   });

@@ -1,15 +1,15 @@
 // The crop of an image that shows whether parts stay where they are when the frame changes.
 
 import { createRng, type PatchGrid } from '@semmae/core';
-import { applyViewToPatches, applyViewToPixels, type LabelledImage, type View } from '@semmae/data';
+import { applyViewToPatches, applyViewToPixels, type LabeledImage, type View } from '@semmae/data';
 
 const share = 3 / 4;
 
 /** What a shard of the crops' maps says of how files became images. */
-export const consistencyCropPolicy = 'cover, centre crop, then three quarters of each side by name';
+export const consistencyCropPolicy = 'cover, center crop, then three quarters of each side by name';
 
 /** Three quarters of each side, somewhere: the same place for the same name. */
-function viewOf({ id, height, width }: Pick<LabelledImage, 'id' | 'height' | 'width'>): View {
+function viewOf({ id, height, width }: Pick<LabeledImage, 'id' | 'height' | 'width'>): View {
   const rng = createRng(0).split('consistency crop', id);
   const [cropHeight, cropWidth] = [height, width].map((side) => Math.max(1, Math.round(share * side))) as [
     number,
@@ -21,7 +21,7 @@ function viewOf({ id, height, width }: Pick<LabelledImage, 'id' | 'height' | 'wi
 }
 
 /** The crop as an image of its own, with the name of the whole. */
-export function consistencyCrop(image: LabelledImage): LabelledImage {
+export function consistencyCrop(image: LabeledImage): LabeledImage {
   const view = viewOf(image);
   const { top, left, height, width } = view;
   const pixels = new Uint8Array(height * width * 3);
@@ -33,9 +33,9 @@ export function consistencyCrop(image: LabelledImage): LabelledImage {
   return { ...image, height, width, pixels, parts: image.parts && applyViewToPixels(image.parts, view, size) };
 }
 
-/** For each patch of the crop, the patch of the image that shows its centre: [N]. */
+/** For each patch of the crop, the patch of the image that shows its center: [N]. */
 export function consistencyCropSource(
-  image: Pick<LabelledImage, 'id' | 'height' | 'width'>,
+  image: Pick<LabeledImage, 'id' | 'height' | 'width'>,
   grid: PatchGrid,
 ): Int32Array {
   const patches = Float32Array.from({ length: grid.patchCount }, (_, patch) => patch);

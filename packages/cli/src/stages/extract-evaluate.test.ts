@@ -86,7 +86,7 @@ describe('every method', () => {
       } as const;
       const found = await predictor({ method: 'k-means', partCount: 3, ...choice });
       expect(found.settings.method).toBe(
-        `k-means of standardised qk tokens with place 0.4${text} of 11 images, seed 0`,
+        `k-means of standardized qk tokens with place 0.4${text} of 11 images, seed 0`,
       );
       const tokensOf = async (mirrored: boolean) =>
         (await encodeFeatures(encoder, data, { tokens: 'qk', mirrored })).features.map(
@@ -172,14 +172,14 @@ describe('evaluateShard', () => {
     await expect(evaluateShard({ shard: path, data: tinyData(12) })).rejects.toThrow('1 of 12 missing');
     const changed: ImageDataset = { ...data, fingerprint: async () => '0'.repeat(63).concat('1') };
     await expect(evaluateShard({ shard: path, data: changed })).rejects.toThrow('11 of 11 changed since');
-    const unlabelled: ImageDataset = {
+    const unlabeled: ImageDataset = {
       ...data,
       get: async (index) => ({ ...(await data.get(index)), parts: undefined }),
     };
-    await expect(evaluateShard({ shard: path, data: unlabelled })).rejects.toThrow(
+    await expect(evaluateShard({ shard: path, data: unlabeled })).rejects.toThrow(
       /^ground truth: pretrain\/0 must have a mask, got none; [^\n]*--label-free[^\n]*$/,
     );
-    const free = await evaluateShard({ shard: path, data: unlabelled, labelFree: true });
+    const free = await evaluateShard({ shard: path, data: unlabeled, labelFree: true });
     expect([free.foreground, free.usage.shares.length]).toEqual([null, 4]);
     writeFileSync(path, readFileSync(path).subarray(0, -9));
     await expect(evaluateShard({ shard: path, data })).rejects.toThrow('truncated');

@@ -121,7 +121,7 @@ async function predictBatch(
 }
 
 function shardSettings({ grid: { rows, columns }, settings, partCount, imageSize }: PartPredictor): PartShardSettings {
-  return { ...settings, grid: { rows, columns }, partCount, cropPolicy: 'cover, centre crop', imageSize };
+  return { ...settings, grid: { rows, columns }, partCount, cropPolicy: 'cover, center crop', imageSize };
 }
 
 /** A finished shard may only be taken for this one when it was made in the same way. */

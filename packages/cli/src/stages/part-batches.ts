@@ -58,7 +58,7 @@ export function partBatches(options: PartBatchesOptions): (step: number) => Prom
   };
 }
 
-/** Normalised images at the decoder's size; kept where the features are kept, which take far more. */
+/** Normalized images at the decoder's size; kept where the features are kept, which take far more. */
 function targets(
   { data, cached }: Pick<FeatureStore, 'data' | 'cached'>,
   output: { height: number; width: number },

@@ -52,7 +52,7 @@ export function partsConfig(options: PartsConfigOptions): PartsConfig {
     throw new SemmaeError({
       where: 'trainParts',
       requirement: "gateInitialization 'heads' needs the tokens as the encoder made them",
-      got: standardizeTokens ? 'standardised tokens' : `a place code of weight ${placeWeight}`,
+      got: standardizeTokens ? 'standardized tokens' : `a place code of weight ${placeWeight}`,
       remedy: "use 'xavier'",
     });
   }

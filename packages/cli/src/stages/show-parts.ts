@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 
 import type { PatchGrid } from '@semmae/core';
-import { type ImageDataset, type LabelledImage, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
+import { type ImageDataset, type LabeledImage, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
 import { attentionPicture, contactSheet, type Picture, partPicture, pixelPicture, writePng } from '@semmae/report';
 
 import type { PartPredictor, PredictedParts } from '../prediction/part-predictor';
@@ -42,7 +42,7 @@ export async function showParts({ data, source, out, scale = 1 }: ShowPartsOptio
   return path;
 }
 
-function drawRow(image: LabelledImage, found: Partial<PredictedParts>, grid: PatchGrid): Row {
+function drawRow(image: LabeledImage, found: Partial<PredictedParts>, grid: PatchGrid): Row {
   const { height, width } = image;
   const picture = pixelPicture(image);
   const parts = (labels: Uint8Array | undefined) =>

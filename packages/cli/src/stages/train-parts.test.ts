@@ -108,15 +108,15 @@ describe('trainParts', () => {
     expect(tf.memory().numTensors).toBe(before);
     const code = placeCode(createPatchGrid(geometry.tokenGrid.rows, geometry.tokenGrid.columns), 0.3);
     const winners = tf.tidy(() => {
-      const centred = tf.sub(tf.tensor2d(features[3]!.patchTokens, [35, 12]), expected.mean);
-      const prepared = tf.concat([tf.div(centred, expected.deviation), tf.tensor2d(code, [35, 6])], 1);
+      const centered = tf.sub(tf.tensor2d(features[3]!.patchTokens, [35, 12]), expected.mean);
+      const prepared = tf.concat([tf.div(centered, expected.deviation), tf.tensor2d(code, [35, 6])], 1);
       const patchTokens = tf.reshape(prepared, [1, 35, 18]) as tf.Tensor3D;
       return tf.argMax(parts.learner.attend(tf.ones([1, 18]), patchTokens), 1).dataSync();
     });
     expect(Array.from(predicted!.parts)).toEqual(Array.from(winners, (part) => part + 1));
     const { scaling: _lost, ...without } = parts;
     await expect(createPredictor({ method: 'learned', encoder, parts: without })).rejects.toThrow(
-      'parts: standardised tokens need their mean and deviation, got none; load the parts with loadParts',
+      'parts: standardized tokens need their mean and deviation, got none; load the parts with loadParts',
     );
     predictor.dispose();
   });
@@ -161,7 +161,7 @@ describe('trainParts', () => {
     const heads = { tokens: 'qk', gateInitialization: 'heads' } as const;
     for (const [preparation, got] of [
       [{ placeWeight: 0.2 }, 'a place code of weight 0.2'],
-      [{ standardizeTokens: true }, 'standardised tokens'],
+      [{ standardizeTokens: true }, 'standardized tokens'],
     ] as const) {
       await expect(trainParts(options('placed heads', { ...heads, ...preparation }))).rejects.toThrow(
         `trainParts: gateInitialization 'heads' needs the tokens as the encoder made them, got ${got}; use 'xavier'`,

@@ -71,8 +71,8 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
   assertInteger('trainParts', 'rescueEvery', rescueEvery, { least: 0 });
 
   const config = partsConfig(options);
-  const optimisation = { steps, batchSize, learningRate, rescueEvery };
-  const settings = { data: data.name, imageCount: data.length, ...config, ...optimisation };
+  const optimization = { steps, batchSize, learningRate, rescueEvery };
+  const settings = { data: data.name, imageCount: data.length, ...config, ...optimization };
   const learner = createLearner(config);
   let features: FeatureStore | undefined;
   let lock: RunLock | undefined;

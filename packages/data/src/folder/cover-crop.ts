@@ -1,4 +1,4 @@
-// The geometry of "resize to cover, then crop the centre", written down once for images and part maps.
+// The geometry of "resize to cover, then crop the center", written down once for images and part maps.
 
 import type { View } from '../views/view';
 
@@ -15,7 +15,7 @@ export interface CoverCrop {
   readonly left: number;
 }
 
-/** The smallest size with the source's proportions that covers `target`, cropped around its centre. */
+/** The smallest size with the source's proportions that covers `target`, cropped around its center. */
 export function coverCrop(source: Size, target: Size): CoverCrop {
   const scale = Math.max(target.height / source.height, target.width / source.width);
   const height = Math.max(target.height, Math.round(source.height * scale));

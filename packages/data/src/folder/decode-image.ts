@@ -15,13 +15,13 @@ export interface DecodedImage {
 
 /**
  * Decodes, turns upright (EXIF), converts to sRGB (transparency over white), resizes bicubically to cover `target` and
- * crops the centre. Throws on damaged and on truncated files: libvips would otherwise fill what is missing with grey.
+ * crops the center. Throws on damaged and on truncated files: libvips would otherwise fill what is missing with gray.
  */
 export async function decodeImage(path: string, target: Size): Promise<DecodedImage> {
   const file = sharp(path, { failOn: 'warning' });
   const { width, height } = (await file.metadata()).autoOrient;
   const source = { width, height };
-  const upright = file.autoOrient().flatten({ background: 'white' }).toColourspace('srgb');
+  const upright = file.autoOrient().flatten({ background: 'white' }).toColorspace('srgb');
   const { resized, top, left } = coverCrop(source, target);
   if (resized.height > height || resized.width > width) {
     return { pixels: enlarge(await rawPixels(upright), source, target), source };

@@ -13,10 +13,10 @@ export interface PartMapFiles {
 
 /**
  * The part ids of `maskPath`, [height, width] of `target`, cropped and resized (nearest) exactly as `decodeImage` does with
- * an image of size `source`. Grey values are the ids. Throws a SemmaeError when the mask's size is not its image's.
+ * an image of size `source`. Gray values are the ids. Throws a SemmaeError when the mask's size is not its image's.
  */
 export async function decodePartMap(files: PartMapFiles, source: Size, target: Size): Promise<Uint8Array> {
-  const { data, info } = await decodeGrey(files.maskPath);
+  const { data, info } = await decodeGray(files.maskPath);
   if (info.width !== source.width || info.height !== source.height) {
     throw new SemmaeError({
       where: 'openImageFolder',
@@ -34,9 +34,9 @@ export async function decodePartMap(files: PartMapFiles, source: Size, target: S
   });
 }
 
-async function decodeGrey(maskPath: string) {
+async function decodeGray(maskPath: string) {
   try {
-    return await sharp(maskPath, { failOn: 'warning' }).greyscale().raw().toBuffer({ resolveWithObject: true });
+    return await sharp(maskPath, { failOn: 'warning' }).grayscale().raw().toBuffer({ resolveWithObject: true });
   } catch (cause) {
     throw new Error(`part map ${maskPath}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

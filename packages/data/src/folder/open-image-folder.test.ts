@@ -78,8 +78,8 @@ describe('openImageFolder', () => {
     // A chequerboard of parts 0 and 5, painted black and white: the map must lie on the resized picture.
     const part = (x: number, y: number) =>
       5 * ((Math.floor((7 * x) / sourceWidth) + Math.floor((7 * y) / sourceHeight)) % 2);
-    const grey = (x: number, y: number) => 51 * part(x, y);
-    await save('images/car.png', sourceWidth, sourceHeight, (x, y) => [grey(x, y), grey(x, y), grey(x, y)]);
+    const gray = (x: number, y: number) => 51 * part(x, y);
+    await save('images/car.png', sourceWidth, sourceHeight, (x, y) => [gray(x, y), gray(x, y), gray(x, y)]);
     await save('masks/car.png', sourceWidth, sourceHeight, (x, y) => [part(x, y)]);
     const { pixels, parts } = await (await openImageFolder({ root, height, width })).get(0);
     const difference = (down: number, right: number) => {
@@ -92,7 +92,7 @@ describe('openImageFolder', () => {
       return sum;
     };
     // Pixels on a border are mixed and differ by half at most. Moved by one pixel, a border differs all along; a map
-    // that was off by half a pixel would fit one of the neighbours as well as its own place.
+    // that was off by half a pixel would fit one of the neighbors as well as its own place.
     for (const [down, right] of [
       [0, 1],
       [0, -1],
@@ -134,13 +134,13 @@ describe('openImageFolder', () => {
     );
   });
 
-  it('turns images upright and makes grey, CMYK and transparent ones RGB', async () => {
+  it('turns images upright and makes gray, CMYK and transparent ones RGB', async () => {
     const half = Buffer.from(Array.from({ length: 12 * 8 }, (_, i) => (i % 12 < 6 ? [255, 0, 0] : [0, 0, 255])).flat());
     const raw = { width: 12, height: 8, channels: 3 } as const;
     // orientation 6: to be shown turned by 90 degrees clockwise, so what was left comes to the top
     await sharp(half, { raw }).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toFile(join(root, '1.jpg'));
-    await sharp(half, { raw }).greyscale().png().toFile(join(root, '2.png'));
-    await sharp(half, { raw }).toColourspace('cmyk').jpeg().toFile(join(root, '3.jpg'));
+    await sharp(half, { raw }).grayscale().png().toFile(join(root, '2.png'));
+    await sharp(half, { raw }).toColorspace('cmyk').jpeg().toFile(join(root, '3.jpg'));
     await sharp(half, { raw }).ensureAlpha(0).png().toFile(join(root, '4.png'));
     const dataset = await openImageFolder({ root, height: 12, width: 8 });
     expect(dataset.skipped).toEqual([]);
@@ -179,7 +179,7 @@ describe('openImageFolder', () => {
   });
 });
 
-/** Writes an image of `width` x `height` from a function of the place; one value a pixel makes a grey one. */
+/** Writes an image of `width` x `height` from a function of the place; one value a pixel makes a gray one. */
 async function save(
   name: string,
   width: number,
@@ -191,5 +191,5 @@ async function save(
   const path = join(root, name);
   await mkdir(dirname(path), { recursive: true });
   const image = sharp(Buffer.from(pixels.flat()), { raw: { width, height, channels } });
-  await (channels === 1 ? image.toColourspace('b-w') : image).toFile(path);
+  await (channels === 1 ? image.toColorspace('b-w') : image).toFile(path);
 }

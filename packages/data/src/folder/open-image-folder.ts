@@ -9,7 +9,7 @@ import { assertInteger, SemmaeError } from '@semmae/core';
 import { assertIndex } from '../assert-index';
 import { contentFingerprint } from '../content-fingerprint';
 import { imageCache } from '../image-cache';
-import type { ImageDataset, LabelledImage, SkippedFile } from '../image-dataset';
+import type { ImageDataset, LabeledImage, SkippedFile } from '../image-dataset';
 import type { Size } from './cover-crop';
 import { decodeImage } from './decode-image';
 import { decodePartMap } from './decode-part-map';
@@ -22,7 +22,7 @@ export interface OpenImageFolderOptions {
   /** Size of every image of the data set in pixels. */
   height: number;
   width: number;
-  /** Folder of part-map PNGs with the images' names; grey value = part id. Default `root/masks` beside `root/images`. */
+  /** Folder of part-map PNGs with the images' names; gray value = part id. Default `root/masks` beside `root/images`. */
   masks?: string;
   /** Names of the part ids 1..P in the part maps. */
   partNames?: readonly string[];
@@ -36,7 +36,7 @@ export interface OpenImageFolderOptions {
 
 /**
  * Opens a folder and decodes every file once, so that unreadable ones are known before training starts: they are left out
- * and named in `skipped`. Images are turned upright, converted to sRGB, and cropped to size around their centre.
+ * and named in `skipped`. Images are turned upright, converted to sRGB, and cropped to size around their center.
  *
  * Images without a part map of the same name have no `parts`. Throws a SemmaeError when the folder is missing, holds no
  * readable image, or a part map has another size than its image.
@@ -81,7 +81,7 @@ export async function openImageFolder(options: OpenImageFolderOptions): Promise<
 interface Check {
   count: number;
   concurrency: number;
-  read(position: number): Promise<LabelledImage>;
+  read(position: number): Promise<LabeledImage>;
   onProgress: OpenImageFolderOptions['onProgress'];
 }
 
@@ -102,7 +102,7 @@ async function findUnreadable({ count, concurrency, read, onProgress }: Check): 
   return reasons;
 }
 
-async function readImage({ path, stem, label, maskPath }: ListedImage, target: Size): Promise<LabelledImage> {
+async function readImage({ path, stem, label, maskPath }: ListedImage, target: Size): Promise<LabeledImage> {
   const { pixels, source } = await decodeImage(path, target);
   const parts = maskPath === undefined ? undefined : await decodePartMap({ imagePath: path, maskPath }, source, target);
   return { id: stem, ...target, pixels, label, parts };

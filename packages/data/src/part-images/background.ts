@@ -1,8 +1,8 @@
-// A cloudy background: two octaves of value noise between two colours.
+// A cloudy background: two octaves of value noise between two colors.
 
 import type { Rng } from '@semmae/core';
 
-import type { ColourPair } from './palette';
+import type { ColorPair } from './palette';
 import type { Canvas } from './pose';
 
 const coarseCells = 4; // along the shorter side
@@ -10,7 +10,7 @@ const fineCells = 11;
 const fineShare = 0.35;
 
 /** Writes RGB over all of `pixels` [H, W, 3]. */
-export function drawBackground(rng: Rng, pixels: Uint8Array, canvas: Canvas, { first, second }: ColourPair): void {
+export function drawBackground(rng: Rng, pixels: Uint8Array, canvas: Canvas, { first, second }: ColorPair): void {
   const coarse = valueNoise(rng, canvas, coarseCells);
   const fine = valueNoise(rng, canvas, fineCells);
   for (let pixel = 0; pixel < coarse.length; pixel++) {

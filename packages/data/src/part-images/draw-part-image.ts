@@ -1,12 +1,12 @@
 // Draws one object of a class on a background, with the part id of every pixel.
 //
-// Colours are supersampled 2x2, so outlines are smooth; part ids are taken at pixel centres, so they are never mixed.
+// Colors are supersampled 2x2, so outlines are smooth; part ids are taken at pixel centers, so they are never mixed.
 
 import type { Rng } from '@semmae/core';
 
 import { drawBackground } from './background';
 import type { ObjectClass } from './object-classes';
-import { type Colour, type ColourPair, drawPalette } from './palette';
+import { type Color, type ColorPair, drawPalette } from './palette';
 import { partKinds } from './part-kinds';
 import type { PlacedPart } from './placed-part';
 import { type Canvas, drawPose } from './pose';
@@ -22,14 +22,14 @@ export interface PartImage {
 const samplesPerSide = 2;
 const rimShare = 0.022; // of the shorter image side
 const rimStrength = 0.55;
-const black: Colour = [0, 0, 0];
-const white: Colour = [255, 255, 255];
+const black: Color = [0, 0, 0];
+const white: Color = [255, 255, 255];
 
 /** An image of one object; everything but the arrangement of the parts is drawn independently of the class. */
 export function drawPartImage(rng: Rng, objectClass: ObjectClass, canvas: Canvas): PartImage {
   const pose = drawPose(rng.split('pose'), objectClass, canvas);
   const palette = drawPalette(rng.split('palette'), partKinds.length + 1);
-  const rimColour = rng.split('rim').uniform() < 0.5 ? black : white;
+  const rimColor = rng.split('rim').uniform() < 0.5 ? black : white;
 
   const parts = new Uint8Array(canvas.height * canvas.width);
   const pixels = new Uint8Array(canvas.height * canvas.width * 3);
@@ -37,13 +37,13 @@ export function drawPartImage(rng: Rng, objectClass: ObjectClass, canvas: Canvas
   const samples = spread(pixels, canvas);
   for (const part of pose) {
     markPart(parts, canvas, part);
-    paintPart(samples, canvas, part, palette[part.id]!, rimColour);
+    paintPart(samples, canvas, part, palette[part.id]!, rimColor);
   }
   gather(samples, pixels, canvas);
   return { pixels, parts };
 }
 
-/** Part ids by the sample at each pixel's centre. */
+/** Part ids by the sample at each pixel's center. */
 function markPart(parts: Uint8Array, canvas: Canvas, part: PlacedPart): void {
   eachInside(part, canvas, 1, (sample) => {
     parts[sample] = part.id;
@@ -51,24 +51,18 @@ function markPart(parts: Uint8Array, canvas: Canvas, part: PlacedPart): void {
 }
 
 /** Texture and rim at every sample, [2H, 2W, 3]. */
-function paintPart(
-  samples: Uint8Array,
-  canvas: Canvas,
-  part: PlacedPart,
-  colours: ColourPair,
-  rimColour: Colour,
-): void {
+function paintPart(samples: Uint8Array, canvas: Canvas, part: PlacedPart, colors: ColorPair, rimColor: Color): void {
   const texture = textures[partKinds[part.id - 1]!.texture];
   const rim = rimShare * Math.min(canvas.height, canvas.width);
-  const centre = part.length / 2 / part.period;
-  const [first, second] = [colours.first, colours.second];
-  const [firstRim, secondRim] = [mix(first, rimColour), mix(second, rimColour)];
+  const center = part.length / 2 / part.period;
+  const [first, second] = [colors.first, colors.second];
+  const [firstRim, secondRim] = [mix(first, rimColor), mix(second, rimColor)];
   eachInside(part, canvas, samplesPerSide, (sample, along, across, distance) => {
-    const patterned = texture(along / part.period, across / part.period, centre);
-    const colour = distance > -rim ? (patterned ? secondRim : firstRim) : patterned ? second : first;
-    samples[3 * sample] = colour[0];
-    samples[3 * sample + 1] = colour[1];
-    samples[3 * sample + 2] = colour[2];
+    const patterned = texture(along / part.period, across / part.period, center);
+    const color = distance > -rim ? (patterned ? secondRim : firstRim) : patterned ? second : first;
+    samples[3 * sample] = color[0];
+    samples[3 * sample + 1] = color[1];
+    samples[3 * sample + 2] = color[2];
   });
 }
 
@@ -135,7 +129,7 @@ function gather(samples: Uint8Array, pixels: Uint8Array, { height, width }: Canv
   }
 }
 
-function mix(colour: Colour, rimColour: Colour): Colour {
-  const channel = (index: 0 | 1 | 2) => colour[index] + rimStrength * (rimColour[index] - colour[index]);
+function mix(color: Color, rimColor: Color): Color {
+  const channel = (index: 0 | 1 | 2) => color[index] + rimStrength * (rimColor[index] - color[index]);
   return [channel(0), channel(1), channel(2)];
 }

@@ -1,7 +1,7 @@
 // The classes of the built-in data set: one table of assemblies.
 //
 // Classes come in pairs with the same parts in about the same sizes, put together differently. What a part looks like,
-// its colours, the background and the pose are drawn without regard to the class, so neither the pixels at a place nor the
+// its colors, the background and the pose are drawn without regard to the class, so neither the pixels at a place nor the
 // amount of any texture tell the two classes of a pair apart: how the parts are arranged does.
 
 import type { PartName } from './part-kinds';

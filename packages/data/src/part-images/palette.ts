@@ -1,21 +1,21 @@
-// Colours of one image: random, distinct between the part kinds, and blind to what they are painted on.
+// Colors of one image: random, distinct between the part kinds, and blind to what they are painted on.
 
 import type { Rng } from '@semmae/core';
 
 /** Red, green and blue in 0..255. */
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Color = readonly [red: number, green: number, blue: number];
 
-/** The two colours of a pattern. */
-export interface ColourPair {
-  readonly first: Colour;
-  readonly second: Colour;
+/** The two colors of a pattern. */
+export interface ColorPair {
+  readonly first: Color;
+  readonly second: Color;
 }
 
 /**
  * `count` pairs with hues spread around the circle in random order. Within a pair lightness differs by 0.2 to 0.35, and
- * which of the two is lighter is a coin toss, so that the mean of many images is the same grey everywhere.
+ * which of the two is lighter is a coin toss, so that the mean of many images is the same gray everywhere.
  */
-export function drawPalette(rng: Rng, count: number): ColourPair[] {
+export function drawPalette(rng: Rng, count: number): ColorPair[] {
   const turn = rng.uniform();
   return Array.from(rng.permutation(count), (slot) => {
     const hue = turn + (slot + 0.6 * rng.uniform()) / count;
@@ -23,14 +23,14 @@ export function drawPalette(rng: Rng, count: number): ColourPair[] {
     const lightness = 0.35 + 0.3 * rng.uniform();
     const saturation = 0.35 + 0.5 * rng.uniform();
     return {
-      first: colour(hue, saturation, lightness - contrast / 2),
-      second: colour(hue + 0.08 * (rng.uniform() - 0.5), saturation, lightness + contrast / 2),
+      first: color(hue, saturation, lightness - contrast / 2),
+      second: color(hue + 0.08 * (rng.uniform() - 0.5), saturation, lightness + contrast / 2),
     };
   });
 }
 
 /** HSL to RGB; hue in turns, saturation and lightness in 0..1. */
-function colour(hue: number, saturation: number, lightness: number): Colour {
+function color(hue: number, saturation: number, lightness: number): Color {
   const reach = saturation * Math.min(lightness, 1 - lightness);
   const channel = (offset: number) => {
     const sector = (((hue * 12 + offset) % 12) + 12) % 12;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import type { ImageDataset, LabelledImage } from '../image-dataset';
+import type { ImageDataset, LabeledImage } from '../image-dataset';
 import { objectClasses } from './object-classes';
 import { type PartSplit, partDataset } from './part-dataset';
 import { partId } from './part-kinds';
@@ -66,11 +66,11 @@ describe('partDataset', () => {
     }
   });
 
-  it('gives no class away by its mean colour', async () => {
+  it('gives no class away by its mean color', async () => {
     const images = await readAll(partDataset({ seed: 8, count: 8 * 100, height: 32, width: 32 }));
     for (let label = 0; label < 8; label++) {
       const means = images.filter((image) => image.label === label).map(({ pixels }) => mean(pixels));
-      // grey, 127.5: an image's mean has a deviation of about 22, so 100 images put 4 standard errors at 9
+      // gray, 127.5: an image's mean has a deviation of about 22, so 100 images put 4 standard errors at 9
       expect(Math.abs(mean(means) - 127.5)).toBeLessThan(9);
     }
   });
@@ -82,7 +82,7 @@ describe('partDataset', () => {
     expect(new Set(image.parts)).toEqual(new Set([0, 1, 2, 3, 4]));
   });
 
-  it('marks a part where its pixels are: colours change at the borders of the map more than inside', async () => {
+  it('marks a part where its pixels are: colors change at the borders of the map more than inside', async () => {
     let [borderSum, borders, innerSum, inner] = [0, 0, 0, 0];
     for (const { pixels, parts, width } of await readAll(partDataset({ seed: 10, count: 16 }))) {
       for (let pixel = 0; pixel + 1 < parts!.length; pixel++) {
@@ -116,7 +116,7 @@ describe('partDataset', () => {
   });
 });
 
-function readAll(dataset: ImageDataset): Promise<LabelledImage[]> {
+function readAll(dataset: ImageDataset): Promise<LabeledImage[]> {
   return Promise.all(Array.from({ length: dataset.length }, (_, index) => dataset.get(index)));
 }
 
@@ -129,7 +129,7 @@ function mean(values: ArrayLike<number>): number {
 }
 
 /** Mean share of the image by part id. */
-function meanAreas(images: LabelledImage[], label: number): number[] {
+function meanAreas(images: LabeledImage[], label: number): number[] {
   const ofClass = images.filter((image) => image.label === label);
   return Array.from({ length: 7 }, (_, id) =>
     mean(ofClass.map(({ parts }) => parts!.reduce((sum, part) => sum + Number(part === id), 0) / parts!.length)),

@@ -5,7 +5,7 @@ import { assertInteger, assertOneOf, assertRange, createRng } from '@semmae/core
 import { assertIndex } from '../assert-index';
 import { contentFingerprint } from '../content-fingerprint';
 import { imageCache } from '../image-cache';
-import type { ImageDataset, LabelledImage } from '../image-dataset';
+import type { ImageDataset, LabeledImage } from '../image-dataset';
 import { drawPartImage } from './draw-part-image';
 import { objectClasses } from './object-classes';
 import { partKinds } from './part-kinds';
@@ -33,7 +33,7 @@ const smallestSide = 16;
 /**
  * `count` images of `classCount` classes, label = index modulo `classCount`, the same for the same options on every machine.
  *
- * Colours, background, position, scale, turn and mirroring are drawn without regard to the class; only which parts an
+ * Colors, background, position, scale, turn and mirroring are drawn without regard to the class; only which parts an
  * object has and how they are put together tells classes apart.
  */
 export function partDataset(options: PartDatasetOptions): ImageDataset {
@@ -51,12 +51,12 @@ export function partDataset(options: PartDatasetOptions): ImageDataset {
     assertIndex('partDataset', index, count);
     return `${split}/${index}`;
   }
-  function draw(index: number): LabelledImage {
+  function draw(index: number): LabeledImage {
     const label = index % classCount;
     const { pixels, parts } = drawPartImage(rng.split(split, index), objectClasses[label]!, { height, width });
     return { id: idAt(index), height, width, pixels, label, parts };
   }
-  async function get(index: number): Promise<LabelledImage> {
+  async function get(index: number): Promise<LabeledImage> {
     assertIndex('partDataset', index, count);
     return cache.fetch(index, () => draw(index));
   }

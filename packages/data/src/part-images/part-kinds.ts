@@ -6,7 +6,7 @@ export type PartName = 'body' | 'head' | 'limb' | 'tail' | 'wing' | 'wheel';
 
 export interface PartKind {
   readonly name: PartName;
-  /** Colours are drawn anew for every image: only the pattern tells kinds apart. */
+  /** Colors are drawn anew for every image: only the pattern tells kinds apart. */
   readonly texture: TextureName;
   /** Length of one repetition of the pattern in object units (objects span about 2 units). */
   readonly period: number;

@@ -1,9 +1,9 @@
-// Two-colour patterns in the frame of a part: u runs along its axis, v across it, both in periods of the pattern.
+// Two-color patterns in the frame of a part: u runs along its axis, v across it, both in periods of the pattern.
 
 export type TextureName = 'checks' | 'dots' | 'bands' | 'chevrons' | 'grain' | 'rings';
 
-/** True where the second colour shows. `centre` is u at the middle of the part. */
-export type Texture = (u: number, v: number, centre: number) => boolean;
+/** True where the second color shows. `center` is u at the middle of the part. */
+export type Texture = (u: number, v: number, center: number) => boolean;
 
 const dotRadius = 0.32;
 
@@ -13,7 +13,7 @@ export const textures: Readonly<Record<TextureName, Texture>> = {
   bands: (u) => firstHalf(u),
   chevrons: (u, v) => firstHalf(u + Math.abs(v)),
   grain: (_, v) => firstHalf(v),
-  rings: (u, v, centre) => firstHalf(Math.hypot(u - centre, v)),
+  rings: (u, v, center) => firstHalf(Math.hypot(u - center, v)),
 };
 
 function firstHalf(position: number): boolean {

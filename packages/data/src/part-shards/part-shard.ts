@@ -16,7 +16,7 @@ export interface PartShardSettings {
   method?: string;
   /** What the attention maps sum to 1 over. */
   softmaxAxis: 'positions' | 'parts' | 'unknown';
-  /** How files became images, such as 'cover, centre crop'. */
+  /** How files became images, such as 'cover, center crop'. */
   cropPolicy: string;
   /** Blur of the maps before the argmax, such as 'none' or 'gaussian 7'. */
   blur: string;

@@ -21,7 +21,7 @@ const settings: PartShardSettings = {
   hasBackground: true,
   encoder: { id: 'ViT-S/16 of the test', hash: 'ab12' },
   softmaxAxis: 'positions',
-  cropPolicy: 'cover, centre crop',
+  cropPolicy: 'cover, center crop',
   blur: 'gaussian 7',
   background: 'otsu',
   imageSize: { height: 40, width: 56 },

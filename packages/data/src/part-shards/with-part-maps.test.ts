@@ -34,7 +34,7 @@ async function extract(dataset: ImageDataset, height: number, width: number): Pr
     hasBackground: true,
     encoder: { id: 'test', hash: 'ab12' },
     softmaxAxis: 'parts',
-    cropPolicy: 'cover, centre crop',
+    cropPolicy: 'cover, center crop',
     blur: 'none',
     background: 'none',
     imageSize: { height, width },

@@ -12,7 +12,7 @@ import { encodeShardHeader, fingerprintBytes, shardLayout } from './shard-layout
 import { openUnfinishedShard, type UnfinishedShard } from './unfinished-shard';
 
 export interface PartShardEntry {
-  /** Name of the image within its data set, `LabelledImage.id`. */
+  /** Name of the image within its data set, `LabeledImage.id`. */
   id: string;
   /** Part id of every patch, [N]; 0 is background. */
   labels: Uint8Array;

@@ -23,7 +23,7 @@ describe('applyViewToPatches', () => {
     expect(applyViewToPatches(once, view, options)).toEqual(map);
   });
 
-  it('looks up what lies under each centre of a crop', () => {
+  it('looks up what lies under each center of a crop', () => {
     // patches are 7 x 6 pixels; this crop is rows 1..2 and columns 2..4 exactly
     const view = { top: 7, left: 12, height: 14, width: 18, flip: false };
     const scores = Float32Array.from(map, (patch) => patch / 2);

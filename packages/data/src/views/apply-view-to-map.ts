@@ -16,7 +16,7 @@ export interface PatchMapOptions {
   targetGrid: PatchGrid;
 }
 
-/** For every patch of `targetGrid`, the value of `map` [rows, columns of sourceGrid] under the patch's centre: [N]. */
+/** For every patch of `targetGrid`, the value of `map` [rows, columns of sourceGrid] under the patch's center: [N]. */
 export function applyViewToPatches<M extends ImageMap>(map: M, view: View, options: PatchMapOptions): M {
   const { sourceHeight, sourceWidth, sourceGrid, targetGrid } = options;
   assertLength('applyViewToPatches', 'map', map, sourceGrid.rows * sourceGrid.columns);
@@ -32,7 +32,7 @@ export interface PixelMapOptions {
   width: number;
 }
 
-/** For every pixel of the view resized to `height` x `width`, the value of `map` [H, W] under the pixel's centre. */
+/** For every pixel of the view resized to `height` x `width`, the value of `map` [H, W] under the pixel's center. */
 export function applyViewToPixels<M extends ImageMap>(map: M, view: View, options: PixelMapOptions): M {
   const { sourceHeight, sourceWidth, height, width } = options;
   assertLength('applyViewToPixels', 'map', map, sourceHeight * sourceWidth);

@@ -9,7 +9,7 @@ import { fullView, sampleView, type View } from './view';
 
 describe('applyView', () => {
   it.each(['bilinear', 'bicubic'] as const)(
-    'is plain normalisation for the whole image at its own size (%s)',
+    'is plain normalization for the whole image at its own size (%s)',
     (interpolation) => {
       const image = noise(13, 17);
       const result = applyView(image, fullView(image), { height: 13, width: 17, interpolation });
@@ -88,7 +88,7 @@ describe('applyView', () => {
   });
 
   it('moves image and part map together', async () => {
-    // Paint every part in its own colour, move picture and map, and read the part back from the picture.
+    // Paint every part in its own color, move picture and map, and read the part back from the picture.
     const rng = createRng(12);
     const dataset = partDataset({ seed: 12, count: 40 });
     let [agreed, compared] = [0, 0];
@@ -118,7 +118,7 @@ describe('applyView', () => {
   });
 });
 
-/** Parts 0..6 as corners of the colour cube. */
+/** Parts 0..6 as corners of the color cube. */
 function code(part: number, channel: number): number {
   return 255 * ((part >> channel) & 1);
 }

@@ -1,4 +1,4 @@
-// Cuts a view out of an image, resizes it and normalises its pixels: what an encoder is fed.
+// Cuts a view out of an image, resizes it and normalizes its pixels: what an encoder is fed.
 
 import { assertInteger, assertLength, SemmaeError } from '@semmae/core';
 
@@ -17,7 +17,7 @@ export interface ApplyViewOptions {
   into?: Float32Array;
 }
 
-/** The view of `image` (RGB in 0..255, [H, W, 3]) as normalised pixels [height, width, 3], ImageNet mean and deviation. */
+/** The view of `image` (RGB in 0..255, [H, W, 3]) as normalized pixels [height, width, 3], ImageNet mean and deviation. */
 export function applyView(
   image: { height: number; width: number; pixels: Uint8Array },
   view: View,

@@ -1,4 +1,4 @@
-// Pixel normalisation with ImageNet's statistics, the form in which encoders see images.
+// Pixel normalization with ImageNet's statistics, the form in which encoders see images.
 
 /** Mean of red, green and blue over ImageNet, pixels in [0, 1]; the constants of every public MAE, iBOT and DINO model. */
 export const imageNetMean = [0.485, 0.456, 0.406] as const;

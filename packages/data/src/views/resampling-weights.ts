@@ -17,17 +17,17 @@ export function resamplingWeights(source: number, target: number, interpolation:
   const step = source / target;
   const spread = Math.max(step, 1); // antialiasing: the kernel spans at least one target sample
   const reach = radius * spread;
-  const taps = Math.min(source, Math.ceil(2 * reach)); // whole positions strictly within reach of a centre
+  const taps = Math.min(source, Math.ceil(2 * reach)); // whole positions strictly within reach of a center
   const first = new Int32Array(target);
   const weights = new Float64Array(target * taps);
   for (let position = 0; position < target; position++) {
-    const centre = (position + 0.5) * step - 0.5;
-    const start = Math.min(Math.max(Math.floor(centre - reach) + 1, 0), source - taps);
+    const center = (position + 0.5) * step - 0.5;
+    const start = Math.min(Math.max(Math.floor(center - reach) + 1, 0), source - taps);
     first[position] = start;
     let sum = 0;
-    for (let tap = 0; tap < taps; tap++) sum += kernel((start + tap - centre) / spread);
+    for (let tap = 0; tap < taps; tap++) sum += kernel((start + tap - center) / spread);
     for (let tap = 0; tap < taps; tap++) {
-      weights[position * taps + tap] = kernel((start + tap - centre) / spread) / sum;
+      weights[position * taps + tap] = kernel((start + tap - center) / spread) / sum;
     }
   }
   return { taps, first, weights };

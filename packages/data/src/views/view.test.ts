@@ -33,7 +33,7 @@ describe('sampleView', () => {
     expect(areas.filter((area) => area < 0.2).length / 4000).toBeCloseTo(0.25, 1);
   });
 
-  it('takes the largest centred crop when nothing drawn fits', () => {
+  it('takes the largest centered crop when nothing drawn fits', () => {
     const view = sampleView(createRng(3), { sourceHeight: 11, sourceWidth: 101, scale: [1, 1], flip: false });
     expect(view).toEqual({ top: 0, left: 43, height: 11, width: 15, flip: false }); // 11 * 4/3 = 14.7
   });

@@ -26,7 +26,7 @@ const attempts = 10;
 
 /**
  * The random resized crop of MAE's pre-training (He et al., §A.1, https://arxiv.org/abs/2111.06377): a crop of random area
- * and aspect at a random place. When ten draws do not fit, the largest centred crop within `ratio` is taken.
+ * and aspect at a random place. When ten draws do not fit, the largest centered crop within `ratio` is taken.
  */
 export function sampleView(rng: Rng, options: SampleViewOptions): View {
   const { sourceHeight, sourceWidth, scale = [0.2, 1], ratio = [3 / 4, 4 / 3], flip = true } = options;
@@ -45,7 +45,7 @@ export function sampleView(rng: Rng, options: SampleViewOptions): View {
     const left = rng.integer(sourceWidth - width + 1);
     return { top, left, height, width, flip: flipped };
   }
-  return { ...centredView(sourceHeight, sourceWidth, ratio), flip: flipped };
+  return { ...centeredView(sourceHeight, sourceWidth, ratio), flip: flipped };
 }
 
 /** The whole image, as it is. */
@@ -53,7 +53,7 @@ export function fullView({ height, width }: { height: number; width: number }): 
   return { top: 0, left: 0, height, width, flip: false };
 }
 
-function centredView(sourceHeight: number, sourceWidth: number, [least, most]: readonly [number, number]): View {
+function centeredView(sourceHeight: number, sourceWidth: number, [least, most]: readonly [number, number]): View {
   const aspect = Math.min(Math.max(sourceWidth / sourceHeight, least), most);
   const height = Math.max(1, Math.min(sourceHeight, Math.round(sourceWidth / aspect)));
   const width = Math.max(1, Math.min(sourceWidth, Math.round(sourceHeight * aspect)));

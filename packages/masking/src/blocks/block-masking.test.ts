@@ -27,7 +27,7 @@ const grid = createPatchGrid(14, 14);
 const context = { grid, progress: 0 };
 
 describe('blockMasking', () => {
-  it('favours the centre as measured elsewhere and still reaches all four corners', () => {
+  it('favors the center as measured elsewhere and still reaches all four corners', () => {
     const draws = 20_000;
     const frequency = maskFrequency(blockMasking({ maskedCount: 75 }), context, { draws, rng: createRng(6) });
     const near = (patches: number[], expected: number, roundedBy: number) => {
@@ -35,12 +35,12 @@ describe('blockMasking', () => {
       for (const patch of patches) expect(Math.abs(frequency[patch]! - expected)).toBeLessThan(fiveSigma + roundedBy);
     };
     const corners = [0, 13, 182, 195];
-    const centre = [90, 91, 104, 105];
-    near(centre, 0.715, 0.005); // measured with an independent implementation, before single patches are added
+    const center = [90, 91, 104, 105];
+    near(center, 0.715, 0.005); // measured with an independent implementation, before single patches are added
     near([6, 7, 84, 98, 97, 111, 188, 189], 0.19, 0.01);
     near(corners, 0.04, 0.01); // an exclusive bound would never mask the last row and column
     const mean = (patches: number[]) => patches.reduce((sum, patch) => sum + frequency[patch]!, 0) / patches.length;
-    expect(mean(centre) / mean(corners)).toBeGreaterThan(8);
+    expect(mean(center) / mean(corners)).toBeGreaterThan(8);
     near(corners, mean(corners), 0); // alike by symmetry
   });
 

@@ -24,7 +24,7 @@ export interface BlockMaskingOptions extends MaskedCountOptions {
 
 /**
  * Hides rectangular blocks of patches. Blocks never span a whole side of the grid (unless it is one patch wide) and
- * favour the centre: a corner is hidden far less often.
+ * favor the center: a corner is hidden far less often.
  *
  * Blocks stop when ten draws in a row do not fit. Random single patches then make the count exact, the rule of BEiT v2.
  * Always ends, whatever the count. BEiT itself masks 75 of 196: `{ maskedCount: 75 }`. Throws on grids in which no

@@ -74,7 +74,7 @@ describe('corruptBlocks', () => {
     for (const value of pixels) expect(named).toContain(value);
   });
 
-  it('replaces by standard normal noise, in bytes by what normalises to it', () => {
+  it('replaces by standard normal noise, in bytes by what normalizes to it', () => {
     const rng = createRng(5);
     const values: number[] = [];
     const bytes: number[] = [];

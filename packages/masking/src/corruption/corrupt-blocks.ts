@@ -20,7 +20,7 @@ export interface CorruptBlocksInput<P extends Pixels> {
 export interface CorruptBlocksOptions {
   /**
    * What blocks are replaced by; one kind for an image, drawn uniformly: zeros; standard normal noise (in bytes: what
-   * is standard normal after the usual normalisation, of mean 115 and deviation 58); the same image elsewhere; the
+   * is standard normal after the usual normalization, of mean 115 and deviation 58); the same image elsewhere; the
    * partner at the same place. Default `['zeros', 'partner']`, SiT.
    */
   kinds?: readonly CorruptionKind[];

@@ -36,7 +36,7 @@ describe('corruptionMasking', () => {
     }
   });
 
-  it('hides blocks, not single patches: neighbours are mostly alike', () => {
+  it('hides blocks, not single patches: neighbors are mostly alike', () => {
     const hidden = new Uint8Array(196);
     const rng = createRng(2);
     const strategy = corruptionMasking();
@@ -65,11 +65,11 @@ describe('corruptionMasking', () => {
     it('hides the top left less than the bottom right, as measured elsewhere over 400 masks', () => {
       const draws = 10_000;
       const frequency = maskFrequency(strategy, context, { draws, rng: createRng(4) });
-      const centre = [90, 91, 104, 105].reduce((sum, patch) => sum + frequency[patch]! / 4, 0);
+      const center = [90, 91, 104, 105].reduce((sum, patch) => sum + frequency[patch]! / 4, 0);
       for (const [found, expected] of [
         [frequency[0]!, 0.11],
         [frequency[195]!, 0.32],
-        [centre, 0.57],
+        [center, 0.57],
       ] as const) {
         const variance = expected * (1 - expected);
         expect(Math.abs(found - expected)).toBeLessThan(5 * Math.sqrt(variance / draws + variance / 400));

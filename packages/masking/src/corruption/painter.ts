@@ -2,7 +2,7 @@
 
 import type { Rng } from '@semmae/core';
 
-/** Pixels that can be corrupted: bytes, or numbers of any range, such as mean/std-normalised ones. */
+/** Pixels that can be corrupted: bytes, or numbers of any range, such as mean/std-normalized ones. */
 export type Pixels = Uint8Array | Float32Array;
 
 export const corruptionKinds = ['zeros', 'noise', 'elsewhere', 'partner'] as const;
@@ -22,7 +22,7 @@ interface Canvas {
 /** Replaces a rectangle of pixels in the corrupted image. */
 type Replace = (top: number, left: number, height: number, width: number) => void;
 
-/** Standard normal values as bytes, if pixels are normalised by the usual mean 0.45 and deviation 0.226 of photographs. */
+/** Standard normal values as bytes, if pixels are normalized by the usual mean 0.45 and deviation 0.226 of photographs. */
 const byteOfNormal = (normal: number) => Math.max(0, Math.min(255, Math.round(255 * (0.45 + 0.226 * normal))));
 
 export function painter(kind: CorruptionKind, canvas: Canvas, rng: Rng): Replace {

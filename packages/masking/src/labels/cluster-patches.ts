@@ -1,11 +1,11 @@
-// k-means over the patches of one image: few points, so plain Lloyd rounds from k-means++ centres.
+// k-means over the patches of one image: few points, so plain Lloyd rounds from k-means++ centers.
 
 import { assertInteger, assertRange, type Rng, SemmaeError } from '@semmae/core';
 
 export interface ClusterOptions {
   /** Clusters, from 1 to 255 and at most one per patch. Fewer ids are used where patches are alike. */
   partCount: number;
-  /** Draws the first centres. */
+  /** Draws the first centers. */
   rng: Rng;
   /** Most rounds; clustering ends earlier once no patch moves. Default 20. */
   iterations?: number;
@@ -29,25 +29,25 @@ export function clusterPatches(
 
   const dimensions = points.length / patchCount;
   const parts = new Uint8Array(patchCount);
-  const distances = new Float64Array(patchCount); // squared, to the nearest centre
-  const centres = firstCentres(points, dimensions, partCount, rng, distances);
+  const distances = new Float64Array(patchCount); // squared, to the nearest center
+  const centers = firstCenters(points, dimensions, partCount, rng, distances);
   for (let round = 0; round < iterations; round++) {
-    if (!moveToNearest(points, centres, dimensions, parts, distances)) break;
-    moveCentres(points, centres, dimensions, parts, distances);
+    if (!moveToNearest(points, centers, dimensions, parts, distances)) break;
+    moveCenters(points, centers, dimensions, parts, distances);
   }
   return parts;
 }
 
-/** [P, D] points drawn with odds of their squared distance to the centres before them. */
-function firstCentres(points: Float32Array, dimensions: number, count: number, rng: Rng, distances: Float64Array) {
-  const centres = new Float64Array(count * dimensions);
+/** [P, D] points drawn with odds of their squared distance to the centers before them. */
+function firstCenters(points: Float32Array, dimensions: number, count: number, rng: Rng, distances: Float64Array) {
+  const centers = new Float64Array(count * dimensions);
   let chosen = rng.integer(distances.length);
   distances.fill(Number.POSITIVE_INFINITY);
   for (let part = 0; part < count; part++) {
-    for (let d = 0; d < dimensions; d++) centres[part * dimensions + d] = points[chosen * dimensions + d]!;
+    for (let d = 0; d < dimensions; d++) centers[part * dimensions + d] = points[chosen * dimensions + d]!;
     let total = 0;
     for (let patch = 0; patch < distances.length; patch++) {
-      distances[patch] = Math.min(distances[patch]!, squaredDistance(points, patch, centres, part, dimensions));
+      distances[patch] = Math.min(distances[patch]!, squaredDistance(points, patch, centers, part, dimensions));
       total += distances[patch]!;
     }
     let left = rng.uniform() * total;
@@ -56,13 +56,13 @@ function firstCentres(points: Float32Array, dimensions: number, count: number, r
       if (left < 0) break;
     }
   }
-  return centres;
+  return centers;
 }
 
-/** Gives every patch the nearest centre, the lower id among equals; false when none moved. */
+/** Gives every patch the nearest center, the lower id among equals; false when none moved. */
 function moveToNearest(
   points: Float32Array,
-  centres: Float64Array,
+  centers: Float64Array,
   dimensions: number,
   parts: Uint8Array,
   distances: Float64Array,
@@ -71,8 +71,8 @@ function moveToNearest(
   for (let patch = 0; patch < parts.length; patch++) {
     let nearest = 0;
     let least = Number.POSITIVE_INFINITY;
-    for (let part = 0; part * dimensions < centres.length; part++) {
-      const distance = squaredDistance(points, patch, centres, part, dimensions);
+    for (let part = 0; part * dimensions < centers.length; part++) {
+      const distance = squaredDistance(points, patch, centers, part, dimensions);
       if (distance >= least) continue;
       least = distance;
       nearest = part;
@@ -85,28 +85,28 @@ function moveToNearest(
   return moved;
 }
 
-/** Moves each centre to the mean of its patches, and one without patches to the patch farthest from its own centre. */
-function moveCentres(
+/** Moves each center to the mean of its patches, and one without patches to the patch farthest from its own center. */
+function moveCenters(
   points: Float32Array,
-  centres: Float64Array,
+  centers: Float64Array,
   dimensions: number,
   parts: Uint8Array,
   distances: Float64Array,
 ): void {
-  const counts = new Int32Array(centres.length / dimensions);
-  centres.fill(0);
+  const counts = new Int32Array(centers.length / dimensions);
+  centers.fill(0);
   parts.forEach((part, patch) => {
     counts[part - 1]! += 1;
-    for (let d = 0; d < dimensions; d++) centres[(part - 1) * dimensions + d]! += points[patch * dimensions + d]!;
+    for (let d = 0; d < dimensions; d++) centers[(part - 1) * dimensions + d]! += points[patch * dimensions + d]!;
   });
   counts.forEach((count, part) => {
     const start = part * dimensions;
     if (count > 0) {
-      for (let d = 0; d < dimensions; d++) centres[start + d]! /= count;
+      for (let d = 0; d < dimensions; d++) centers[start + d]! /= count;
       return;
     }
     const farthest = distances.indexOf(Math.max(...distances));
-    for (let d = 0; d < dimensions; d++) centres[start + d] = points[farthest * dimensions + d]!;
+    for (let d = 0; d < dimensions; d++) centers[start + d] = points[farthest * dimensions + d]!;
     distances[farthest] = 0; // the next empty cluster takes another patch
   });
 }
@@ -114,13 +114,13 @@ function moveCentres(
 function squaredDistance(
   points: Float32Array,
   patch: number,
-  centres: Float64Array,
+  centers: Float64Array,
   part: number,
   dimensions: number,
 ): number {
   let sum = 0;
   for (let d = 0; d < dimensions; d++) {
-    const difference = points[patch * dimensions + d]! - centres[part * dimensions + d]!;
+    const difference = points[patch * dimensions + d]! - centers[part * dimensions + d]!;
     sum += difference * difference;
   }
   return sum;

@@ -79,15 +79,15 @@ describe('partsFromFeatures', () => {
     expect(found).toBeGreaterThan(15); // a single start of k-means may merge two clusters now and then
   });
 
-  it('leaves every patch with its nearest centre', () => {
+  it('leaves every patch with its nearest center', () => {
     const noise = Float32Array.from({ length: grid.patchCount * 3 }, () => rng.normal());
     const parts = partsFromFeatures(noise, grid, { partCount: 13, rng: createRng(3), iterations: 100 });
-    const centres = Array.from({ length: 13 }, (_, part) => {
+    const centers = Array.from({ length: 13 }, (_, part) => {
       const own = [...parts.keys()].filter((patch) => parts[patch] === part + 1);
       return [0, 1, 2].map((d) => own.reduce((sum, patch) => sum + noise[patch * 3 + d]!, 0) / own.length);
     });
     const distance = (patch: number, part: number) =>
-      centres[part]!.reduce((sum, value, d) => sum + (noise[patch * 3 + d]! - value) ** 2, 0);
+      centers[part]!.reduce((sum, value, d) => sum + (noise[patch * 3 + d]! - value) ** 2, 0);
     parts.forEach((part, patch) => {
       for (let other = 0; other < 13; other++) {
         expect(distance(patch, part - 1)).toBeLessThanOrEqual(distance(patch, other) + 1e-9); // order of summation
@@ -120,12 +120,12 @@ describe('partsFromPixels', () => {
   const grid = createPatchGrid(5, 7);
   const size = { height: 15, width: 14 };
 
-  /** RGB pixels [15, 14, 3] of patches in the colours that the picture numbers. */
-  function paint(picture: readonly number[], colours: readonly number[][]): Uint8Array {
+  /** RGB pixels [15, 14, 3] of patches in the colors that the picture numbers. */
+  function paint(picture: readonly number[], colors: readonly number[][]): Uint8Array {
     return Uint8Array.from(
       Array.from({ length: 15 * 14 }, (_, pixel) => {
         const patch = Math.floor(Math.floor(pixel / 14) / 3) * 7 + Math.floor((pixel % 14) / 2);
-        return colours[picture[patch]!]!;
+        return colors[picture[patch]!]!;
       }).flat(),
     );
   }
@@ -139,7 +139,7 @@ describe('partsFromPixels', () => {
     2, 2, 2, 2, 2, 2, 2,
   ];
 
-  it('finds regions of one colour', () => {
+  it('finds regions of one color', () => {
     const pixels = paint(picture, [
       [250, 10, 10],
       [10, 250, 10],
@@ -161,7 +161,7 @@ describe('partsFromPixels', () => {
     }
   });
 
-  it('looks at colour alone without compactness', () => {
+  it('looks at color alone without compactness', () => {
     const apart = picture.map((_, patch) => patch % 2);
     const pixels = paint(apart, [
       [100, 100, 100],

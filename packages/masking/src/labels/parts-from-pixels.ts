@@ -7,18 +7,18 @@ import { type ClusterOptions, clusterPatches } from './cluster-patches';
 
 export interface PartsFromPixelsOptions extends ClusterOptions {
   /**
-   * Weight of place against colour: patches a superpixel's side apart differ by this much, black and white by √3.
-   * 0 looks at colour alone. Default 0.2, the 20 that SLIC uses for colours up to 100.
+   * Weight of place against color: patches a superpixel's side apart differ by this much, black and white by √3.
+   * 0 looks at color alone. Default 0.2, the 20 that SLIC uses for colors up to 100.
    */
   compactness?: number;
 }
 
 /**
- * [N] for `context.parts`: patches clustered by mean colour and place, ids 1 to `partCount`, from RGB pixels [H, W, 3]
+ * [N] for `context.parts`: patches clustered by mean color and place, ids 1 to `partCount`, from RGB pixels [H, W, 3]
  * of 0 to 255.
  *
- * SLIC's distance, with these differences: whole patches in RGB instead of pixels in CIELAB, every centre is compared
- * with the whole image, centres start from k-means++, and nothing joins pieces of a superpixel that lie apart.
+ * SLIC's distance, with these differences: whole patches in RGB instead of pixels in CIELAB, every center is compared
+ * with the whole image, centers start from k-means++, and nothing joins pieces of a superpixel that lie apart.
  *
  * Reference: Achanta et al., "SLIC Superpixels Compared to State-of-the-Art Superpixel Methods", TPAMI 2012.
  */

@@ -63,7 +63,7 @@ describe('colorMasking', () => {
     expect(Math.abs(correlation(options, lag) - expected)).toBeLessThan(5 * 0.0037);
   });
 
-  it('is random masking in white, and without favoured places in green', () => {
+  it('is random masking in white, and without favored places in green', () => {
     const draws = 4000;
     for (const color of ['white', 'green'] as const) {
       const { frequency } = maskStatistics(colorMasking({ color }), context, { draws, rng: createRng(2) });
@@ -105,7 +105,7 @@ describe('colorMasking', () => {
     for (const share of frequency) expect(Math.abs(share - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / 4001)); // by mirroring
   });
 
-  it('changes its colour at the progress that is asked for', () => {
+  it('changes its color at the progress that is asked for', () => {
     const strategy = colorMasking({ color: 'blue', bank: 3, changes: [{ from: 0.5, color: 'red' }] });
     const sampleAt = (masking: typeof strategy, progress: number) => masking.sample({ grid, progress }, createRng(3));
     expect(sampleAt(strategy, 0.49)).toEqual(sampleAt(colorMasking({ color: 'blue', bank: 3 }), 0));

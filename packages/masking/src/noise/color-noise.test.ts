@@ -88,7 +88,7 @@ describe('colorNoise', () => {
     }
   });
 
-  it('orders the colours by their bands', () => {
+  it('orders the colors by their bands', () => {
     const shareOf = (filter: ColorFilter, band: keyof typeof bands) => {
       const energy = energies(colorNoise({ rows: side, columns: side, ...filter }, createRng(5)));
       const [least, most] = bands[band];
@@ -114,14 +114,14 @@ describe('colorNoise', () => {
     });
   });
 
-  it('refuses widths that the colour does not have', () => {
+  it('refuses widths that the color does not have', () => {
     const make = (filter: ColorFilter) => () => colorNoise({ rows: 3, columns: 5, ...filter }, createRng(1));
     expect(make({ color: 'red', sigma: [1, 2] })).toThrow('colorNoise: sigma of red must be one number, got');
     expect(make({ sigma: 2 })).toThrow('sigma of green must be two, [weak, strong] with weak < strong, got 2');
     expect(make({ color: 'purple', sigma: [2, 1] })).toThrow('[weak, strong] with weak < strong');
     expect(make({ color: 'white', sigma: 1 })).toThrow('sigma of white must be left out, got 1');
     expect(make({ color: 'blue', sigma: 0 })).toThrow('colorNoise: sigma must be between 0.1 and 32, got 0');
-    // @ts-expect-error a colour that callers without types may pass
+    // @ts-expect-error a color that callers without types may pass
     expect(make({ color: 'pink' })).toThrow('color must be one of white, red, blue, green, purple, got pink');
     expect(() => colorNoise({ rows: 0, columns: 5 }, createRng(1))).toThrow('colorNoise: rows must be an integer');
   });

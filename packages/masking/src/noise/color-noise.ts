@@ -1,4 +1,4 @@
-// Noise of a colour: white noise through Gaussian filters, the generator that ColorMAE describes and did not publish.
+// Noise of a color: white noise through Gaussian filters, the generator that ColorMAE describes and did not publish.
 
 import { assertInteger, assertOneOf, assertRange, type Rng, SemmaeError } from '@semmae/core';
 
@@ -6,7 +6,7 @@ import { blurRadius, periodicBlur } from './periodic-blur';
 
 export type NoiseColor = 'white' | 'red' | 'blue' | 'green' | 'purple';
 
-/** A colour and how wide its filters are. */
+/** A color and how wide its filters are. */
 export interface ColorFilter {
   /** Default `green`, the best of ColorMAE's table. */
   color?: NoiseColor;

@@ -5,12 +5,12 @@ import { assertInteger, assertRange } from '@semmae/core';
 import { type ColorFilter, resolveFilter } from './color-noise';
 import { freshNoise, givenNoise, madeNoise, type NoiseBank, type NoiseSource } from './noise-bank';
 
-/** Noise of a colour and where it comes from. */
+/** Noise of a color and where it comes from. */
 export interface MaskNoise extends ColorFilter {
   /**
    * A number of maps that are made once (about 1 ms each) and of which every mask takes a random crop, mirrored at random;
    * `'fresh'`, a new map for every mask (some 80 times slower, but no two masks share noise); or maps of your own, whose
-   * colour is then theirs. Default 64 maps of 64 x 64, larger for grids of more than 32 rows or columns.
+   * color is then theirs. Default 64 maps of 64 x 64, larger for grids of more than 32 rows or columns.
    */
   bank?: number | 'fresh' | NoiseBank;
 }

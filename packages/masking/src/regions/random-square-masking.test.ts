@@ -51,7 +51,7 @@ describe('randomSquareMasking', () => {
     if (side === 3 || side === 4) expect(counts.size).toBeGreaterThan(3); // overlaps
   });
 
-  it('reaches every corner alike and favours the centre', () => {
+  it('reaches every corner alike and favors the center', () => {
     const draws = 10_000;
     const frequency = maskFrequency(randomSquareMasking(), context, { draws, rng: createRng(2) });
     const corners = [0, 13, 182, 195].map((patch) => frequency[patch]!);

@@ -25,7 +25,7 @@ const drawsPerSquare = 10;
 
 /**
  * Hides squares of one size at random places, which may overlap, and then single random patches until the count is
- * exact. Squares lie inside the image, so its centre is hidden most often. The paper says neither how large its squares
+ * exact. Squares lie inside the image, so its center is hidden most often. The paper says neither how large its squares
  * are nor how many, and its code has none.
  *
  * Reference: Pathak et al., "Context Encoders: Feature Learning by Inpainting", §3.3, https://arxiv.org/abs/1604.07379

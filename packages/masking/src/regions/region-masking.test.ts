@@ -86,7 +86,7 @@ describe('regionMasking', () => {
   it('keeps to a threshold of its own and cuts other patterns for other seeds', () => {
     const statistics = (options: RegionMaskingOptions) =>
       maskStatistics(regionMasking(options), context, { draws: 500, rng: createRng(5) });
-    // Uniform noise, interpolated, is narrower than itself but still centred.
+    // Uniform noise, interpolated, is narrower than itself but still centered.
     const half = statistics({ share: [0, 1], threshold: 0.5 }).frequency;
     expect(half.reduce((sum, value) => sum + value, 0) / 196).toBeCloseTo(0.5, 1);
     expect(statistics({ seed: 1 }).frequency).not.toEqual(statistics({ seed: 2 }).frequency);

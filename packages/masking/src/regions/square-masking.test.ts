@@ -44,7 +44,7 @@ describe('squareMasking', () => {
     },
   );
 
-  it('sits up and left by half a patch where it cannot be centred', () => {
+  it('sits up and left by half a patch where it cannot be centered', () => {
     expect(picture(createPatchGrid(4, 6), { side: 3 })).toEqual(['.###..', '.###..', '.###..', '......']);
   });
 

@@ -1,4 +1,4 @@
-// Centre-square masking, the inpainting mask of the Context Encoder.
+// Center-square masking, the inpainting mask of the Context Encoder.
 
 import { assertInteger, type PatchGrid, SemmaeError } from '@semmae/core';
 
@@ -6,7 +6,7 @@ import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { drawFromList } from '../selection/draw-from-list';
 import { strategyFromHide } from '../strategy-from-hide';
-import { assertOverlap, centredSquare } from './centred-square';
+import { assertOverlap, centeredSquare } from './centered-square';
 
 export interface SquareMaskingOptions extends MaskedCountOptions {
   /**
@@ -22,12 +22,12 @@ export interface SquareMaskingOptions extends MaskedCountOptions {
 }
 
 /**
- * Hides a square in the centre.
+ * Hides a square in the center.
  *
  * With `side` the mask is that square and nothing else, the same for every image. With a count (default: 0.75 of the
- * patches) it grows around the exact centre in square rings and stays inside the grid; rings are hidden whole while
+ * patches) it grows around the exact center in square rings and stays inside the grid; rings are hidden whole while
  * they fit, and of the last ring a random part, so the count is exact. On a 16 x 16 grid 64 masked patches are the
- * 8 x 8 centre; on a 14 x 14 grid 147 are the 12 x 12 centre and 3 patches of its border.
+ * 8 x 8 center; on a 14 x 14 grid 147 are the 12 x 12 center and 3 patches of its border.
  *
  * Reference: Pathak et al., "Context Encoders: Feature Learning by Inpainting", §3.3, https://arxiv.org/abs/1604.07379
  */
@@ -44,7 +44,7 @@ export function squareMasking({ side, overlap, ...count }: SquareMaskingOptions 
   return strategyFromHide({
     name: 'square',
     hide({ grid }, hidden) {
-      const { first, erased } = centredSquare('squareMasking', grid, side, overlap);
+      const { first, erased } = centeredSquare('squareMasking', grid, side, overlap);
       hidden.fill(0);
       for (let row = 0, start = first; row < erased; row++, start += grid.columns) {
         hidden.fill(1, start, start + erased);
@@ -72,9 +72,9 @@ function growingSquare(count: MaskedCountOptions): MaskingStrategy {
   });
 }
 
-/** The patches of a grid from the centre outwards, and where each square ring of them ends. */
+/** The patches of a grid from the center outwards, and where each square ring of them ends. */
 function ringsOf({ rows, columns, patchCount }: PatchGrid) {
-  // Doubled distances keep the centre of an even side an integer.
+  // Doubled distances keep the center of an even side an integer.
   const distance = (patch: number) =>
     Math.max(Math.abs(2 * Math.floor(patch / columns) - (rows - 1)), Math.abs(2 * (patch % columns) - (columns - 1)));
   const patches = Int32Array.from({ length: patchCount }, (_, patch) => patch);

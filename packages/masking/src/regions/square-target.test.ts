@@ -5,7 +5,7 @@ import { squareMasking } from './square-masking';
 import { squareTarget } from './square-target';
 
 describe('squareTarget', () => {
-  it('is the 64 x 64 centre of 128 x 128, of which 56 x 56 are erased with an overlap of 4', () => {
+  it('is the 64 x 64 center of 128 x 128, of which 56 x 56 are erased with an overlap of 4', () => {
     const grid = createPatchGrid(128, 128);
     const { masked } = squareMasking({ side: 64, overlap: 4 }).sample({ grid, progress: 0 }, createRng(1));
     expect(masked).toHaveLength(56 ** 2);

@@ -1,8 +1,8 @@
-// What a Context Encoder restores: the whole centre square, although its border stays visible.
+// What a Context Encoder restores: the whole center square, although its border stays visible.
 
 import { assertInteger, assertRange, type PatchGrid } from '@semmae/core';
 
-import { assertOverlap, centredSquare } from './centred-square';
+import { assertOverlap, centeredSquare } from './centered-square';
 
 export interface SquareTargetOptions {
   /** Side of the square in patches, as given to `squareMasking`. */
@@ -32,7 +32,7 @@ export function squareTarget(
   assertInteger('squareTarget', 'side', side);
   assertOverlap('squareTarget', side, overlap);
   assertRange('squareTarget', 'overlapWeight', overlapWeight, 0, Number.MAX_VALUE);
-  const erased = centredSquare('squareTarget', grid, side, overlap);
+  const erased = centeredSquare('squareTarget', grid, side, overlap);
   const first = erased.first - overlap * (grid.columns + 1);
   const patches = Int32Array.from(
     { length: side ** 2 },

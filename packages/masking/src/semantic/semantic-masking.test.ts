@@ -15,7 +15,7 @@ describeMaskingStrategy(() => semanticMasking({ maskedCount: 7 }), {
 
 const grid = createPatchGrid(14, 14);
 
-/** Part ids of the sizes, spread over the grid so that a part is not a run of neighbours. */
+/** Part ids of the sizes, spread over the grid so that a part is not a run of neighbors. */
 function partsOfSizes(sizes: readonly number[]): Uint8Array {
   return createRng(77).shuffle(Uint8Array.from(sizes.flatMap((size, part) => Array<number>(size).fill(part))));
 }

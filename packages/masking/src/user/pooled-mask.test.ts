@@ -29,7 +29,7 @@ describe('pooledMask', () => {
     expect([...pooledMask(pixels.map(Boolean), size, grid, { rule })]).toEqual(hidden);
   });
 
-  it('counts the pixels whose centre lies in the patch, on grids that do not divide the image', () => {
+  it('counts the pixels whose center lies in the patch, on grids that do not divide the image', () => {
     const rng = createRng(1);
     const [height, width] = [13, 17];
     const uneven = createPatchGrid(3, 5);

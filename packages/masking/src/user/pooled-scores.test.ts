@@ -14,7 +14,7 @@ describe('pooledScores', () => {
     expect([...pooledScores(pixels, { height: 2, width: 6 }, createPatchGrid(2, 6))]).toEqual(pixels);
   });
 
-  it('gives each pixel to the patch its centre lies in, where the grid does not divide the image', () => {
+  it('gives each pixel to the patch its center lies in, where the grid does not divide the image', () => {
     const rng = createRng(1);
     const [height, width] = [13, 11];
     const grid = createPatchGrid(5, 3);

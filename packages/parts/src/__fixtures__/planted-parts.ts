@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { PartBatch } from '../part-batch';
 
-/** An object of `partCount` stacked bands at a random place; each of its classes paints the bands in its own colours. */
+/** An object of `partCount` stacked bands at a random place; each of its classes paints the bands in its own colors. */
 export interface PlantedBatch {
   batch: PartBatch;
   /** True part per patch, 0 = background; image after image. */
@@ -19,13 +19,13 @@ export interface PlantedWorld {
   draw(batchSize: number, rng: Rng): PlantedBatch;
 }
 
-/** Tokens are layer-normalised sums of a part vector, a class vector and noise; images have one pixel per patch. */
+/** Tokens are layer-normalized sums of a part vector, a class vector and noise; images have one pixel per patch. */
 export function plantedWorld(grid: PatchGrid, channels: number, partCount: number, classCount: number): PlantedWorld {
   const world = createRng(11);
   const vectors = (count: number) => Array.from({ length: count }, () => Array.from({ length: channels }, world.normal));
   const partVectors = vectors(partCount + 1);
   const classVectors = vectors(classCount);
-  const colours = Array.from({ length: classCount }, () =>
+  const colors = Array.from({ length: classCount }, () =>
     Array.from({ length: partCount + 1 }, (_, part) => (part === 0 ? [0, 0, 0] : [0, 1, 2].map(() => 1.5 * world.normal()))),
   );
 
@@ -44,7 +44,7 @@ export function plantedWorld(grid: PatchGrid, channels: number, partCount: numbe
       classTokens.push(noisy(0.2, classVectors[label]!, ...partVectors.slice(1)));
       images.push(
         Array.from({ length: grid.rows }, (_, y) =>
-          Array.from({ length: grid.columns }, (_, x) => colours[label]![parts[y * grid.columns + x]!]!),
+          Array.from({ length: grid.columns }, (_, x) => colors[label]![parts[y * grid.columns + x]!]!),
         ),
       );
     }

@@ -1,10 +1,10 @@
-// The baselines that cluster: patch features, and colour with position.
+// The baselines that cluster: patch features, and color with position.
 
 import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { scoreParts } from '../metrics/score-parts';
-import { colourPositionParts } from './colour-position-parts';
+import { colorPositionParts } from './color-position-parts';
 import { kMeansParts } from './k-means-parts';
 
 describe('kMeansParts', () => {
@@ -36,28 +36,28 @@ describe('kMeansParts', () => {
   });
 });
 
-describe('colourPositionParts', () => {
+describe('colorPositionParts', () => {
   const grid = createPatchGrid(2, 3);
   const red = [250, 10, 10];
   const blue = [10, 10, 250];
-  /** Pixels [6, 9], each patch of 3x3 in its colour. */
-  const paint = (colours: number[][]) => ({
+  /** Pixels [6, 9], each patch of 3x3 in its color. */
+  const paint = (colors: number[][]) => ({
     height: 6,
     width: 9,
     pixels: Uint8Array.from(
       Array.from(
         { length: 54 },
-        (_, pixel) => colours[Math.floor(pixel / 27) * 3 + Math.floor((pixel % 9) / 3)]!,
+        (_, pixel) => colors[Math.floor(pixel / 27) * 3 + Math.floor((pixel % 9) / 3)]!,
       ).flat(),
     ),
   });
 
-  it('tells colours apart, and the same colour in two places only by position', () => {
+  it('tells colors apart, and the same color in two places only by position', () => {
     const images = [paint([red, blue, red, red, blue, red]), paint([blue, blue, red, red, blue, red])];
-    const colour = colourPositionParts({ images, grid, partCount: 2, rng: createRng(1), positionWeight: 0 });
-    const [a, b] = [...colour.assign(paint([red, blue, blue, blue, blue, red]))];
-    expect(Array.from(colour.assign(paint([red, blue, blue, blue, red, red])))).toEqual([a, b, b, b, a, a]);
-    const place = colourPositionParts({ images, grid, partCount: 2, rng: createRng(1), positionWeight: 100 });
+    const color = colorPositionParts({ images, grid, partCount: 2, rng: createRng(1), positionWeight: 0 });
+    const [a, b] = [...color.assign(paint([red, blue, blue, blue, blue, red]))];
+    expect(Array.from(color.assign(paint([red, blue, blue, blue, red, red])))).toEqual([a, b, b, b, a, a]);
+    const place = colorPositionParts({ images, grid, partCount: 2, rng: createRng(1), positionWeight: 100 });
     const parts = place.assign(images[0]!);
     expect(place.assign(images[1]!)).toEqual(parts);
     expect(new Set(parts)).toEqual(new Set([1, 2]));
@@ -65,8 +65,8 @@ describe('colourPositionParts', () => {
 
   it('asks for pixels in RGB', () => {
     const image = { height: 6, width: 9, pixels: new Uint8Array(54) };
-    expect(() => colourPositionParts({ images: [image], grid, partCount: 2, rng: createRng(1) })).toThrow(
-      'colourPositionParts: pixels must hold 162 values, got 54; three bytes per pixel',
+    expect(() => colorPositionParts({ images: [image], grid, partCount: 2, rng: createRng(1) })).toThrow(
+      'colorPositionParts: pixels must hold 162 values, got 54; three bytes per pixel',
     );
   });
 });

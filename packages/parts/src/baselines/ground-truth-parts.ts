@@ -6,7 +6,7 @@ import { ignoredLabel } from '../metrics/majority-patch-labels';
 import { labelCount, type PartTruth, patchLabelCounts } from '../metrics/patch-label-counts';
 
 /**
- * The commonest true label of each patch, [N]: 0 = background, ties: the lowest. Pixels labelled 255 have no vote; a patch
+ * The commonest true label of each patch, [N]: 0 = background, ties: the lowest. Pixels labeled 255 have no vote; a patch
  * of nothing else is background. Of all labels per patch these agree with the most pixels.
  */
 export function groundTruthParts(truth: PartTruth, grid: PatchGrid): Uint8Array {

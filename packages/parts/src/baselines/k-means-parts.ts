@@ -22,7 +22,7 @@ export interface KMeansPartsOptions {
 export interface ClusterParts<Image> {
   /** Part 1 .. P of every patch of an image, seen in training or not: [N]. Background is a cluster too: see `cutBackground`. */
   assign(image: Image): Uint8Array;
-  /** Sum of squared distances of the training points to their centres. */
+  /** Sum of squared distances of the training points to their centers. */
   inertia: number;
 }
 

@@ -1,13 +1,13 @@
 import { createRng, type Rng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
-import { firstCentres } from './first-centres';
+import { firstCenters } from './first-centers';
 import { kMeans } from './k-means';
 
-/** Points around `centres`, as many each as told. */
-function clouds(centres: number[][], counts: number[], spread: number, rng: Rng): Float32Array {
+/** Points around `centers`, as many each as told. */
+function clouds(centers: number[][], counts: number[], spread: number, rng: Rng): Float32Array {
   const rows = counts.flatMap((count, cluster) =>
-    Array.from({ length: count }, () => centres[cluster]!.map((value) => value + spread * rng.normal())),
+    Array.from({ length: count }, () => centers[cluster]!.map((value) => value + spread * rng.normal())),
   );
   return Float32Array.from(rows.flat());
 }
@@ -49,25 +49,25 @@ describe('kMeans', () => {
   });
 
   it('finds clouds that lie apart, with and without a sample', () => {
-    const centres = [
+    const centers = [
       [0, 0, 0, 0, 0],
       [9, 0, 0, 0, 0],
       [0, 9, 0, 0, 9],
     ];
-    const points = clouds(centres, [7, 13, 29], 0.5, createRng(3));
+    const points = clouds(centers, [7, 13, 29], 0.5, createRng(3));
     for (const sampleSize of [49, 31]) {
       const clusters = kMeans({ points, dimensions: 5, clusterCount: 3, rng: createRng(1), sampleSize, tolerance: 0 });
       const labels = clusters.assign(points);
       const ids = [labels[0], labels[7], labels[20]];
       expect(new Set(ids).size).toBe(3);
       expect(Array.from(labels)).toEqual([7, 13, 29].flatMap((count, cloud) => Array(count).fill(ids[cloud])));
-      // At rest, centres are means: here of the middle cloud.
+      // At rest, centers are means: here of the middle cloud.
       const mean =
         points
           .subarray(7 * 5, 20 * 5)
           .filter((_, index) => index % 5 === 0)
           .reduce((a, b) => a + b) / 13;
-      expect(clusters.centres[ids[1]! * 5]).toBeCloseTo(mean, 5); // the sum above is in float32
+      expect(clusters.centers[ids[1]! * 5]).toBeCloseTo(mean, 5); // the sum above is in float32
     }
   });
 
@@ -79,7 +79,7 @@ describe('kMeans', () => {
     const distances = (row: number) =>
       [0, 1, 2, 3, 4].map((cluster) =>
         [0, 1, 2, 3, 4, 5, 6].reduce(
-          (sum, d) => sum + (others[row * 7 + d]! - clusters.centres[cluster * 7 + d]!) ** 2,
+          (sum, d) => sum + (others[row * 7 + d]! - clusters.centers[cluster * 7 + d]!) ** 2,
           0,
         ),
       );
@@ -107,15 +107,15 @@ describe('kMeans', () => {
     expect(plain!.assign(scaled)).toEqual(stretched!.assign(points));
     // float32 directions, of the same points up to powers of two
     expect(plain!.inertia).toBeCloseTo(stretched!.inertia, 5);
-    expect(Math.hypot(...plain!.centres.subarray(0, 3))).toBeCloseTo(1, 12);
+    expect(Math.hypot(...plain!.centers.subarray(0, 3))).toBeCloseTo(1, 12);
     expect(new Set(plain!.assign(points).subarray(0, 17)).size).toBe(1);
   });
 
   it('repeats itself for one seed', () => {
     const points = Float32Array.from({ length: 97 * 2 }, createRng(1).normal);
     const run = (seed: number) => kMeans({ points, dimensions: 2, clusterCount: 7, rng: createRng(seed), restarts: 1 });
-    expect(run(3).centres).toEqual(run(3).centres);
-    expect(run(3).centres).not.toEqual(run(4).centres);
+    expect(run(3).centers).toEqual(run(3).centers);
+    expect(run(3).centers).not.toEqual(run(4).centers);
   });
 
   it('copes with fewer distinct points than clusters', () => {
@@ -138,14 +138,14 @@ describe('kMeans', () => {
   });
 });
 
-describe('firstCentres', () => {
+describe('firstCenters', () => {
   it('draws far points with odds of their squared distance', () => {
-    // From 0 the others lie at 1 and 3: odds 1 to 9. From 1: 1 to 4. From 3: 9 to 4. First centre uniform.
+    // From 0 the others lie at 1 and 3: odds 1 to 9. From 1: 1 to 4. From 3: 9 to 4. First center uniform.
     const points = Float32Array.of(0, 1, 3);
     let farEnds = 0;
     const draws = 4000;
     for (let draw = 0; draw < draws; draw++) {
-      const pair = firstCentres(points, 1, 2, createRng(draw));
+      const pair = firstCenters(points, 1, 2, createRng(draw));
       if (pair.includes(0) && pair.includes(3)) farEnds++;
     }
     const chance = (9 / 10 + 9 / 13) / 3;

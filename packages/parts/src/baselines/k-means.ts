@@ -2,8 +2,8 @@
 
 import { assertInteger, assertOneOf, assertRange, type Rng, SemmaeError } from '@semmae/core';
 
-import { firstCentres } from './first-centres';
-import { nearestCentres } from './nearest-centres';
+import { firstCenters } from './first-centers';
+import { nearestCenters } from './nearest-centers';
 
 export interface KMeansOptions {
   /** Row after row, [M * D], finite. */
@@ -13,9 +13,9 @@ export interface KMeansOptions {
   /** At most 255. */
   clusterCount: number;
   rng: Rng;
-  /** `cosine` clusters directions: points and centres are scaled to length 1. Default 'euclidean'. */
+  /** `cosine` clusters directions: points and centers are scaled to length 1. Default 'euclidean'. */
   distance?: 'euclidean' | 'cosine';
-  /** Runs from other first centres; the best is kept. Default 3. */
+  /** Runs from other first centers; the best is kept. Default 3. */
   restarts?: number;
   /** Most points that restarts look at, drawn at random; the best run then goes on with all points. Default 8192. */
   sampleSize?: number;
@@ -27,14 +27,14 @@ export interface KMeansOptions {
 
 export interface KMeans {
   /** [K * D]; of length 1 each for `cosine`. */
-  centres: Float64Array;
-  /** Sum of squared distances of the points to their centres; for `cosine`, of directions. */
+  centers: Float64Array;
+  /** Sum of squared distances of the points to their centers; for `cosine`, of directions. */
   inertia: number;
   /** Cluster 0 .. K - 1 of other points, [M * D] -> [M]; ties: the lowest. */
   assign(points: Float32Array): Uint8Array;
 }
 
-/** Lloyd's rounds from k-means++ centres. A cluster that loses all its points restarts at the point farthest from its centre. */
+/** Lloyd's rounds from k-means++ centers. A cluster that loses all its points restarts at the point farthest from its center. */
 export function kMeans(options: KMeansOptions): KMeans {
   const { dimensions, clusterCount, rng, distance = 'euclidean', restarts = 3 } = options;
   const { sampleSize = 8192, iterations = 100, tolerance = 1e-4 } = options;
@@ -55,19 +55,19 @@ export function kMeans(options: KMeansOptions): KMeans {
   const settings = { dimensions, spherical, iterations, tolerance };
   const sample = drawRows(points, dimensions, sampleSize, rng.split('sample'));
   const runs = Array.from({ length: restarts }, (_, restart) => {
-    const first = firstCentres(sample, dimensions, clusterCount, rng.split('restart', restart));
+    const first = firstCenters(sample, dimensions, clusterCount, rng.split('restart', restart));
     return lloyd(sample, first, settings);
   });
   const best = runs.reduce((least, run) => (run.inertia < least.inertia ? run : least));
-  const { centres, inertia } = sample === points ? best : lloyd(points, best.centres, settings);
+  const { centers, inertia } = sample === points ? best : lloyd(points, best.centers, settings);
   return {
-    centres,
+    centers,
     inertia,
     assign(others) {
       const rows = others.length / dimensions;
       const checked = checkedPoints(others, dimensions, spherical);
       const labels = new Uint8Array(rows);
-      nearestCentres(checked, dimensions, centres, labels, new Float64Array(rows));
+      nearestCenters(checked, dimensions, centers, labels, new Float64Array(rows));
       return labels;
     },
   };
@@ -88,7 +88,7 @@ function drawRows(points: Float32Array, dimensions: number, count: number, rng: 
 }
 
 interface Clustering {
-  centres: Float64Array;
+  centers: Float64Array;
   inertia: number;
 }
 
@@ -103,16 +103,16 @@ function lloyd(points: Float32Array, first: Float64Array, settings: LloydSetting
   const { dimensions, spherical, iterations, tolerance } = settings;
   const labels = new Uint8Array(points.length / dimensions);
   const distances = new Float64Array(labels.length);
-  let centres = first;
+  let centers = first;
   let inertia = Number.POSITIVE_INFINITY;
   for (let iteration = 1; ; iteration++) {
-    nearestCentres(points, dimensions, centres, labels, distances);
+    nearestCenters(points, dimensions, centers, labels, distances);
     const total = distances.reduce((sum, distance) => sum + distance, 0);
     const gain = inertia - total;
     inertia = total;
-    if (iteration === iterations || gain <= tolerance * inertia) return { centres, inertia };
-    centres = meansOfClusters(points, dimensions, centres.length / dimensions, labels, distances);
-    if (spherical) scaleToLengthOne(centres, dimensions);
+    if (iteration === iterations || gain <= tolerance * inertia) return { centers, inertia };
+    centers = meansOfClusters(points, dimensions, centers.length / dimensions, labels, distances);
+    if (spherical) scaleToLengthOne(centers, dimensions);
   }
 }
 

@@ -3,7 +3,7 @@
 import { assertInteger, assertRange, type PatchGrid, SemmaeError } from '@semmae/core';
 
 /**
- * `partCount` cells, numbered 1 .. P row by row, as close to squares as a factorisation of P allows: 2x3 for 6 (two equally
+ * `partCount` cells, numbered 1 .. P row by row, as close to squares as a factorization of P allows: 2x3 for 6 (two equally
  * good ways: fewer rows), 1x5 for 5. Where cells do not divide the grid they differ by one patch. The same for every image: [N].
  */
 export function spatialGridParts(grid: PatchGrid, partCount: number): Uint8Array {

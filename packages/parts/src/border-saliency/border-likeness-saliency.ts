@@ -9,8 +9,8 @@ import { type BorderSaliencyOptions, tokenDirections, unlikeness } from './token
 const nearestCount = 4;
 
 /**
- * One minus the mean cosine to the four border patches that are most alike, tokens standardised within the image, averaged over
- * 3x3 neighbourhoods: [N], in [0, 2]. A patch of the border is not compared with itself. Cut it with Otsu's threshold. Unlike
+ * One minus the mean cosine to the four border patches that are most alike, tokens standardized within the image, averaged over
+ * 3x3 neighborhoods: [N], in [0, 2]. A patch of the border is not compared with itself. Cut it with Otsu's threshold. Unlike
  * `borderPathSaliency` it finds background that the object encloses, and does not know the middle of the image but through the tokens.
  */
 export function borderLikenessSaliency(options: BorderSaliencyOptions): Float32Array {
@@ -23,11 +23,11 @@ export function borderLikenessSaliency(options: BorderSaliencyOptions): Float32A
     const nearest = distances.subarray(0, nearestCount);
     return nearest.reduce((sum, distance) => sum + distance, 0) / Math.max(1, nearest.length);
   });
-  return neighbourhoodMeans(unlike, grid);
+  return neighborhoodMeans(unlike, grid);
 }
 
-/** Mean over each patch and those of its eight neighbours that exist. */
-function neighbourhoodMeans(values: Float64Array, { rows, columns }: PatchGrid): Float32Array {
+/** Mean over each patch and those of its eight neighbors that exist. */
+function neighborhoodMeans(values: Float64Array, { rows, columns }: PatchGrid): Float32Array {
   return Float32Array.from(values, (_, patch) => {
     const [row, column] = [Math.floor(patch / columns), patch % columns];
     let [sum, count] = [0, 0];

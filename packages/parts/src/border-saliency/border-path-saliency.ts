@@ -7,11 +7,11 @@ import { type BorderSaliencyOptions, tokenDirections, unlikeness } from './token
 
 /**
  * Length of the shortest path from each patch to the border of the image, [N], 0 on the border. A step to one of the four
- * neighbours costs one minus the cosine of the two tokens, standardised within the image: nothing within an even area, much over
+ * neighbors costs one minus the cosine of the two tokens, standardized within the image: nothing within an even area, much over
  * the edge of a thing. Cut it with Otsu's threshold. Things that touch the border are lost there, and a path is the longer the
  * nearer to the middle a patch is: the rule presumes photographs of something.
  *
- * Reference: Wei et al., "Geodesic Saliency Using Background Priors", ECCV 2012, there on colours of superpixels; tokens of an
+ * Reference: Wei et al., "Geodesic Saliency Using Background Priors", ECCV 2012, there on colors of superpixels; tokens of an
  * encoder are ours.
  */
 export function borderPathSaliency(options: BorderSaliencyOptions): Float32Array {

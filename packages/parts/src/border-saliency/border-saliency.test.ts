@@ -103,16 +103,16 @@ describe('borderPathSaliency', () => {
   });
 });
 
-/** Distances of all pairs over the four neighbours, tokens standardised the long way round. */
+/** Distances of all pairs over the four neighbors, tokens standardized the long way round. */
 function allDistances(tokens: Float32Array, { rows, columns, patchCount }: PatchGrid): number[][] {
   const column = (channel: number) =>
     Array.from({ length: patchCount }, (_, patch) => tokens[patch * channels + channel]!);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const standard = Array.from({ length: channels }, (_, channel) => {
     const values = column(channel);
-    const centre = mean(values);
-    const deviation = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
-    return values.map((value) => (value - centre) / deviation);
+    const center = mean(values);
+    const deviation = Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
+    return values.map((value) => (value - center) / deviation);
   });
   const token = (patch: number) => standard.map((values) => values[patch]!);
   const dot = (a: number[], b: number[]) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);

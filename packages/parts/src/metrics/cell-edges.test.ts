@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cellEdges } from './cell-edges';
 
 describe('cellEdges', () => {
-  it('gives each pixel to the cell of its centre', () => {
+  it('gives each pixel to the cell of its center', () => {
     for (const [pixels, cells] of [
       [7, 2],
       [14, 7],

@@ -72,7 +72,7 @@ export interface PartEvaluation {
 }
 
 /**
- * Scores a data set once, over all its pixels. Each pixel takes the label of the patch that holds its centre; true label
+ * Scores a data set once, over all its pixels. Each pixel takes the label of the patch that holds its center; true label
  * 255 does not count. Images may differ in size, their patch grid may not.
  *
  * Conventions of Choudhury et al., "Unsupervised Part Discovery from Contrastive Reconstruction",

@@ -14,7 +14,7 @@ export interface ForegroundScores {
 }
 
 export interface ForegroundScorer {
-  /** `parts` [N]: 0 = background; `saliency` [N]: higher = more likely an object. Pixels of `mask` labelled 255 do not count. */
+  /** `parts` [N]: 0 = background; `saliency` [N]: higher = more likely an object. Pixels of `mask` labeled 255 do not count. */
   add(image: { parts: Uint8Array; saliency?: ArrayLike<number>; mask: PartTruth }): void;
   scores(): ForegroundScores;
 }

@@ -5,8 +5,8 @@ import { assertLength, SemmaeError } from '@semmae/core';
 import { leastSquares } from './least-squares';
 
 export interface LandmarkImages {
-  /** Part centres of each image, [P * 2], as `centresOfMass` gives them. NaN = no such part here, which counts as its mean place. */
-  centres: readonly ArrayLike<number>[];
+  /** Part centers of each image, [P * 2], as `centersOfMass` gives them. NaN = no such part here, which counts as its mean place. */
+  centers: readonly ArrayLike<number>[];
   /** Landmarks of each image, [L * 2]: x, y, in any unit. NaN = not visible. */
   landmarks: readonly ArrayLike<number>[];
   /** What errors in an image are divided by, in the landmarks' unit: its box, its side, the distance of the eyes. Default 1. */
@@ -25,16 +25,16 @@ export interface LandmarkScores {
 }
 
 /**
- * Linear regression from part centres to each landmark, on the training images that show it; scored on the test images.
+ * Linear regression from part centers to each landmark, on the training images that show it; scored on the test images.
  *
- * Both sides are standardised with the statistics of these training images and regressed without intercept, which after
- * centring loses nothing: landmarks that are affine in the centres are found exactly.
+ * Both sides are standardized with the statistics of these training images and regressed without intercept, which after
+ * centering loses nothing: landmarks that are affine in the centers are found exactly.
  *
  * Reference: Hung et al., "SCOPS: Self-Supervised Co-Part Segmentation", §4.2, https://arxiv.org/abs/1905.01298. Choudhury
  * et al., https://arxiv.org/abs/2111.06349, find that it agrees poorly with the quality of a segmentation.
  */
 export function landmarkRegression({ train, test }: { train: LandmarkImages; test: LandmarkImages }): LandmarkScores {
-  const [coordinates, landmarkCount] = [train.centres[0]?.length ?? 0, (train.landmarks[0]?.length ?? 0) / 2];
+  const [coordinates, landmarkCount] = [train.centers[0]?.length ?? 0, (train.landmarks[0]?.length ?? 0) / 2];
   assertImages('train', train, coordinates, landmarkCount);
   assertImages('test', test, coordinates, landmarkCount);
   const sums = Array.from({ length: landmarkCount }, () => ({ distance: 0, count: 0 }));
@@ -46,15 +46,15 @@ export function landmarkRegression({ train, test }: { train: LandmarkImages; tes
       untrained.push(landmark);
       continue;
     }
-    const centres = standardisation(seen.map((image) => train.centres[image]!));
-    const places = standardisation(seen.map((image) => place(train, image, landmark)));
+    const centers = standardization(seen.map((image) => train.centers[image]!));
+    const places = standardization(seen.map((image) => place(train, image, landmark)));
     const { weights, ridged: singular } = leastSquares(
-      seen.map((image) => centres.standardise(train.centres[image]!)),
-      seen.map((image) => places.standardise(place(train, image, landmark))),
+      seen.map((image) => centers.standardize(train.centers[image]!)),
+      seen.map((image) => places.standardize(place(train, image, landmark))),
     );
     if (singular) ridged.push(landmark);
     for (const image of visibleImages(test, landmark)) {
-      const input = centres.standardise(test.centres[image]!);
+      const input = centers.standardize(test.centers[image]!);
       const miss = place(test, image, landmark).map((value, axis) => {
         const predicted = input.reduce((total, coordinate, index) => total + coordinate * weights[index]![axis]!, 0);
         return places.restore(predicted, axis) - value;
@@ -80,14 +80,14 @@ function visibleImages(images: LandmarkImages, landmark: number): number[] {
   return [...images.landmarks.keys()].filter((image) => !place(images, image, landmark).some(Number.isNaN));
 }
 
-interface Standardisation {
+interface Standardization {
   /** Zero mean and unit deviation; NaN becomes the mean, 0. */
-  standardise(values: ArrayLike<number>): number[];
+  standardize(values: ArrayLike<number>): number[];
   restore(value: number, column: number): number;
 }
 
 /** Statistics of each column, over rows where it is a number. A constant column keeps its scale. */
-function standardisation(rows: readonly ArrayLike<number>[]): Standardisation {
+function standardization(rows: readonly ArrayLike<number>[]): Standardization {
   const columns = Array.from({ length: rows[0]!.length }, (_, column) => {
     const values = rows.map((row) => row[column]!).filter((value) => !Number.isNaN(value));
     const mean = values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
@@ -95,7 +95,7 @@ function standardisation(rows: readonly ArrayLike<number>[]): Standardisation {
     return { mean, deviation: Math.sqrt(variance) || 1 };
   });
   return {
-    standardise: (values) =>
+    standardize: (values) =>
       columns.map(({ mean, deviation }, column) =>
         Number.isNaN(values[column]) ? 0 : (values[column]! - mean) / deviation,
       ),
@@ -105,9 +105,9 @@ function standardisation(rows: readonly ArrayLike<number>[]): Standardisation {
 
 function assertImages(name: string, images: LandmarkImages, coordinates: number, landmarkCount: number): void {
   const where = 'landmarkRegression';
-  assertLength(where, `${name}.landmarks`, images.landmarks, images.centres.length, 'one list per image');
-  if (images.sizes) assertLength(where, `${name}.sizes`, images.sizes, images.centres.length, 'one size per image');
-  for (const centres of images.centres) assertLength(where, `${name}.centres of an image`, centres, coordinates);
+  assertLength(where, `${name}.landmarks`, images.landmarks, images.centers.length, 'one list per image');
+  if (images.sizes) assertLength(where, `${name}.sizes`, images.sizes, images.centers.length, 'one size per image');
+  for (const centers of images.centers) assertLength(where, `${name}.centers of an image`, centers, coordinates);
   for (const places of images.landmarks)
     assertLength(where, `${name}.landmarks of an image`, places, 2 * landmarkCount);
   for (const size of Array.from(images.sizes ?? [])) {

@@ -12,7 +12,7 @@ const smallestPivot = 1e-10;
 /** Of the mean diagonal entry; moves well-determined weights by a millionth. */
 const ridgeShare = 1e-6;
 
-/** Weights W that minimise |X W - Y|^2 for rows X [samples][unknowns] and Y [samples][targets]; exact up to rounding unless ridged. */
+/** Weights W that minimize |X W - Y|^2 for rows X [samples][unknowns] and Y [samples][targets]; exact up to rounding unless ridged. */
 export function leastSquares(
   inputs: readonly (readonly number[])[],
   targets: readonly (readonly number[])[],

@@ -9,7 +9,7 @@ import { SemmaeError } from '@semmae/core';
  *
  * Shortest augmenting paths with dual variables: row by row, each O(n^2).
  * Reference: Jonker & Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems",
- * Computing 38, 1987 (without its initialisation heuristics, which small tables do not need).
+ * Computing 38, 1987 (without its initialization heuristics, which small tables do not need).
  */
 export function linearAssignment(costs: readonly (readonly number[])[]): Int32Array {
   const columnCount = costs[0]?.length ?? 0;

@@ -1,4 +1,4 @@
-// Normalised mutual information of two labelings.
+// Normalized mutual information of two labelings.
 
 import type { ContingencyTable } from './part-contingency';
 

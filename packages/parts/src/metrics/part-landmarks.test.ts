@@ -33,7 +33,7 @@ const chance = (_: Uint8Array, random: Uint8Array) => random;
 describe('partLandmarks', () => {
   it('is 0 where parts lie where the true ones lie, whatever they are called', () => {
     const scores = partLandmarks({ train: images(19, 1, swapped), test: images(5, 2, swapped), grid, partCount: 2 });
-    expect(scores.error).toBeLessThan(1e-6); // the ridge for centres that move together
+    expect(scores.error).toBeLessThan(1e-6); // the ridge for centers that move together
     expect(scores.perLandmark.map((error) => error !== null)).toEqual([false, true, false, false, true]);
     expect(scores.untrained).toEqual([0, 2, 3]);
   });

@@ -2,7 +2,7 @@
 
 import { assertLength, type PatchGrid } from '@semmae/core';
 
-import { centresOfParts, landmarksOfParts } from './centres-of-mass';
+import { centersOfParts, landmarksOfParts } from './centers-of-mass';
 import { type LandmarkImages, type LandmarkScores, landmarkRegression } from './landmark-regression';
 import { ignoredLabel } from './majority-patch-labels';
 import type { PartTruth } from './patch-label-counts';
@@ -22,7 +22,7 @@ export interface PartLandmarksOptions {
 }
 
 /**
- * `landmarkRegression` from the centres of the predicted parts, background left out, to the centroids of the true ones. Distances
+ * `landmarkRegression` from the centers of the predicted parts, background left out, to the centroids of the true ones. Distances
  * are fractions of the image's sides. `perLandmark` [T] is of the true labels 1 .. T, T the largest there is.
  */
 export function partLandmarks({ train, test, grid, partCount }: PartLandmarksOptions): LandmarkScores {
@@ -30,7 +30,7 @@ export function partLandmarks({ train, test, grid, partCount }: PartLandmarksOpt
   const images = ({ predictions, truths }: PredictedImages, name: string): LandmarkImages => {
     assertLength('partLandmarks', `${name}.truths`, truths, predictions.length, 'pass the labels of the same images');
     return {
-      centres: predictions.map(({ parts }) => centresOfParts(parts, partCount, grid)),
+      centers: predictions.map(({ parts }) => centersOfParts(parts, partCount, grid)),
       landmarks: truths.map((truth) => landmarksOfParts(truth, labelCount)),
     };
   };

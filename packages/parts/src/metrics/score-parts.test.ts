@@ -107,7 +107,7 @@ describe('normalizedMutualInformation', () => {
     expect(nmi([], [])).toBe(1);
   });
 
-  it('equals the entropies from label frequencies, and has no favourite side', () => {
+  it('equals the entropies from label frequencies, and has no favorite side', () => {
     const rng = createRng(2);
     for (let trial = 0; trial < 20; trial++) {
       const truth = Array.from({ length: 61 }, () => rng.integer(5));

@@ -31,8 +31,8 @@ function slowLoss(maps: Nested, tokens: Nested, softmaxAxis: SoftmaxAxis): numbe
     const share = ({ b, n }: { b: number; n: number }) => shares[b]![part]![n]!;
     const mass = patches.reduce((total, patch) => total + share(patch), 0);
     for (let channel = 0; channel < channels; channel++) {
-      const centre = patches.reduce((total, patch) => total + share(patch) * patch.token[channel]!, 0) / mass;
-      for (const patch of patches) sum += share(patch) * (patch.token[channel]! - centre) ** 2;
+      const center = patches.reduce((total, patch) => total + share(patch) * patch.token[channel]!, 0) / mass;
+      for (const patch of patches) sum += share(patch) * (patch.token[channel]! - center) ** 2;
     }
   }
   return sum / (patches.length * channels);

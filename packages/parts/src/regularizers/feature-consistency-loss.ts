@@ -18,14 +18,14 @@ export interface FeatureConsistencyOptions {
 
 /**
  * Mean over images b and patches n of sum_p A_bpn |f_bn - c_p|^2 / C, where A are the shares of the parts in a patch and
- * c_p = sum_bn A_bpn f_bn / sum_bn A_bpn is the centre of a part in the batch, through which gradients flow. 0 when all patches of
- * a part are alike; one part for everything has the mean variance of a channel, 1 for standardised tokens.
+ * c_p = sum_bn A_bpn f_bn / sum_bn A_bpn is the center of a part in the batch, through which gradients flow. 0 when all patches of
+ * a part are alike; one part for everything has the mean variance of a channel, 1 for standardized tokens.
  *
  * Maps over parts are shares as they are; maps over positions are divided by their sum at each patch. Maps that are finer than the
  * tokens share out a patch by the mean over its cells: no feature has to be made up in between.
  *
  * Reference: the visual consistency of Choudhury et al., "Unsupervised Part Discovery from Contrastive Reconstruction",
- * https://arxiv.org/abs/2111.06349: the variance of the features of each part, there within an image. Centres of the whole batch
+ * https://arxiv.org/abs/2111.06349: the variance of the features of each part, there within an image. Centers of the whole batch
  * are ours; with them a part means the same in all images. SemMAE has no such term.
  */
 export function featureConsistencyLoss(options: FeatureConsistencyOptions): tf.Scalar {
@@ -40,11 +40,11 @@ export function featureConsistencyLoss(options: FeatureConsistencyOptions): tf.S
     const weights = tf.reshape(tf.transpose(ofPatches, [1, 0, 2]), [partCount, batch * patchCount]) as tf.Tensor2D;
     const tokens = tf.reshape(patchTokens, [batch * patchCount, channels]) as tf.Tensor2D;
     // Around their mean, where the difference below loses no digits.
-    const centred = tf.sub<tf.Tensor2D>(tokens, tf.mean(tokens, 0, true));
+    const centered = tf.sub<tf.Tensor2D>(tokens, tf.mean(tokens, 0, true));
     const masses = tf.sum(weights, 1); // [P]
-    const sums = tf.matMul(weights, centred); // m_p c_p [P, C]
+    const sums = tf.matMul(weights, centered); // m_p c_p [P, C]
     // sum_n A |f|^2 - 2 c (sum_n A f) + m |c|^2 = sum_n A |f|^2 - |m c|^2 / m, as c is the mean
-    const total = tf.sum(tf.mul(tf.sum(weights, 0), tf.sum(tf.square(centred), 1)));
+    const total = tf.sum(tf.mul(tf.sum(weights, 0), tf.sum(tf.square(centered), 1)));
     const explained = tf.sum(tf.div(tf.sum(tf.square(sums), 1), tf.add(masses, 1e-9)));
     return tf.mul(tf.sub(total, explained), 1 / (batch * patchCount * channels)) as tf.Scalar;
   });

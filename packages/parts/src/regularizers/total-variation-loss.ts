@@ -1,4 +1,4 @@
-// Neighbouring patches should get similar attention.
+// Neighboring patches should get similar attention.
 
 import { assertShape, type PatchGrid } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

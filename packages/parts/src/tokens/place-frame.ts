@@ -10,7 +10,7 @@ import { otsuThreshold } from '../otsu-threshold';
 export const placeFrames = ['image', 'object'] as const;
 export type PlaceFrameName = (typeof placeFrames)[number];
 
-/** A rectangle in patches: 0 is the centre of the first row or column. Places run from 0 on one side to 1 on the other. */
+/** A rectangle in patches: 0 is the center of the first row or column. Places run from 0 on one side to 1 on the other. */
 export interface PlaceFrame {
   top: number;
   left: number;

@@ -11,7 +11,7 @@ export interface TokenPreparationOptions {
   channels: number;
   /** Grid of the patch tokens. */
   grid: PatchGrid;
-  /** Standardises the tokens. Default: they stay as they are. */
+  /** Standardizes the tokens. Default: they stay as they are. */
   scaling?: TokenScaling;
   /** Of the place code that is appended to the tokens. Default 0: none is. */
   placeWeight?: number;
@@ -36,7 +36,7 @@ export interface TokenPreparation {
 
 const where = 'tokenPreparation';
 
-/** Standardised tokens, with a code of the place: with places in the image linear, so the mean of prepared patches is the prepared mean. */
+/** Standardized tokens, with a code of the place: with places in the image linear, so the mean of prepared patches is the prepared mean. */
 export function tokenPreparation(options: TokenPreparationOptions): TokenPreparation {
   const { channels, grid, scaling, placeWeight = 0, placeFrame = 'image' } = options;
   assertInteger(where, 'channels', channels);

@@ -2,7 +2,7 @@
 
 import { assertInteger, SemmaeError } from '@semmae/core';
 
-/** Tokens are standardised as (f - mean) / deviation, channel by channel. */
+/** Tokens are standardized as (f - mean) / deviation, channel by channel. */
 export interface TokenScaling {
   /** [C] */
   mean: Float32Array;

@@ -1,4 +1,4 @@
-// A picture in which every pixel is its own colour, so that no misplaced pixel passes a test.
+// A picture in which every pixel is its own color, so that no misplaced pixel passes a test.
 
 import type { Picture } from '../pictures/picture';
 
@@ -11,7 +11,7 @@ export function testPicture(height: number, width: number): Picture {
   return { height, width, pixels };
 }
 
-/** The colour at row y, column x. */
+/** The color at row y, column x. */
 export function pixelAt({ pixels, width }: Picture, y: number, x: number): number[] {
   return Array.from(pixels.subarray((y * width + x) * 3, (y * width + x) * 3 + 3));
 }

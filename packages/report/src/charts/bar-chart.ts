@@ -5,13 +5,13 @@ import type { TopLevelSpec } from 'vega-lite';
 
 import { formatMeanSpread, meanSpread } from '../format-mean-spread';
 import { chartSvg } from './chart-svg';
-import { accentColour, ink, legendColumns, quietColour } from './chart-theme';
+import { accentColor, ink, legendColumns, quietColor } from './chart-theme';
 
 export interface Bar {
   name: string;
   /** One value per seed; the bar is their mean, the whisker their standard deviation, the dots the values. */
   values: readonly number[];
-  /** Drawn in the accent colour. Default false. */
+  /** Drawn in the accent color. Default false. */
   emphasis?: boolean;
 }
 
@@ -95,7 +95,7 @@ export async function barChart(chart: BarChart): Promise<string> {
             scale: { domain, nice: true },
             axis: { tickCount: 5 },
           },
-          color: { condition: { test: 'datum.emphasis', value: accentColour }, value: quietColour },
+          color: { condition: { test: 'datum.emphasis', value: accentColor }, value: quietColor },
           opacity: { condition: { test: 'datum.emphasis', value: 0.75 }, value: 0.5 },
         },
       },

@@ -5,7 +5,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { escapeMarkup } from '../page/markup';
 import { chartConfig } from './chart-theme';
 
-/** SVG that scales with its container, labelled by `title` for screen readers. Equal specifications give equal text. */
+/** SVG that scales with its container, labeled by `title` for screen readers. Equal specifications give equal text. */
 export async function chartSvg(specification: TopLevelSpec, title: string): Promise<string> {
   // Loaded with the first chart: vega awaits at its top level, which would make this package impossible to `require`.
   const [{ Error: errorsOnly, parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);

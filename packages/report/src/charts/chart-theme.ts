@@ -1,29 +1,29 @@
-// How charts look: neutral ink that follows the page, colours that hold on light and on dark paper.
+// How charts look: neutral ink that follows the page, colors that hold on light and on dark paper.
 
 import type { Config } from 'vega-lite';
 
 /** Each has a contrast of at least 3:1 on white and on the report's dark background, and its own lightness or hue. */
-const seriesColours = ['#2f80d0', '#d4631c', '#159a74', '#c45a9b', '#8b6fd6', '#a8852b', '#c9484f', '#3c97a8'];
+const seriesColors = ['#2f80d0', '#d4631c', '#159a74', '#c45a9b', '#8b6fd6', '#a8852b', '#c9484f', '#3c97a8'];
 
-/** Beyond eight series colours repeat with another dash, so that no two lines are alike up to 24. */
+/** Beyond eight series colors repeat with another dash, so that no two lines are alike up to 24. */
 const seriesDashes = [[], [6, 3], [2, 2]];
 
-/** Marks that are not a series: the reader's text colour, black where there is no page. */
+/** Marks that are not a series: the reader's text color, black where there is no page. */
 export const ink = 'currentColor';
-export const accentColour = seriesColours[0]!;
-export const quietColour = '#8d929c';
+export const accentColor = seriesColors[0]!;
+export const quietColor = '#8d929c';
 
 export interface SeriesLook {
-  readonly colours: string[];
+  readonly colors: string[];
   readonly dashes: number[][];
 }
 
-/** Colours and dashes of `count` series, in order. */
+/** Colors and dashes of `count` series, in order. */
 export function seriesLook(count: number): SeriesLook {
   const indices = Array.from({ length: count }, (_, index) => index);
   return {
-    colours: indices.map((index) => seriesColours[index % seriesColours.length]!),
-    dashes: indices.map((index) => seriesDashes[Math.floor(index / seriesColours.length) % seriesDashes.length]!),
+    colors: indices.map((index) => seriesColors[index % seriesColors.length]!),
+    dashes: indices.map((index) => seriesDashes[Math.floor(index / seriesColors.length) % seriesDashes.length]!),
   };
 }
 
@@ -37,7 +37,7 @@ export const chartConfig: Config = {
   font: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
   background: 'transparent',
   padding: { left: 0, top: 2, right: 4, bottom: 2 },
-  aria: false, // the whole drawing is labelled once; thousands of labelled points help nobody
+  aria: false, // the whole drawing is labeled once; thousands of labeled points help nobody
   view: { stroke: null },
   title: { color: ink, fontSize: 14, fontWeight: 600, anchor: 'start', offset: 10 },
   axis: {

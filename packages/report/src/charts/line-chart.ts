@@ -26,7 +26,7 @@ export interface LineChart {
 /** Points drawn per series, about as many as the plot has columns of pixels. */
 const mostPoints = 400;
 
-/** SVG of the chart. Text and axes take the colour of the surrounding text, so it fits light and dark pages. */
+/** SVG of the chart. Text and axes take the color of the surrounding text, so it fits light and dark pages. */
 export async function lineChart(chart: LineChart): Promise<string> {
   const { title, xLabel, yLabel, series, yScale = 'linear', smoothing = 0, width = 440, height = 240 } = chart;
   assertOneOf('lineChart', 'yScale', yScale, ['linear', 'log']);
@@ -37,7 +37,7 @@ export async function lineChart(chart: LineChart): Promise<string> {
   if (new Set(names).size < names.length) {
     throw new SemmaeError({ where: 'lineChart', requirement: 'series must have different names', got: names });
   }
-  const { colours, dashes } = seriesLook(series.length);
+  const { colors, dashes } = seriesLook(series.length);
   const x = {
     field: 'x',
     type: 'quantitative',
@@ -53,7 +53,7 @@ export async function lineChart(chart: LineChart): Promise<string> {
     axis: { tickCount: 5 },
   } as const;
   const legend = series.length > 1 ? { columns: legendColumns(names, width), symbolType: 'stroke' } : null;
-  const colour = { field: 'series', type: 'nominal', scale: { domain: names, range: colours }, legend } as const;
+  const color = { field: 'series', type: 'nominal', scale: { domain: names, range: colors }, legend } as const;
   const dash = { field: 'series', type: 'nominal', scale: { domain: names, range: dashes }, legend } as const;
   const line = {
     type: 'line',
@@ -70,14 +70,14 @@ export async function lineChart(chart: LineChart): Promise<string> {
       {
         transform: [{ filter: 'isValid(datum.low)' }],
         mark: { type: 'area', opacity: 0.16 },
-        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: colour },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: color },
       },
       {
         transform: [{ filter: 'isValid(datum.raw)' }],
         mark: { type: 'line', strokeWidth: 1, opacity: 0.28 },
-        encoding: { x, y: { ...y, field: 'raw' }, color: colour },
+        encoding: { x, y: { ...y, field: 'raw' }, color: color },
       },
-      { mark: line, encoding: { x, y, color: colour, strokeDash: dash } },
+      { mark: line, encoding: { x, y, color: color, strokeDash: dash } },
     ],
   };
   return chartSvg(specification, title);

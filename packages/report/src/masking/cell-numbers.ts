@@ -2,11 +2,11 @@
 
 import type { PatchGrid } from '@semmae/core';
 
-import { mappedColour } from '../pictures/colour-map';
+import { mappedColor } from '../pictures/color-map';
 import { neverMark } from './frequency-cells';
 import { svgText } from './svg-text';
 
-/** SVG: whole percents in ink that is read on the cell's colour; a cross where a patch is never hidden. */
+/** SVG: whole percents in ink that is read on the cell's color; a cross where a patch is never hidden. */
 export function cellNumbers(
   frequency: ArrayLike<number>,
   grid: PatchGrid,
@@ -17,7 +17,7 @@ export function cellNumbers(
     const x = left + ((patch % grid.columns) + 0.5) * cell;
     const y = top + (Math.floor(patch / grid.columns) + 0.5) * cell;
     if (share === 0) return neverMark(x, y, cell);
-    const [red, green, blue] = mappedColour(share, 'viridis');
+    const [red, green, blue] = mappedColor(share, 'viridis');
     const fill = 0.299 * red + 0.587 * green + 0.114 * blue > 128 ? '#1f2226' : '#f5f4f0';
     return svgText(wholePercent(share), { x, y: y + 4, size: 11, anchor: 'middle', fill });
   }).join('');

@@ -4,7 +4,7 @@ import { assertLength, type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { softInk, svgText } from './svg-text';
 
-const barColour = '#3b528b'; // of the heat map's family, so that it reads as the same data
+const barColor = '#3b528b'; // of the heat map's family, so that it reads as the same data
 const leastBarWidth = 3;
 const labelHeight = 15;
 
@@ -37,7 +37,7 @@ export function countHistogram(counts: ArrayLike<number>, box: CountHistogramOpt
   const bars = Array.from(bins, (masks, bin) => {
     if (masks === 0) return '';
     const barHeight = Math.max(1, (masks / most) * (height - labelHeight - 2));
-    return `<rect x="${left + bin * barWidth}" y="${floor - barHeight}" width="${barWidth}" height="${barHeight}" fill="${barColour}"/>`;
+    return `<rect x="${left + bin * barWidth}" y="${floor - barHeight}" width="${barWidth}" height="${barHeight}" fill="${barColor}"/>`;
   });
   const axis = `<path d="M${left} ${floor + 0.5}h${width}" stroke="#c9c6bf" stroke-width="1"/>`;
   const label = { y: top + height - 2, size: 11, fill: softInk };

@@ -1,16 +1,16 @@
-// The cells of a mask-frequency heat map: colours between the ends of the scale, marks at the ends themselves.
+// The cells of a mask-frequency heat map: colors between the ends of the scale, marks at the ends themselves.
 
 import { assertLength, type PatchGrid, SemmaeError } from '@semmae/core';
 
-import { mappedColour } from '../pictures/colour-map';
+import { mappedColor } from '../pictures/color-map';
 import { forEachPatchPixel } from '../pictures/image-cells';
-import { type Colour, filledPicture, type Picture } from '../pictures/picture';
+import { type Color, filledPicture, type Picture } from '../pictures/picture';
 
-/** Cells that no draw ever hid lie outside the colour scale, so that one forgotten row is seen at once. */
-export const neverHiddenColour: Colour = [240, 239, 236];
+/** Cells that no draw ever hid lie outside the color scale, so that one forgotten row is seen at once. */
+export const neverHiddenColor: Color = [240, 239, 236];
 const neverHiddenMark = '#a7a49c';
 const alwaysHiddenMark = '#7a6a00';
-/** Marks in smaller cells would be smudges; the colour says it alone there. */
+/** Marks in smaller cells would be smudges; the color says it alone there. */
 const leastMarkedCell = 6;
 
 /** Passes N frequencies in [0, 1]. */
@@ -28,12 +28,12 @@ export function assertFrequency(where: string, frequency: ArrayLike<number>, gri
 
 /** One square of `cell` pixels per patch, viridis on the fixed scale 0..1; 0 itself is pale. */
 export function frequencyPicture(frequency: ArrayLike<number>, grid: PatchGrid, cell: number): Picture {
-  const picture = filledPicture(grid.rows * cell, grid.columns * cell, neverHiddenColour);
+  const picture = filledPicture(grid.rows * cell, grid.columns * cell, neverHiddenColor);
   for (let patch = 0; patch < grid.patchCount; patch++) {
     if (frequency[patch] === 0) continue;
-    const colour = mappedColour(frequency[patch]!, 'viridis');
+    const color = mappedColor(frequency[patch]!, 'viridis');
     forEachPatchPixel(patch, grid, { cellHeight: cell, cellWidth: cell }, (offset) =>
-      picture.pixels.set(colour, offset),
+      picture.pixels.set(color, offset),
     );
   }
   return picture;

@@ -1,7 +1,7 @@
-// The legend of mask-frequency heat maps: colours with numbers, and the two marks at the ends.
+// The legend of mask-frequency heat maps: colors with numbers, and the two marks at the ends.
 
-import { mappedColour } from '../pictures/colour-map';
-import { alwaysMark, neverHiddenColour, neverMark } from './frequency-cells';
+import { mappedColor } from '../pictures/color-map';
+import { alwaysMark, neverHiddenColor, neverMark } from './frequency-cells';
 import { softInk, svgText } from './svg-text';
 
 const stops = 32;
@@ -18,8 +18,8 @@ export interface FrequencyScaleOptions {
 export function frequencyScale({ top, left, width }: FrequencyScaleOptions): string {
   const step = width / stops;
   const bar = Array.from({ length: stops }, (_, index) => {
-    const colour = mappedColour((index + 0.5) / stops, 'viridis');
-    return `<rect x="${left + index * step}" y="${top}" width="${step + 0.5}" height="${barHeight}" fill="rgb(${colour})"/>`;
+    const color = mappedColor((index + 0.5) / stops, 'viridis');
+    return `<rect x="${left + index * step}" y="${top}" width="${step + 0.5}" height="${barHeight}" fill="rgb(${color})"/>`;
   });
   const ticks = [0, 25, 50, 75, 100].map((percent) => {
     const x = left + (width * percent) / 100;
@@ -41,8 +41,8 @@ export function frequencyKeys({ top, left, always = true }: { top: number; left:
     const square = `<rect x="${x + 0.5}" y="${top + 0.5}" width="12" height="12" fill="rgb(${fill})" stroke="#c9c6bf"/>`;
     return square + mark + svgText(label, { x: x + 18, y: top + 11, fill: softInk });
   };
-  const never = key(left, neverHiddenColour, neverMark(left + 6.5, top + 6.5, 12), 'never hidden');
+  const never = key(left, neverHiddenColor, neverMark(left + 6.5, top + 6.5, 12), 'never hidden');
   const second = left + 110;
   if (!always) return never;
-  return never + key(second, mappedColour(1, 'viridis'), alwaysMark(second + 6.5, top + 6.5, 12), 'always hidden');
+  return never + key(second, mappedColor(1, 'viridis'), alwaysMark(second + 6.5, top + 6.5, 12), 'always hidden');
 }

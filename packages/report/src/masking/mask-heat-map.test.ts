@@ -2,9 +2,9 @@ import { createPatchGrid } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { pixelAt } from '../__fixtures__/test-picture';
-import { mappedColour } from '../pictures/colour-map';
+import { mappedColor } from '../pictures/color-map';
 import { cellNumbers } from './cell-numbers';
-import { neverHiddenColour } from './frequency-cells';
+import { neverHiddenColor } from './frequency-cells';
 import { maskHeatMap } from './mask-heat-map';
 import { countTile, frequencyTile } from './masking-tiles';
 
@@ -12,14 +12,14 @@ const grid = createPatchGrid(2, 3);
 const frequency = [0, 0.25, 0.5, 0.75, 0.004, 1];
 
 describe('frequencyTile', () => {
-  it('draws every patch in its colour on the scale 0..1, and those that are never hidden outside of it', async () => {
+  it('draws every patch in its color on the scale 0..1, and those that are never hidden outside of it', async () => {
     const picture = await frequencyTile({ grid, frequency, cellSize: 5 }); // too small for marks
     expect([picture.height, picture.width]).toEqual([10, 15]);
     for (let y = 0; y < 10; y++) {
       for (let x = 0; x < 15; x++) {
         const share = frequency[Math.floor(y / 5) * 3 + Math.floor(x / 5)]!;
-        const colour = share === 0 ? neverHiddenColour : mappedColour(share, 'viridis');
-        expect(pixelAt(picture, y, x)).toEqual([...colour]);
+        const color = share === 0 ? neverHiddenColor : mappedColor(share, 'viridis');
+        expect(pixelAt(picture, y, x)).toEqual([...color]);
       }
     }
   });
@@ -28,9 +28,9 @@ describe('frequencyTile', () => {
     const picture = await frequencyTile({ grid, frequency, cellSize: 11 });
     const middle = (patch: number) =>
       pixelAt(picture, Math.floor(patch / 3) * 11 + 5, (patch % 3) * 11 + 5) as [number, number, number];
-    expect(middle(0)[0]).toBeLessThan(neverHiddenColour[0] - 20); // grey cross
-    expect(middle(5)[0]).toBeLessThan(mappedColour(1, 'viridis')[0] - 20); // dark dot
-    for (const patch of [1, 2, 3, 4]) expect(middle(patch)).toEqual([...mappedColour(frequency[patch]!, 'viridis')]);
+    expect(middle(0)[0]).toBeLessThan(neverHiddenColor[0] - 20); // gray cross
+    expect(middle(5)[0]).toBeLessThan(mappedColor(1, 'viridis')[0] - 20); // dark dot
+    for (const patch of [1, 2, 3, 4]) expect(middle(patch)).toEqual([...mappedColor(frequency[patch]!, 'viridis')]);
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('maskHeatMap', () => {
     const [top, left] = [16 + 52 + 14, 16 + 26];
     frequency.forEach((share, patch) => {
       const corner = pixelAt(map, top + Math.floor(patch / 3) * 30 + 1, left + (patch % 3) * 30 + 1);
-      expect(corner).toEqual([...(share === 0 ? neverHiddenColour : mappedColour(share, 'viridis'))]);
+      expect(corner).toEqual([...(share === 0 ? neverHiddenColor : mappedColor(share, 'viridis'))]);
     });
     expect(pixelAt(map, 0, 0)).toEqual([255, 255, 255]);
   });
@@ -74,10 +74,10 @@ describe('maskHeatMap', () => {
 
   it('leaves small cells without numbers', async () => {
     const { pixels, width } = await maskHeatMap({ grid, frequency: new Array(6).fill(0.5), cellSize: 25 });
-    const colour = mappedColour(0.5, 'viridis');
+    const color = mappedColor(0.5, 'viridis');
     for (let y = 82; y < 82 + 50; y++) {
       for (let x = 42; x < 42 + 75; x++) {
-        for (const channel of [0, 1, 2] as const) expect(pixels[(y * width + x) * 3 + channel]).toBe(colour[channel]);
+        for (const channel of [0, 1, 2] as const) expect(pixels[(y * width + x) * 3 + channel]).toBe(color[channel]);
       }
     }
   });

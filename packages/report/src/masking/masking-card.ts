@@ -15,7 +15,7 @@ export interface MaskingSummary {
   title: string;
   /** One line under the title: options, source. */
   detail?: string;
-  /** Heading under which it stands, with its neighbours of the same group. */
+  /** Heading under which it stands, with its neighbors of the same group. */
   group?: string;
   /** [N] share of masks that hide each patch, in [0, 1]. */
   frequency: ArrayLike<number>;

@@ -2,7 +2,7 @@ import { createPatchGrid } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { pixelAt, testPicture } from '../__fixtures__/test-picture';
-import { mappedColour } from '../pictures/colour-map';
+import { mappedColor } from '../pictures/color-map';
 import { maskPicture } from '../pictures/mask-picture';
 import type { MaskingSummary } from './masking-card';
 import { maskingSheet, sheetCellSize } from './masking-sheet';
@@ -28,7 +28,7 @@ describe('maskingSheet', () => {
     const sheet = await maskingSheet({ image, grid, strategies: [summary] });
     for (const patch of [0, 1, 12, 34]) {
       const [y, x] = [(Math.floor(patch / 5) + 0.5) * cell, ((patch % 5) + 0.5) * cell];
-      expect(pixelAt(sheet, top + y, left + x)).toEqual([...mappedColour(summary.frequency[patch]!, 'viridis')]);
+      expect(pixelAt(sheet, top + y, left + x)).toEqual([...mappedColor(summary.frequency[patch]!, 'viridis')]);
     }
     summary.masks.forEach((masked, index) => {
       const expected = maskPicture({ image, grid, masked });

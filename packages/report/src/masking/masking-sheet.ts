@@ -31,7 +31,7 @@ const leastHeadHeight = 116;
 const wordsWidth = 700; // of the head, with a gap
 const groupHeight = 42;
 const longestSide = 112;
-const lineColour = '#dedbd5';
+const lineColor = '#dedbd5';
 
 /** Pixels of a patch on a sheet: 8 at 14 x 14. An image of `rows * sheetCellSize` x `columns * sheetCellSize` is drawn as it is. */
 export function sheetCellSize({ rows, columns }: PatchGrid): number {
@@ -97,7 +97,7 @@ function head({ title = 'Masking strategies', subtitle = '' }: MaskingSheetOptio
     svgText(subtitle, { x: margin, y: margin + 40, size: 13, fill: softInk }),
     frequencyScale({ top: margin + 60, left: margin, width: 280 }),
     frequencyKeys({ top: margin + 59, left: middle }),
-    svgText('examples: grey is hidden; bars: patches hidden at once', { x: middle, y: margin + 89, fill: softInk }),
+    svgText('examples: gray is hidden; bars: patches hidden at once', { x: middle, y: margin + 89, fill: softInk }),
   ];
 }
 
@@ -128,7 +128,7 @@ function drawKeys(sheet: Picture, pictures: KeyPictures, { top, left }: { top: n
 }
 
 function heading(group: string, top: number, width: number): string[] {
-  const line = `<path d="M${margin} ${top + 0.5}H${width - margin}" stroke="${lineColour}" stroke-width="1"/>`;
+  const line = `<path d="M${margin} ${top + 0.5}H${width - margin}" stroke="${lineColor}" stroke-width="1"/>`;
   return [line, svgText(group, { x: margin, y: top + 23, size: 13, fill: softInk })];
 }
 

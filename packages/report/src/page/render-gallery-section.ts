@@ -2,9 +2,9 @@
 
 import { assertInteger, assertLength } from '@semmae/core';
 
-import { mappedColour } from '../pictures/colour-map';
+import { mappedColor } from '../pictures/color-map';
 import { encodePng } from '../pictures/encode-png';
-import { assertPicture, type Colour, type Picture } from '../pictures/picture';
+import { assertPicture, type Color, type Picture } from '../pictures/picture';
 import { html, type Markup } from './markup';
 import type { GallerySection } from './report-content';
 
@@ -50,15 +50,15 @@ async function renderPicture(picture: Picture, alternative: string, most: number
 
 function renderLegend({ legend = [], heatScale }: GallerySection): Markup | null {
   if (legend.length === 0 && heatScale === undefined) return null;
-  const keys = legend.map(({ label, colour }) => html`<li><i style="background:${css(colour)}"></i>${label}</li>`);
+  const keys = legend.map(({ label, color }) => html`<li><i style="background:${css(color)}"></i>${label}</li>`);
   return html`<ul class="legend">${keys}${heatScale && renderHeatScale(heatScale)}</ul>\n`;
 }
 
-function renderHeatScale({ colourMap, low, high }: NonNullable<GallerySection['heatScale']>): Markup {
-  const stops = Array.from({ length: 9 }, (_, index) => css(mappedColour(index / 8, colourMap)));
+function renderHeatScale({ colorMap, low, high }: NonNullable<GallerySection['heatScale']>): Markup {
+  const stops = Array.from({ length: 9 }, (_, index) => css(mappedColor(index / 8, colorMap)));
   return html`<li>${low}<b style="background:linear-gradient(to right,${stops.join(',')})"></b>${high}</li>`;
 }
 
-function css(colour: Colour): string {
-  return `rgb(${colour.join(' ')})`;
+function css(color: Color): string {
+  return `rgb(${color.join(' ')})`;
 }

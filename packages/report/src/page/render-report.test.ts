@@ -19,8 +19,8 @@ const sections: Section[] = [
     note: hostile,
     columns: [hostile, 'parts'],
     rows: [{ caption: hostile, pictures: [picture, null] }],
-    legend: [{ label: hostile, colour: [1, 2, 3] }],
-    heatScale: { colourMap: 'magma', low: hostile, high: 'most' },
+    legend: [{ label: hostile, color: [1, 2, 3] }],
+    heatScale: { colorMap: 'magma', low: hostile, high: 'most' },
   },
   {
     kind: 'table',

@@ -2,8 +2,8 @@
 
 import type { BarChart } from '../charts/bar-chart';
 import type { LineChart } from '../charts/line-chart';
-import type { ColourMap } from '../pictures/colour-map';
-import type { Colour, Picture } from '../pictures/picture';
+import type { ColorMap } from '../pictures/color-map';
+import type { Color, Picture } from '../pictures/picture';
 
 export interface ReportContent {
   title: string;
@@ -34,10 +34,10 @@ export interface GallerySection extends SectionHead {
   kind: 'gallery';
   columns: readonly string[];
   rows: readonly GalleryRow[];
-  /** What the colours mean. */
-  legend?: readonly { label: string; colour: Colour }[];
+  /** What the colors mean. */
+  legend?: readonly { label: string; color: Color }[];
   /** What dark and bright mean in the heat maps. */
-  heatScale?: { colourMap: ColourMap; low: string; high: string };
+  heatScale?: { colorMap: ColorMap; low: string; high: string };
   /** Most width of a picture on the page, in CSS pixels. Default 128; smaller ones are enlarged by whole factors, unsmoothed. */
   pictureWidth?: number;
 }

@@ -1,6 +1,6 @@
 // The looks of a report: one column of text, hairlines instead of boxes, figures that line up.
 
-/** CSS. Fonts are the reader's own; colours follow the light or dark setting of the reader's machine. */
+/** CSS. Fonts are the reader's own; colors follow the light or dark setting of the reader's machine. */
 export const reportStyle = `
 :root {
   color-scheme: light dark;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { pixelAt, testPicture } from '../__fixtures__/test-picture';
 import { attentionPicture } from './attention-picture';
-import { mappedColour } from './colour-map';
+import { mappedColor } from './color-map';
 
 const grid = createPatchGrid(2, 3);
 const size = { height: 10, width: 21, grid };
@@ -14,19 +14,19 @@ describe('attentionPicture', () => {
     expect(pixelAt(picture, 0, 0)).toEqual([0, 0, 4]); // both ends of magma
     expect(pixelAt(picture, 9, 20)).toEqual([252, 253, 191]);
     expect(pixelAt(picture, 4, 6)).toEqual(pixelAt(picture, 0, 0));
-    expect(pixelAt(picture, 0, 7)).toEqual([...mappedColour(3 / 8, 'magma')]);
+    expect(pixelAt(picture, 0, 7)).toEqual([...mappedColor(3 / 8, 'magma')]);
   });
 
-  it('draws a constant map in the middle colour instead of dividing by zero', () => {
+  it('draws a constant map in the middle color instead of dividing by zero', () => {
     const picture = attentionPicture({ ...size, attention: new Float32Array(6).fill(0.25) });
-    for (let x = 0; x < 21; x++) expect(pixelAt(picture, 3, x)).toEqual([...mappedColour(0.5, 'magma')]);
+    for (let x = 0; x < 21; x++) expect(pixelAt(picture, 3, x)).toEqual([...mappedColor(0.5, 'magma')]);
   });
 
   it('clips to a given range, so that maps compare', () => {
     const attention = [0, 2, 0, 0, 0, -1];
     const picture = attentionPicture({ ...size, attention, interpolation: 'nearest', range: [0, 1] });
-    expect(pixelAt(picture, 0, 7)).toEqual([...mappedColour(1, 'magma')]);
-    expect(pixelAt(picture, 9, 20)).toEqual([...mappedColour(0, 'magma')]);
+    expect(pixelAt(picture, 0, 7)).toEqual([...mappedColor(1, 'magma')]);
+    expect(pixelAt(picture, 9, 20)).toEqual([...mappedColor(0, 'magma')]);
   });
 
   it('is the image at opacity 0', () => {

@@ -2,8 +2,8 @@
 
 import { assertLength, assertOneOf, assertRange, type PatchGrid, SemmaeError } from '@semmae/core';
 
-import { blendedColour } from './blended-colour';
-import { type ColourMap, mappedColour } from './colour-map';
+import { blendedColor } from './blended-color';
+import { type ColorMap, mappedColor } from './color-map';
 import { type HeatInterpolation, heatValues } from './heat-values';
 import { assertPictureSize, filledPicture, type Picture } from './picture';
 
@@ -18,14 +18,14 @@ export interface AttentionPictureOptions {
   /** Of the map over the image, in [0, 1]. Default 0.65. */
   opacity?: number;
   /** Default 'magma'. */
-  colourMap?: ColourMap;
+  colorMap?: ColorMap;
   /** Default 'bilinear'; 'nearest' shows the patches themselves. */
   interpolation?: HeatInterpolation;
   /** Values drawn darkest and brightest; beyond them is clipped. Default: this map's own least and most. */
   range?: readonly [low: number, high: number];
 }
 
-/** Draws patch attention. A constant map is drawn in the middle colour: no patch stands out. */
+/** Draws patch attention. A constant map is drawn in the middle color: no patch stands out. */
 export function attentionPicture(options: AttentionPictureOptions): Picture {
   const {
     height,
@@ -34,7 +34,7 @@ export function attentionPicture(options: AttentionPictureOptions): Picture {
     attention,
     image,
     opacity = 0.65,
-    colourMap = 'magma',
+    colorMap = 'magma',
     interpolation = 'bilinear',
   } = options;
   const where = 'attentionPicture';
@@ -48,9 +48,9 @@ export function attentionPicture(options: AttentionPictureOptions): Picture {
   const picture = filledPicture(height, width, [0, 0, 0]);
   for (let pixel = 0; pixel < heat.length; pixel++) {
     const share = high > low ? (heat[pixel]! - low) / (high - low) : 0.5;
-    const colour = mappedColour(Math.min(1, Math.max(0, share)), colourMap);
-    const [red, green, blue] = image?.pixels.subarray(pixel * 3, pixel * 3 + 3) ?? colour;
-    picture.pixels.set(image ? blendedColour([red!, green!, blue!], colour, opacity) : colour, pixel * 3);
+    const color = mappedColor(Math.min(1, Math.max(0, share)), colorMap);
+    const [red, green, blue] = image?.pixels.subarray(pixel * 3, pixel * 3 + 3) ?? color;
+    picture.pixels.set(image ? blendedColor([red!, green!, blue!], color, opacity) : color, pixel * 3);
   }
   return picture;
 }

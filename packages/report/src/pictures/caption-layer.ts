@@ -1,7 +1,7 @@
 // Captions of a contact sheet as one SVG layer.
 
 import { escapeMarkup } from '../page/markup';
-import type { Colour } from './picture';
+import type { Color } from './picture';
 
 const fontSize = 13;
 const lineHeight = 17;
@@ -41,10 +41,10 @@ export interface CaptionLayerOptions {
   tracks: SheetTracks;
   gap: number;
   /** Decides between dark and light text. */
-  background: Colour;
+  background: Color;
 }
 
-/** Row captions right-aligned beside their row, column captions centred above their column. */
+/** Row captions right-aligned beside their row, column captions centered above their column. */
 export function captionLayer({ rowCaptions, columnCaptions, tracks, gap, background }: CaptionLayerOptions): string {
   const [red, green, blue] = background;
   const ink = 0.299 * red + 0.587 * green + 0.114 * blue > 128 ? '#26282c' : '#e9e9ea';

@@ -6,19 +6,19 @@ import { captionLayer, captionMargins } from './caption-layer';
 import { drawnOver } from './drawn-over';
 import { enlargedPicture } from './enlarged-picture';
 import { pastePicture } from './paste-picture';
-import { assertPicture, type Colour, filledPicture, type Picture } from './picture';
+import { assertPicture, type Color, filledPicture, type Picture } from './picture';
 
 export interface ContactSheetOptions {
   /** Rows of pictures; a null leaves its cell empty. Sizes may differ: a column is as wide as its widest picture. */
   rows: readonly (readonly (Picture | null)[])[];
   rowCaptions?: readonly string[];
   columnCaptions?: readonly string[];
-  /** Nearest-neighbour enlargement of every picture. Default 1; 3 makes 64-pixel images legible. */
+  /** Nearest-neighbor enlargement of every picture. Default 1; 3 makes 64-pixel images legible. */
   scale?: number;
   /** Pixels between pictures and around the sheet. Default 8. */
   gap?: number;
   /** Default white. */
-  background?: Colour;
+  background?: Color;
 }
 
 /** Lays pictures out in a grid. Captions are drawn by sharp with the fonts of the machine; without fonts they stay blank. */

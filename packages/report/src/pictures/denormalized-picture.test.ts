@@ -14,7 +14,7 @@ describe('pixelPicture and denormalizedPicture', () => {
     expect(picture.pixels[0]).toBe(0);
   });
 
-  it('undoes normalisation exactly', () => {
+  it('undoes normalization exactly', () => {
     const mean = [0.485, 0.456, 0.406] as const;
     const std = [0.229, 0.224, 0.225] as const;
     const pixels = Float32Array.from(

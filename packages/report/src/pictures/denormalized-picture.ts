@@ -4,7 +4,7 @@ import { assertInteger, assertLength, SemmaeError } from '@semmae/core';
 
 import type { Picture } from './picture';
 
-/** Per-channel statistics that the pixels were normalised with, in units where pixels lie in [0, 1]. */
+/** Per-channel statistics that the pixels were normalized with, in units where pixels lie in [0, 1]. */
 export interface PixelStatistics {
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
@@ -17,7 +17,7 @@ export interface DenormalizedPictureOptions extends PixelStatistics {
   pixels: Float32Array;
 }
 
-/** Undoes mean/std normalisation; values outside 0..255 are clipped, as a model's predictions often lie outside. */
+/** Undoes mean/std normalization; values outside 0..255 are clipped, as a model's predictions often lie outside. */
 export function denormalizedPicture({ height, width, pixels, mean, std }: DenormalizedPictureOptions): Picture {
   assertInteger('denormalizedPicture', 'height', height);
   assertInteger('denormalizedPicture', 'width', width);

@@ -23,13 +23,13 @@ describe('encodePng', () => {
     expect(await encodePng(picture)).toEqual(bytes);
   });
 
-  it('reduces the colours on request', async () => {
-    const few = await decoded(await encodePng(picture, { colours: 16 }));
+  it('reduces the colors on request', async () => {
+    const few = await decoded(await encodePng(picture, { colors: 16 }));
     const seen = new Set(Array.from({ length: 13 * 29 }, (_, at) => few.pixels.subarray(at * 3, at * 3 + 3).join()));
     expect([few.height, few.width]).toEqual([13, 29]);
     expect(seen.size).toBeLessThanOrEqual(16);
     expect(seen.size).toBeGreaterThan(4);
-    await expect(encodePng(picture, { colours: 257 })).rejects.toThrow(/colours must be between 2 and 256, got 257/);
+    await expect(encodePng(picture, { colors: 257 })).rejects.toThrow(/colors must be between 2 and 256, got 257/);
   });
 
   it('writes whole files into folders that did not exist', async () => {

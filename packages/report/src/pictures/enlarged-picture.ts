@@ -1,4 +1,4 @@
-// Nearest-neighbour enlargement: small images become legible and stay what they are.
+// Nearest-neighbor enlargement: small images become legible and stay what they are.
 
 import { assertInteger } from '@semmae/core';
 

@@ -2,7 +2,7 @@ import { createPatchGrid } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { pixelAt } from '../__fixtures__/test-picture';
-import { mappedColour } from './colour-map';
+import { mappedColor } from './color-map';
 import { maskFrequencies, maskFrequencyPicture } from './mask-frequency-picture';
 
 const grid = createPatchGrid(2, 3);
@@ -15,8 +15,8 @@ describe('maskFrequencyPicture', () => {
 
   it('draws on the scale 0..1 whatever the counts are', () => {
     const picture = maskFrequencyPicture({ height: 10, width: 21, grid, draws: draws.map((draw) => draw.subarray(1)) });
-    expect(pixelAt(picture, 0, 0)).toEqual([...mappedColour(0, 'viridis')]);
-    expect(pixelAt(picture, 0, 7)).toEqual([...mappedColour(0.5, 'viridis')]);
+    expect(pixelAt(picture, 0, 0)).toEqual([...mappedColor(0, 'viridis')]);
+    expect(pixelAt(picture, 0, 7)).toEqual([...mappedColor(0.5, 'viridis')]);
   });
 
   it('needs a draw', () => {

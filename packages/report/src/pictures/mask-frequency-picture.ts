@@ -3,7 +3,7 @@
 import { type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { attentionPicture } from './attention-picture';
-import type { ColourMap } from './colour-map';
+import type { ColorMap } from './color-map';
 import { assertPatchIndices } from './image-cells';
 import type { Picture } from './picture';
 
@@ -14,18 +14,18 @@ export interface MaskFrequencyPictureOptions {
   /** The masked patches of each draw. */
   draws: readonly ArrayLike<number>[];
   /** Default 'viridis'. */
-  colourMap?: ColourMap;
+  colorMap?: ColorMap;
 }
 
 /** A heat map of the share of draws that hide each patch, on the fixed scale 0..1 so that strategies compare. */
 export function maskFrequencyPicture(options: MaskFrequencyPictureOptions): Picture {
-  const { height, width, grid, draws, colourMap = 'viridis' } = options;
+  const { height, width, grid, draws, colorMap = 'viridis' } = options;
   return attentionPicture({
     height,
     width,
     grid,
     attention: maskFrequencies(grid, draws),
-    colourMap,
+    colorMap,
     interpolation: 'nearest',
     range: [0, 1],
   });

@@ -2,7 +2,7 @@ import { createPatchGrid, SemmaeError } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { pixelAt, testPicture } from '../__fixtures__/test-picture';
-import { maskColour, maskPicture } from './mask-picture';
+import { maskColor, maskPicture } from './mask-picture';
 
 const grid = createPatchGrid(2, 3);
 const image = testPicture(10, 21); // patches of 5 x 7 pixels
@@ -18,7 +18,7 @@ describe('maskPicture', () => {
     const picture = maskPicture({ image, grid, masked: Int32Array.from(masked) });
     for (let y = 0; y < 10; y++) {
       for (let x = 0; x < 21; x++) {
-        const expected = isMasked(y, x, masked) ? maskColour : pixelAt(image, y, x);
+        const expected = isMasked(y, x, masked) ? maskColor : pixelAt(image, y, x);
         expect(pixelAt(picture, y, x)).toEqual([...expected]);
       }
     }

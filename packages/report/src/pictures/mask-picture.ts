@@ -3,39 +3,39 @@
 import { assertOneOf, type PatchGrid } from '@semmae/core';
 
 import { assertPatchIndices, forEachPatchPixel, imageCells } from './image-cells';
-import { assertPicture, type Colour, type Picture } from './picture';
+import { assertPicture, type Color, type Picture } from './picture';
 
 export interface MaskPictureOptions {
   image: Picture;
   grid: PatchGrid;
   /** Numbers of the patches hidden from the encoder; `PatchMask.masked` as it is. */
   masked: ArrayLike<number>;
-  /** 'grey' covers, 'hatched' adds diagonal lines that survive black-and-white print. Default 'grey'. */
-  cover?: 'grey' | 'hatched';
-  /** Colour of the cover. Default a neutral grey. */
-  colour?: Colour;
+  /** 'gray' covers, 'hatched' adds diagonal lines that survive black-and-white print. Default 'gray'. */
+  cover?: 'gray' | 'hatched';
+  /** Color of the cover. Default a neutral gray. */
+  color?: Color;
 }
 
-/** Mid grey, a touch cool, so that it is seldom taken for part of a photograph. */
-export const maskColour: Colour = [142, 145, 152];
+/** Mid gray, a touch cool, so that it is seldom taken for part of a photograph. */
+export const maskColor: Color = [142, 145, 152];
 
 /** Covers exactly the masked patches; every other pixel is a copy of the image's. */
-export function maskPicture({ image, grid, masked, cover = 'grey', colour = maskColour }: MaskPictureOptions): Picture {
+export function maskPicture({ image, grid, masked, cover = 'gray', color = maskColor }: MaskPictureOptions): Picture {
   assertPicture('maskPicture', 'image', image);
-  assertOneOf('maskPicture', 'cover', cover, ['grey', 'hatched']);
+  assertOneOf('maskPicture', 'cover', cover, ['gray', 'hatched']);
   assertPatchIndices('maskPicture', 'masked', masked, grid);
   const cells = imageCells('maskPicture', grid, image);
   const pixels = Uint8Array.from(image.pixels);
-  const line: Colour = [colour[0] * 0.7, colour[1] * 0.7, colour[2] * 0.7];
+  const line: Color = [color[0] * 0.7, color[1] * 0.7, color[2] * 0.7];
   for (let index = 0; index < masked.length; index++) {
     forEachPatchPixel(masked[index]!, grid, cells, (offset) => {
-      pixels.set(cover === 'hatched' && onHatch(offset / 3, image.width) ? line : colour, offset);
+      pixels.set(cover === 'hatched' && onHatch(offset / 3, image.width) ? line : color, offset);
     });
   }
   return { height: image.height, width: image.width, pixels };
 }
 
-/** One pixel in four along each row, shifted by one per row: unbroken diagonals across neighbouring patches. */
+/** One pixel in four along each row, shifted by one per row: unbroken diagonals across neighboring patches. */
 function onHatch(pixel: number, width: number): boolean {
   return (Math.floor(pixel / width) + (pixel % width)) % 4 === 0;
 }

@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
 
-import { backgroundColour, partColour, partPalette } from './part-palette';
+import { backgroundColor, partColor, partPalette } from './part-palette';
 
 describe('partPalette', () => {
-  it('holds 24 colours that differ from each other and from the background', () => {
-    const all = [...partPalette, backgroundColour];
+  it('holds 24 colors that differ from each other and from the background', () => {
+    const all = [...partPalette, backgroundColor];
     expect(partPalette).toHaveLength(24);
     const closest = all.flatMap((one, index) => all.slice(0, index).map((other) => distance(one, other)));
     expect(Math.min(...closest)).toBeGreaterThan(40); // of 441 between black and white
   });
 
-  it('stays apart for colour-blind readers', () => {
+  it('stays apart for color-blind readers', () => {
     for (const [vision, matrix] of Object.entries(simulations)) {
-      const seen = partPalette.map((colour) => oklab(through(matrix, colour.map(linear))));
+      const seen = partPalette.map((color) => oklab(through(matrix, color.map(linear))));
       const closest = seen.flatMap((one, index) => seen.slice(0, index).map((other) => distance(one, other)));
       expect(Math.min(...closest), vision).toBeGreaterThan(0.05); // about two and a half just noticeable differences
     }
   });
 
   it('repeats after 24 parts and never falls on the background', () => {
-    expect(partColour(25)).toEqual(partColour(1));
-    expect(partColour(24)).not.toEqual(backgroundColour);
+    expect(partColor(25)).toEqual(partColor(1));
+    expect(partColor(24)).not.toEqual(backgroundColor);
   });
 });
 
@@ -40,9 +40,9 @@ function linear(value: number): number {
   return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
 }
 
-function through(matrix: readonly number[], colour: readonly number[]): number[] {
+function through(matrix: readonly number[], color: readonly number[]): number[] {
   return [0, 3, 6].map((row) => {
-    const sum = colour.reduce((total, value, column) => total + value * matrix[row + column]!, 0);
+    const sum = color.reduce((total, value, column) => total + value * matrix[row + column]!, 0);
     return Math.min(1, Math.max(0, sum));
   });
 }

@@ -2,17 +2,17 @@ import { createPatchGrid } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { pixelAt, testPicture } from '../__fixtures__/test-picture';
-import { backgroundColour, partColour } from './part-palette';
+import { backgroundColor, partColor } from './part-palette';
 import { partPicture } from './part-picture';
 
 describe('partPicture', () => {
-  it('draws pixel labels flat, each id in its colour', () => {
+  it('draws pixel labels flat, each id in its color', () => {
     const labels = [0, 1, 2, 3, 2, 0];
     const picture = partPicture({ height: 2, width: 3, labels });
     for (const [pixel, id] of labels.entries()) {
-      expect(pixelAt(picture, Math.floor(pixel / 3), pixel % 3)).toEqual([...partColour(id)]);
+      expect(pixelAt(picture, Math.floor(pixel / 3), pixel % 3)).toEqual([...partColor(id)]);
     }
-    expect(pixelAt(picture, 0, 0)).toEqual([...backgroundColour]);
+    expect(pixelAt(picture, 0, 0)).toEqual([...backgroundColor]);
   });
 
   it('draws patch labels over whole patches', () => {
@@ -21,12 +21,12 @@ describe('partPicture', () => {
     for (let y = 0; y < 10; y++) {
       for (let x = 0; x < 21; x++) {
         const id = labels[Math.floor(y / 5) * 3 + Math.floor(x / 7)]!;
-        expect(pixelAt(picture, y, x)).toEqual([...partColour(id)]);
+        expect(pixelAt(picture, y, x)).toEqual([...partColor(id)]);
       }
     }
   });
 
-  it('lays colours over the image by opacity', () => {
+  it('lays colors over the image by opacity', () => {
     const image = testPicture(2, 3);
     const labels = new Uint8Array(6).fill(4);
     expect(partPicture({ height: 2, width: 3, labels, image, opacity: 0 })).toEqual(image);
@@ -43,7 +43,7 @@ describe('partPicture', () => {
 
   it('can draw id 0 as a part', () => {
     const picture = partPicture({ height: 1, width: 1, labels: [0], background: null });
-    expect(pixelAt(picture, 0, 0)).not.toEqual([...backgroundColour]);
+    expect(pixelAt(picture, 0, 0)).not.toEqual([...backgroundColor]);
   });
 
   it('says what is wrong with labels', () => {

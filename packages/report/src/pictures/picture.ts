@@ -3,7 +3,7 @@
 import { assertInteger, assertLength, SemmaeError } from '@semmae/core';
 
 /** Red, green and blue, each 0..255. */
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Color = readonly [red: number, green: number, blue: number];
 
 /** `height` x `width` pixels, RGB, row-major [H, W, 3], 0..255. */
 export interface Picture {
@@ -12,12 +12,12 @@ export interface Picture {
   readonly pixels: Uint8Array;
 }
 
-/** A new picture of one colour. */
-export function filledPicture(height: number, width: number, colour: Colour): Picture {
+/** A new picture of one color. */
+export function filledPicture(height: number, width: number, color: Color): Picture {
   assertInteger('filledPicture', 'height', height);
   assertInteger('filledPicture', 'width', width);
   const pixels = new Uint8Array(height * width * 3);
-  for (let offset = 0; offset < pixels.length; offset += 3) pixels.set(colour, offset);
+  for (let offset = 0; offset < pixels.length; offset += 3) pixels.set(color, offset);
   return { height, width, pixels };
 }
 

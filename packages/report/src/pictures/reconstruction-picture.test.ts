@@ -10,8 +10,8 @@ const image = testPicture(10, 21);
 const statistics = { mean: [0.5, 0.4, 0.3], std: [0.25, 0.2, 0.1] } as const;
 const masked = [4, 0]; // not in order: predictions follow `masked`
 
-/** Pixels of the image, normalised, [H, W, 3]. */
-const normalised = Float32Array.from(
+/** Pixels of the image, normalized, [H, W, 3]. */
+const normalized = Float32Array.from(
   image.pixels,
   (value, index) => (value / 255 - statistics.mean[index % 3]!) / statistics.std[index % 3]!,
 );
@@ -34,7 +34,7 @@ function patchesOf(pixels: Float32Array): Float32Array {
 
 describe('reconstructionPicture', () => {
   it('gives the image back when the prediction is perfect', () => {
-    expect(reconstructionPicture({ image, grid, masked, patches: patchesOf(normalised), ...statistics })).toEqual(
+    expect(reconstructionPicture({ image, grid, masked, patches: patchesOf(normalized), ...statistics })).toEqual(
       image,
     );
   });
@@ -62,7 +62,7 @@ describe('reconstructionPicture', () => {
 
 describe('restorePatchStatistics', () => {
   it('undoes norm-pix: a perfect prediction becomes the original pixels', () => {
-    const patches = patchesOf(normalised);
+    const patches = patchesOf(normalized);
     const target = Float32Array.from(patches);
     for (const start of [0, 105]) {
       const patch = patches.subarray(start, start + 105);
@@ -72,7 +72,7 @@ describe('restorePatchStatistics', () => {
         target[start + index] = (patch[index]! - mean) / Math.sqrt(variance + 1e-6);
     }
     const size = { height: 10, width: 21, grid, masked };
-    const restored = restorePatchStatistics({ ...size, pixels: normalised, predictions: target });
+    const restored = restorePatchStatistics({ ...size, pixels: normalized, predictions: target });
     // float32 keeps about seven digits of values below 10; two roundings
     for (const [index, value] of restored.entries()) expect(Math.abs(value - patches[index]!)).toBeLessThan(1e-5);
     expect(reconstructionPicture({ image, grid, masked, patches: restored, ...statistics })).toEqual(image);

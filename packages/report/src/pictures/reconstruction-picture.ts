@@ -13,7 +13,7 @@ export interface ReconstructionPictureOptions extends PixelStatistics {
   /** Numbers of the hidden patches, [M]. */
   masked: ArrayLike<number>;
   /**
-   * Normalised pixels of each hidden patch, [M, p * p * 3] in (row, column, channel) order, in the order of `masked`.
+   * Normalized pixels of each hidden patch, [M, p * p * 3] in (row, column, channel) order, in the order of `masked`.
    * Predictions of a norm-pix model go through `restorePatchStatistics` first.
    */
   patches: Float32Array;

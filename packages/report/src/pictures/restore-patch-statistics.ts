@@ -1,4 +1,4 @@
-// Undoes per-patch normalisation (norm-pix) of predictions, so that they can be looked at.
+// Undoes per-patch normalization (norm-pix) of predictions, so that they can be looked at.
 
 import { assertLength, type PatchGrid } from '@semmae/core';
 
@@ -8,7 +8,7 @@ export interface RestorePatchStatisticsOptions {
   height: number;
   width: number;
   grid: PatchGrid;
-  /** The original image as the model saw it, normalised by the data set's mean and std, [H, W, 3]. */
+  /** The original image as the model saw it, normalized by the data set's mean and std, [H, W, 3]. */
   pixels: Float32Array;
   /** Numbers of the hidden patches, [M]. */
   masked: ArrayLike<number>;

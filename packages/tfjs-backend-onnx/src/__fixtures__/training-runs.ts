@@ -122,16 +122,16 @@ function block(width: number, seed: number): { variables: tf.Variable[]; apply(t
   return {
     variables: [...queryKeyValue, projection, wide, narrow],
     apply(tokens) {
-      const normal = normalise(tokens);
+      const normal = normalize(tokens);
       const [queries, keys, values] = queryKeyValue.map((matrix) => linear(normal, matrix));
       const scores = tf.softmax(tf.mul(tf.matMul(queries!, keys!, false, true), width ** -0.5));
       const attended = tf.add(tokens, linear(tf.matMul(scores, values!), projection));
-      return tf.add(attended, linear(gelu(linear(normalise(attended), wide)), narrow));
+      return tf.add(attended, linear(gelu(linear(normalize(attended), wide)), narrow));
     },
   };
 }
 
-function normalise(tokens: tf.Tensor): tf.Tensor {
+function normalize(tokens: tf.Tensor): tf.Tensor {
   const { mean, variance } = tf.moments(tokens, -1, true);
   return tf.mul(tf.sub(tokens, mean), tf.rsqrt(tf.add(variance, 1e-6)));
 }

@@ -64,7 +64,7 @@ describe('compile', () => {
       10,
     );
     const replayed = train(compile, 10);
-    // the same operators in another graph, optimised differently: a few float32 roundings over ten steps
+    // the same operators in another graph, optimized differently: a few float32 roundings over ten steps
     expect(distance(replayed.losses, eager.losses)).toBeLessThan(1e-5);
     expect(distance(replayed.weights, eager.weights)).toBeLessThan(1e-5);
     expect(replayed.losses.at(-1)!).toBeLessThan(replayed.losses[0]!);

@@ -17,7 +17,7 @@ export const onnxDataType: Record<ElementType, TensorProto_DataType> = {
   float64: TensorProto_DataType.DOUBLE,
 };
 
-/** Uninitialised storage for `length` elements; bools take one byte each, as in tfjs. Throws an OnnxBackendError without memory. */
+/** Uninitialized storage for `length` elements; bools take one byte each, as in tfjs. Throws an OnnxBackendError without memory. */
 export function allocate(type: ElementType, length: number): ElementArray {
   try {
     return createArray(type, length);

@@ -5,22 +5,22 @@ import { noise } from '../__fixtures__/on-both-backends';
 import { recordGraphs } from '../__fixtures__/record-graphs';
 import { compile } from '../compile/compile';
 
-function normalise(x: tf.Tensor): { normalised: tf.Tensor; inverse: tf.Tensor } {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), 1e-6));
-  return { normalised: tf.mul(centred, inverse), inverse };
+function normalize(x: tf.Tensor): { normalized: tf.Tensor; inverse: tf.Tensor } {
+  const centered = tf.sub(x, tf.mean(x, -1, true));
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), 1e-6));
+  return { normalized: tf.mul(centered, inverse), inverse };
 }
 
-function byMoments(x: tf.Tensor): { normalised: tf.Tensor } {
+function byMoments(x: tf.Tensor): { normalized: tf.Tensor } {
   const { mean, variance } = tf.moments(x, -1, true);
-  return { normalised: tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-6))) };
+  return { normalized: tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-6))) };
 }
 
 describe('fuseLayerNorms', () => {
   it.each([
-    ['written out', normalise],
+    ['written out', normalize],
     ['by tf.moments', byMoments],
-  ])('turns layer normalisation %s into one operator of a compiled step', (_, step) => {
+  ])('turns layer normalization %s into one operator of a compiled step', (_, step) => {
     const x = noise([3, 5, 7]);
     const expected = step(x) as Record<string, tf.Tensor>;
     for (const tensor of Object.values(expected)) tensor.dataSync();
@@ -42,8 +42,8 @@ describe('fuseLayerNorms', () => {
     const x = noise([3, 5]);
     const graphs = recordGraphs(() => {
       const step = compile((input) => {
-        const centred = tf.sub(input as tf.Tensor, tf.mean(input as tf.Tensor, 0, true)); // over rows, not the last axis
-        return tf.mul(centred, tf.rsqrt(tf.add(tf.mean(tf.square(centred), 0, true), 1e-6)));
+        const centered = tf.sub(input as tf.Tensor, tf.mean(input as tf.Tensor, 0, true)); // over rows, not the last axis
+        return tf.mul(centered, tf.rsqrt(tf.add(tf.mean(tf.square(centered), 0, true), 1e-6)));
       });
       tf.dispose(step(x));
     });

@@ -1,4 +1,4 @@
-// Recognises layer normalisation written out in tfjs ops, forward pass, and puts ONNX's own operator in its place.
+// Recognizes layer normalization written out in tfjs ops, forward pass, and puts ONNX's own operator in its place.
 
 import { filled } from './literals';
 import { type GraphView, nodeInPlaceOf } from './rewrite';
@@ -13,52 +13,52 @@ import { type GraphNode, pendingValue, type Value } from './value';
 export function fuseLayerNorms(graph: GraphView): Map<Value, GraphNode> {
   const producers = new Map<Value, GraphNode>();
   for (const product of graph.nodes) {
-    const match = product.operator === 'Mul' ? matchNormalised(product, graph) : undefined;
+    const match = product.operator === 'Mul' ? matchNormalized(product, graph) : undefined;
     if (match === undefined || producers.has(match.inverse)) continue;
     const { x, epsilon, inverse } = match;
-    const [normalised] = product.outputs as [Value];
+    const [normalized] = product.outputs as [Value];
     // It stands where the inverse deviation stood: x is there by then.
     const place = { ...product, id: graph.producerOf(inverse)!.id };
     const fused = nodeInPlaceOf(place, {
       operator: 'LayerNormalization',
       attributes: { axis: -1, epsilon: { float: epsilon } },
       inputs: [x, filled('float32', [x.shape.at(-1)!], 1)],
-      outputs: [normalised, pendingValue(inverse.type, inverse.shape), inverse],
+      outputs: [normalized, pendingValue(inverse.type, inverse.shape), inverse],
     });
-    producers.set(normalised, fused);
+    producers.set(normalized, fused);
     producers.set(inverse, fused);
   }
   return producers;
 }
 
-interface Normalised {
+interface Normalized {
   x: Value;
   epsilon: number;
   /** 1 / sqrt(…). */
   inverse: Value;
 }
 
-function matchNormalised(product: GraphNode, graph: GraphView): Normalised | undefined {
+function matchNormalized(product: GraphNode, graph: GraphView): Normalized | undefined {
   const producer = (value: Value | undefined, operator: string) => producedBy(graph, value, operator);
-  const [centred, inverse] = product.inputs as [Value, Value];
+  const [centered, inverse] = product.inputs as [Value, Value];
   const reciprocal = producer(inverse, 'Reciprocal');
-  const x = centredInput(graph, centred);
+  const x = centeredInput(graph, centered);
   const shifted = producer(producer(reciprocal?.inputs[0], 'Sqrt')?.inputs[0], 'Add');
   const epsilon = shifted?.inputs[1]?.storage;
   const square = producer(lastAxisMeanInput(graph, shifted?.inputs[0]), 'Mul');
   if (reciprocal === undefined || x === undefined || epsilon?.data?.length !== 1 || square === undefined)
     return undefined;
   if (!graph.isLiteral(epsilon) || square.inputs[0] !== square.inputs[1]) return undefined;
-  if (centredInput(graph, square.inputs[0]) !== x) return undefined;
+  if (centeredInput(graph, square.inputs[0]) !== x) return undefined;
   return { x, epsilon: Number(epsilon.data[0]), inverse };
 }
 
 /** x, where `value` is x - mean(x). */
-function centredInput(graph: GraphView, value: Value | undefined): Value | undefined {
+function centeredInput(graph: GraphView, value: Value | undefined): Value | undefined {
   const difference = producedBy(graph, value, 'Sub');
   const x = difference?.inputs[0];
-  const isCentred = x !== undefined && x.type === 'float32' && lastAxisMeanInput(graph, difference?.inputs[1]) === x;
-  return isCentred ? x : undefined;
+  const isCentered = x !== undefined && x.type === 'float32' && lastAxisMeanInput(graph, difference?.inputs[1]) === x;
+  return isCentered ? x : undefined;
 }
 
 /** x, where `value` is the mean of x over its last axis, which is kept. */

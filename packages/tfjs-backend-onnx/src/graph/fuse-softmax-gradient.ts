@@ -22,10 +22,10 @@ export function fuseSoftmaxGradients(graph: GraphView): Map<Value, GraphNode> {
     const narrow = computedInPlaceOf(before(0.3), 'Mul', [attention.gradient, attention.output], attention.output);
     const sumExtent = { type: y.type, shape: y.shape.with(axis, 1) };
     const sum = computedInPlaceOf(before(0.2), 'ReduceSum', [narrow, int64s([axis])], sumExtent, { keepdims: 1 });
-    const centred = computedInPlaceOf(before(0.1), 'Sub', [dy, sum], y);
+    const centered = computedInPlaceOf(before(0.1), 'Sub', [dy, sum], y);
     producers.set(
       node.outputs[0]!,
-      nodeInPlaceOf(node, { operator: 'Mul', inputs: [y, centred], outputs: node.outputs }),
+      nodeInPlaceOf(node, { operator: 'Mul', inputs: [y, centered], outputs: node.outputs }),
     );
   }
   return producers;

@@ -1,4 +1,4 @@
-// Grey-scale dilation (the maximum of input + filter in a sliding window) and its gradients, channels last.
+// Gray-scale dilation (the maximum of input + filter in a sliding window) and its gradients, channels last.
 
 import { backend_util } from '@tensorflow/tfjs-core';
 

@@ -1,4 +1,4 @@
-// Local response normalisation across channels, and its gradient.
+// Local response normalization across channels, and its gradient.
 
 import { emit } from '../graph/emit';
 import { scalar } from '../graph/literals';
@@ -19,7 +19,7 @@ export const localResponseKernels: KernelDefinition[] = [
     const x = cast(inputs.x!, 'float32');
     return cast(multiply(x, power(normOf(x, attrs), -attrs.beta)), inputs.x!.type);
   }),
-  // With the norm n = bias + alpha Σ x², y = x n^-beta:  dx = dy n^-beta - 2 alpha beta x Σ dy y / n, both sums over the neighbours.
+  // With the norm n = bias + alpha Σ x², y = x n^-beta:  dx = dy n^-beta - 2 alpha beta x Σ dy y / n, both sums over the neighbors.
   defineKernel<LocalResponseAttributes>('LRNGrad', ({ inputs, attrs }) => {
     const { depthRadius, alpha, beta } = attrs;
     const [x, y, dy] = [inputs.x!, inputs.y!, inputs.dy!].map((value) => cast(value, 'float32')) as [
@@ -29,13 +29,13 @@ export const localResponseKernels: KernelDefinition[] = [
     ];
     const norm = normOf(x, attrs);
     const direct = multiply(dy, power(norm, -beta));
-    const shares = neighbourSum(divide(multiply(dy, y), norm), depthRadius);
+    const shares = neighborSum(divide(multiply(dy, y), norm), depthRadius);
     return cast(subtract(direct, withScalar('Mul', multiply(x, shares), 2 * alpha * beta)), inputs.x!.type);
   }),
 ];
 
 function normOf(x: Value, { depthRadius, bias, alpha }: LocalResponseAttributes): Value {
-  return withScalar('Add', withScalar('Mul', neighbourSum(multiply(x, x), depthRadius), alpha), bias);
+  return withScalar('Add', withScalar('Mul', neighborSum(multiply(x, x), depthRadius), alpha), bias);
 }
 
 function power(base: Value, exponent: number): Value {
@@ -43,7 +43,7 @@ function power(base: Value, exponent: number): Value {
 }
 
 /** For each channel of `x` [N, H, W, C] the sum over those at most `radius` away: an average pool along the channels. */
-function neighbourSum(x: Value, radius: number): Value {
+function neighborSum(x: Value, radius: number): Value {
   const channels = x.shape.at(-1)!;
   const reach = Math.min(radius, channels - 1);
   if (reach <= 0) return x;

@@ -1,4 +1,4 @@
-// Softmax and batch normalisation.
+// Softmax and batch normalization.
 
 import { add, cast, divide, multiply, subtract, unary, withScalar } from '../graph/operators';
 import { defineKernel, type KernelDefinition } from './define-kernel';
@@ -13,8 +13,8 @@ export const normalizationKernels: KernelDefinition[] = [
   defineKernel<{ varianceEpsilon: number }>('FusedBatchNorm', ({ inputs, attrs }) => {
     const { x, mean, variance, offset, scale } = inputs;
     const deviation = unary('Sqrt', withScalar('Add', variance!, attrs.varianceEpsilon));
-    const centred = subtract(x!, mean!);
-    const scaled = scale === undefined ? divide(centred, deviation) : multiply(centred, divide(scale, deviation));
+    const centered = subtract(x!, mean!);
+    const scaled = scale === undefined ? divide(centered, deviation) : multiply(centered, divide(scale, deviation));
     return offset === undefined ? scaled : add(scaled, offset);
   }),
 ];

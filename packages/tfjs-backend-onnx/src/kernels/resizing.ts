@@ -62,7 +62,7 @@ function bilinearWeights(input: number, output: number, attrs: ResizeAttributes)
     const from = sourcePosition(to, scaleOf(input, output, attrs), attrs);
     const below = Math.max(0, Math.floor(from));
     const above = Math.min(input - 1, Math.ceil(from));
-    const fraction = from - below; // negative before the first centre, where below = above
+    const fraction = from - below; // negative before the first center, where below = above
     weights[to * input + below]! += 1 - fraction;
     weights[to * input + above]! += fraction;
   }

@@ -76,7 +76,7 @@ describe('dilation agrees with the CPU backend', () => {
   });
 });
 
-describe('local response normalisation agrees with the CPU backend', () => {
+describe('local response normalization agrees with the CPU backend', () => {
   const x = () => noise([2, 3, 5, 7]) as tf.Tensor4D;
   for (const radius of [0, 1, 2, 11]) {
     agree({
@@ -87,7 +87,7 @@ describe('local response normalisation agrees with the CPU backend', () => {
     });
   }
   agree({
-    'NaN and infinity stay among their neighbours': () =>
+    'NaN and infinity stay among their neighbors': () =>
       tf.localResponseNormalization(tf.tensor4d([1, nothing, 2, 3, 4, infinity, 5, 6], [1, 1, 1, 8]), 1),
     'one channel': () => tf.localResponseNormalization(noise([2, 3, 5, 1]) as tf.Tensor4D, 2),
   });

@@ -56,7 +56,7 @@ function loadBinding(): { binding: Binding; Tensor: TensorConstructor; folder: s
     const path = require.resolve('onnxruntime-node/dist/binding.js');
     const { binding, initOrt } = require(path) as { binding: Binding; initOrt: () => void };
     initOrt();
-    // The binding recognises tensors by the class of its own copy of onnxruntime-common.
+    // The binding recognizes tensors by the class of its own copy of onnxruntime-common.
     const { Tensor } = createRequire(path)('onnxruntime-common') as { Tensor: TensorConstructor };
     const folder = join(dirname(path), '..', 'bin', 'napi-v6', process.platform, process.arch);
     return { binding, Tensor, folder };

@@ -2,7 +2,7 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Two views of the same images, augmented and normalised as the encoder wants them. A type, so that it is a record of tensors. */
+/** Two views of the same images, augmented and normalized as the encoder wants them. A type, so that it is a record of tensors. */
 export type AdversarialBatch = {
   /** [B, H, W, C] */
   first: tf.Tensor4D;

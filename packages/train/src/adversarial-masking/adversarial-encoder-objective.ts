@@ -1,4 +1,4 @@
-// The encoder's side of the game: to recognise images whatever the masks hide.
+// The encoder's side of the game: to recognize images whatever the masks hide.
 
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -15,7 +15,7 @@ export interface AdversarialPlayers {
 }
 
 /**
- * Minimises Σₙ Lₙ over the model's variables; no gradient reaches the mask network.
+ * Minimizes Σₙ Lₙ over the model's variables; no gradient reaches the mask network.
  *
  * Reference: Shi et al., "Adversarial Masking for Self-Supervised Learning", https://arxiv.org/abs/2201.13100
  */

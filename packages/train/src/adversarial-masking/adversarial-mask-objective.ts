@@ -13,12 +13,12 @@ import { sparsityPenalty } from './sparsity-penalty';
 export interface AdversarialMaskObjectiveOptions extends AdversarialPlayers {
   /** α of the sparsity penalty, at least 0. Default 1, ADIOS; its scripts use 0 to 1.7. */
   penaltyWeight?: number;
-  /** Weight of `negativeSizeEntropy`, which is maximised: positive rewards unequal sizes. Default 0, ADIOS. */
+  /** Weight of `negativeSizeEntropy`, which is maximized: positive rewards unequal sizes. Default 0, ADIOS. */
   entropyWeight?: number;
 }
 
 /**
- * Maximises Σₙ [ Lₙ - α · mean 1 / (sin(π sₙ) + 1e-10) ] over the mask network's variables, the encoder frozen; its loss is the
+ * Maximizes Σₙ [ Lₙ - α · mean 1 / (sin(π sₙ) + 1e-10) ] over the mask network's variables, the encoder frozen; its loss is the
  * negative of that. The penalty counts all N masks even where one is chosen for each image; where both views are masked it is the
  * mean over both.
  *

@@ -58,20 +58,20 @@ describe('the two objectives', () => {
 
   it('move their own variables alone, and pass no gradient to the other side', () => {
     const batch = players.views(4);
-    const [kernel, colours, places] = [players.kernel, players.colours, players.places];
+    const [kernel, colors, places] = [players.kernel, players.colors, players.places];
     const encoderObjective = adversarialEncoderObjective(game());
     const maskObjective = adversarialMaskObjective(game());
     expect(encoderObjective.variables()).toEqual([kernel]);
-    expect(maskObjective.variables()).toEqual([colours, places]);
+    expect(maskObjective.variables()).toEqual([colors, places]);
     tf.tidy(() => {
       // Even when asked for, the masks' gradient in the encoder's loss is nothing.
-      const { gradients } = lossAndGradients(encoderObjective, batch, [kernel, colours, places]);
-      expect(tf.max(tf.abs(gradients[colours.name]!)).dataSync()[0]).toBe(0);
+      const { gradients } = lossAndGradients(encoderObjective, batch, [kernel, colors, places]);
+      expect(tf.max(tf.abs(gradients[colors.name]!)).dataSync()[0]).toBe(0);
       expect(tf.max(tf.abs(gradients[places.name]!)).dataSync()[0]).toBe(0);
       expect(tf.max(tf.abs(gradients[kernel.name]!)).dataSync()[0]).toBeGreaterThan(0);
     });
     for (const [objective, still] of [
-      [encoderObjective, [colours, places]],
+      [encoderObjective, [colors, places]],
       [maskObjective, [kernel]],
     ] as const) {
       const [moved, standing] = [values(objective.variables()), values(still)];
@@ -115,7 +115,7 @@ describe('the two objectives', () => {
     tf.dispose(batch);
   });
 
-  it('take one mask for each image where some are chosen, and penalise all the same', () => {
+  it('take one mask for each image where some are chosen, and penalize all the same', () => {
     const batch = players.views(4);
     tf.tidy(() => {
       const objective = adversarialMaskObjective(game());

@@ -74,7 +74,7 @@ function distance(a: number[], b: number[]): number {
 }
 
 describe('byol', () => {
-  it('is the mean of two squared distances of normalised vectors, predictions from targets', () => {
+  it('is the mean of two squared distances of normalized vectors, predictions from targets', () => {
     const made = model();
     tf.tidy(() => {
       for (const [place, variable] of made.variables().slice(-4).entries()) {
@@ -120,10 +120,10 @@ describe('byol', () => {
       const variables = made.variables();
       expect(variables).toEqual([online.kernel, ...variables.slice(1)]);
       expect(variables).not.toContain(follower.kernel);
-      const asked = [...variables, follower.kernel, online.colours, online.places];
+      const asked = [...variables, follower.kernel, online.colors, online.places];
       const { gradients } = lossAndGradients(objective, batch, asked);
       for (const { name } of variables) expect([name, largest(gradients[name]!)]).not.toEqual([name, 0]);
-      for (const still of [follower.kernel, online.colours, online.places]) {
+      for (const still of [follower.kernel, online.colors, online.places]) {
         const gradient = gradients[still.name];
         expect(gradient === undefined ? 0 : largest(gradient)).toBe(0);
       }
@@ -158,10 +158,10 @@ describe('byol', () => {
     const made = model();
     moveTarget();
     const batch = online.views(4);
-    const { places, colours } = online;
+    const { places, colors } = online;
     tf.tidy(() => {
       const objective = adversarialMaskObjective({ model: made, masks: online.masks, penaltyWeight: 0 });
-      const { gradients } = lossAndGradients(objective, batch, [colours, places]);
+      const { gradients } = lossAndGradients(objective, batch, [colors, places]);
       // The same loss with the target's embeddings as mere numbers, computed before.
       const numbers = {
         ...made.target,
@@ -172,8 +172,8 @@ describe('byol', () => {
         masks: online.masks,
         penaltyWeight: 0,
       });
-      const expected = lossAndGradients(constant, batch, [colours, places]).gradients;
-      for (const { name } of [colours, places]) {
+      const expected = lossAndGradients(constant, batch, [colors, places]).gradients;
+      for (const { name } of [colors, places]) {
         expect(largest(expected[name]!)).toBeGreaterThan(1e-3);
         expect(largest(tf.sub(gradients[name]!, expected[name]!))).toBeLessThan(1e-7);
       }
@@ -217,7 +217,7 @@ describe('byol', () => {
     expect(() => model({ target: online.embedder })).toThrow(
       /^byol: embedder and target must have no variable in common, got linear.kernel_\d+; build the same network twice$/,
     );
-    expect(() => model({ target: { ...follower.embedder, variables: () => [follower.colours] } })).toThrow(
+    expect(() => model({ target: { ...follower.embedder, variables: () => [follower.colors] } })).toThrow(
       'must have shape [18, 7], got [3, 4]; keep the order',
     );
     expect(() => model({ momentum: [0.996, 1.2] })).toThrow('byol: momentum[1] must be between 0 and 1, got 1.2');

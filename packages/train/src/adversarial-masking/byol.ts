@@ -43,7 +43,7 @@ export interface BYOL extends SiameseModel {
  * ‖q̄(z₁) - z̄′₂‖² + ‖q̄(z₂) - z̄′₁‖² = 4 - 2 cos(q(z₁), z′₂) - 2 cos(q(z₂), z′₁), a mean over images, in [0, 8]: z of the online network, z′ of
  * the target, a bar for length 1. Each view is predicted from the other, and target and online network see the same two: the
  * first whole, the second masked, as ADIOS does with BYOL. No gradient passes the target, to its weights or to the masks; it follows
- * by target ← τ · target + (1 - τ) · online. Without batch normalisation, which BYOL has in projector and predictor.
+ * by target ← τ · target + (1 - τ) · online. Without batch normalization, which BYOL has in projector and predictor.
  *
  * Reference: Grill et al., "Bootstrap Your Own Latent", §3.1, Eq. 2, https://arxiv.org/abs/2006.07733
  */

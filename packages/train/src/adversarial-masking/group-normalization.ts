@@ -1,4 +1,4 @@
-// Normalisation of feature maps by the statistics of each image: over groups of channels, or channel by channel.
+// Normalization of feature maps by the statistics of each image: over groups of channels, or channel by channel.
 
 import { SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

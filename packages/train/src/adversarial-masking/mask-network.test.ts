@@ -24,7 +24,7 @@ function draw(shape: [number, number, number, number], seed = 3): tf.Tensor4D {
 
 describe('maskNetwork', () => {
   it.each<MapNormalization>(['none', 'instance', 'group'])(
-    'shares every pixel among its masks, normalised by %s; masks depend on the image',
+    'shares every pixel among its masks, normalized by %s; masks depend on the image',
     (normalization) => {
       const network = maskNetwork({ ...small, normalization });
       tf.tidy(() => {
@@ -145,7 +145,7 @@ describe('maskNetwork', () => {
 });
 
 describe('the pieces of the mask network', () => {
-  it('halve and double by nearest neighbours', () => {
+  it('halve and double by nearest neighbors', () => {
     tf.tidy(() => {
       const [batch, height, width, channels] = [3, 4, 10, 7];
       const maps = draw([batch, height, width, channels]);
@@ -175,7 +175,7 @@ describe('the pieces of the mask network', () => {
   it.each([
     ['instance', 1],
     ['group', 3],
-  ] as const)('normalise each image by %s: groups of %i channels', (kind, groupWidth) => {
+  ] as const)('normalize each image by %s: groups of %i channels', (kind, groupWidth) => {
     const channels = 24;
     const weights = seededWeights('normalization', 1);
     const normalize = mapNormalization(kind, weights, 'test', channels)!;

@@ -13,7 +13,7 @@ export interface MaskNetworkOptions {
   imageHeight: number;
   /** Pixels; a multiple of 2^(levels - 1). */
   imageWidth: number;
-  /** Colours of a pixel. Default 3. */
+  /** Colors of a pixel. Default 3. */
   channels?: number;
   /** N, at least 2. Default 6, ADIOS. */
   maskCount?: number;
@@ -44,7 +44,7 @@ export interface MaskNetwork {
 }
 
 /**
- * Each level is a 3x3 convolution, normalised, with ReLU; nearest neighbours halve the maps on the way down and double them on the
+ * Each level is a 3x3 convolution, normalized, with ReLU; nearest neighbors halve the maps on the way down and double them on the
  * way up; an MLP stands between; every level of the way up also sees the maps of its resolution on the way down. A 1x1
  * convolution and a softmax over the N masks of a pixel end it.
  *
@@ -108,7 +108,7 @@ export function maskNetwork(options: MaskNetworkOptions): MaskNetwork {
   };
 }
 
-/** Convolution 3x3, normalisation, ReLU: [B, H, W, I] → [B, H, W, O]. */
+/** Convolution 3x3, normalization, ReLU: [B, H, W, I] → [B, H, W, O]. */
 function convolutionBlock({
   weights,
   name,

@@ -1,4 +1,4 @@
-// Maps of half and of double size by nearest neighbours, from reshapes, slices and broadcasts whose gradients every backend has.
+// Maps of half and of double size by nearest neighbors, from reshapes, slices and broadcasts whose gradients every backend has.
 
 import * as tf from '@tensorflow/tfjs-core';
 

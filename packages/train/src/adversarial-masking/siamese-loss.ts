@@ -1,4 +1,4 @@
-// The loss that both players move: one wants masked views to be recognised, the other hides what would do it.
+// The loss that both players move: one wants masked views to be recognized, the other hides what would do it.
 
 import { assertShape } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

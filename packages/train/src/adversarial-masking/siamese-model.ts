@@ -8,7 +8,7 @@ import type { MovingAverage } from '../moving-average';
 export interface ImageEmbedder {
   /** The variables to train, in an order that is the same in every process. */
   variables(): tf.Variable[];
-  /** [B, H, W, C] → [B, D]; each image by itself, since masked copies of a batch are embedded together (no batch normalisation). */
+  /** [B, H, W, C] → [B, D]; each image by itself, since masked copies of a batch are embedded together (no batch normalization). */
   embed(images: tf.Tensor4D): tf.Tensor2D;
 }
 

@@ -21,7 +21,7 @@ export interface SimSiamOptions {
 
 /**
  * -½ cos(p(z₁), z₂) - ½ cos(p(z₂), z₁), no gradient through the second factors. Masks both views, each with its own maps, as ADIOS
- * does with SimSiam. Without batch normalisation, which SimSiam has in projector and predictor.
+ * does with SimSiam. Without batch normalization, which SimSiam has in projector and predictor.
  *
  * Reference: Chen & He, "Exploring Simple Siamese Representation Learning", Eq. 4, https://arxiv.org/abs/2011.10566
  */

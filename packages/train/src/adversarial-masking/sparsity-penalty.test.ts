@@ -67,7 +67,7 @@ describe('sparsityPenalty', () => {
 });
 
 describe('negativeSizeEntropy', () => {
-  it('is summed over images, least at equal shares and so, maximised, a reward for unequal ones', () => {
+  it('is summed over images, least at equal shares and so, maximized, a reward for unequal ones', () => {
     const entropyOf = (shares: number[][]) => tf.tidy(() => negativeSizeEntropy(tf.tensor2d(shares)).dataSync()[0]!);
     const equal = [0.25, 0.25, 0.25, 0.25];
     expect(entropyOf([equal, equal])).toBeCloseTo(-2 * Math.log(4), 5);

@@ -34,14 +34,14 @@ describe('adversarial masking in PyTorch', () => {
 
   it('has the same losses, penalty and gradients of both players', () => {
     const before = tf.memory().numTensors;
-    const { embedder, masks, views, kernel, colours, places, dispose } = linearPlayers();
+    const { embedder, masks, views, kernel, colors, places, dispose } = linearPlayers();
     const players = { model: simclr({ embedder }), masks };
     const expected = reference.oneRound;
     tf.tidy(() => {
       const batch = views(4);
       const ofEncoder = lossAndGradients(adversarialEncoderObjective(players), batch, [kernel]);
       const ofMasks = lossAndGradients(adversarialMaskObjective({ ...players, penaltyWeight }), batch, [
-        colours,
+        colors,
         places,
       ]);
       expectClose(ofEncoder.loss.dataSync(), [expected.encoderLoss]);
@@ -49,7 +49,7 @@ describe('adversarial masking in PyTorch', () => {
       expectClose(ofMasks.metrics.siameseLoss!.dataSync(), [expected.encoderLoss]);
       expectClose(ofMasks.metrics.penalty!.dataSync(), [expected.penalty]);
       const gradients = { ...ofEncoder.gradients, ...ofMasks.gradients };
-      [kernel, colours, places].forEach(({ name }, index) => {
+      [kernel, colors, places].forEach(({ name }, index) => {
         expectClose(gradients[name]!.dataSync(), expected.gradients[index]!);
       });
     });
@@ -61,7 +61,7 @@ describe('adversarial masking in PyTorch', () => {
     const before = tf.memory().numTensors;
     const players = linearPlayers();
     playGame(simclr({ embedder: players.embedder }), players, reference.game.losses);
-    [players.kernel, players.colours, players.places].forEach((variable, index) => {
+    [players.kernel, players.colors, players.places].forEach((variable, index) => {
       expectClose(variable.dataSync(), reference.game.weights[index]!);
     });
     players.dispose();
@@ -124,18 +124,18 @@ describe('BYOL in PyTorch', () => {
   });
 
   it('has the same losses and gradients of both players', () => {
-    const { masks, views, colours, places } = players;
+    const { masks, views, colors, places } = players;
     const expected = reference.byol.oneRound;
     tf.tidy(() => {
       follower.kernel.assign(fixed(8, follower.kernel.shape, 0.4)); // a target that is not the embedder
       const batch = views(4);
       const ofEncoder = lossAndGradients(adversarialEncoderObjective({ model, masks }), batch, model.variables());
       const maskObjective = adversarialMaskObjective({ model, masks, penaltyWeight });
-      const ofMasks = lossAndGradients(maskObjective, batch, [colours, places]);
+      const ofMasks = lossAndGradients(maskObjective, batch, [colors, places]);
       expectClose(ofEncoder.loss.dataSync(), [expected.encoderLoss]);
       expectClose(ofMasks.loss.dataSync(), [expected.maskLoss]);
       const gradients = { ...ofEncoder.gradients, ...ofMasks.gradients };
-      [...model.variables(), colours, places].forEach(({ name }, index) => {
+      [...model.variables(), colors, places].forEach(({ name }, index) => {
         expectClose(gradients[name]!.dataSync(), expected.gradients[index]!);
       });
     });
@@ -143,7 +143,7 @@ describe('BYOL in PyTorch', () => {
 
   it('plays the same game: encoder, then its target, then masks against both', () => {
     playGame(model, players, reference.byol.game.losses);
-    const trained = [...model.variables(), players.colours, players.places, follower.kernel];
+    const trained = [...model.variables(), players.colors, players.places, follower.kernel];
     trained.forEach((variable, index) => {
       expectClose(variable.dataSync(), reference.byol.game.weights[index]!);
     });

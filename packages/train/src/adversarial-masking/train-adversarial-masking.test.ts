@@ -64,7 +64,7 @@ async function run(options: Partial<TrainAdversarialMaskingOptions>) {
         options.onProgress?.(progress);
       },
     });
-    const weights = [players.kernel, players.colours, players.places].map((one) => Array.from(one.dataSync()));
+    const weights = [players.kernel, players.colors, players.places].map((one) => Array.from(one.dataSync()));
     return { result, weights, seen };
   } finally {
     players.dispose();
@@ -84,7 +84,7 @@ async function runBYOL(options: Partial<TrainAdversarialMaskingOptions>) {
   });
   try {
     const result = await trainAdversarialMasking({ ...schedule, model, masks: online.masks, ...options });
-    const changed = [online.kernel, follower.kernel, online.colours, online.places, ...model.variables()];
+    const changed = [online.kernel, follower.kernel, online.colors, online.places, ...model.variables()];
     return { result, weights: changed.map((one) => Array.from(one.dataSync())) };
   } finally {
     for (const one of [model, online, follower]) one.dispose();
@@ -114,7 +114,7 @@ describe('trainAdversarialMasking', () => {
   });
 
   it.each([false, true])(
-    'resumes exactly: weights, both optimisers, both schedules, drawn masks (one per image: %s)',
+    'resumes exactly: weights, both optimizers, both schedules, drawn masks (one per image: %s)',
     async (oneMaskPerImage) => {
       const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
       const expected = await run({ folder: whole, oneMaskPerImage });
@@ -134,7 +134,7 @@ describe('trainAdversarialMasking', () => {
       const [one, other] = await Promise.all([readRun(whole), readRun(parts)]);
       expect(other.records).toEqual(one.records);
       expect(other.stored).toEqual(one.stored);
-      const names = ['linear.kernel', 'masks.colours', 'masks.places', 'optimizer.0', 'optimizer.1', 'optimizer.2'];
+      const names = ['linear.kernel', 'masks.colors', 'masks.places', 'optimizer.0', 'optimizer.1', 'optimizer.2'];
       expect([...one.stored.keys()].sort()).toEqual(names); // AdamW's two moments, SGD's velocity
       expect(one.stored.get('optimizer.2')!.every((value) => value !== 0)).toBe(true);
     },

@@ -1,4 +1,4 @@
-// ADIOS from two views: the game, its optimisers and its checkpoints.
+// ADIOS from two views: the game, its optimizers and its checkpoints.
 
 import { createRng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

@@ -77,7 +77,7 @@ export function collapseDetector({
       metric: 'teacherInformation',
       requirement: `the teacher must tell images apart, by at least ${(leastInformation * highest).toPrecision(2)} nats`,
       remedy:
-        'it answers all alike: check that the centre moves (centreMomentum 0.9) and that batches hold many images',
+        'it answers all alike: check that the center moves (centerMomentum 0.9) and that batches hold many images',
       shows: (value) => value < leastInformation * highest,
     },
     {

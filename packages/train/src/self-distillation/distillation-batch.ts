@@ -2,7 +2,7 @@
 
 import type * as tf from '@tensorflow/tfjs-core';
 
-/** Views of B images; pixels already normalised by mean and standard deviation. */
+/** Views of B images; pixels already normalized by mean and standard deviation. */
 export interface DistillationBatch {
   /** [2B, H, W, 3]: the first view of all images, then the second. */
   globalViews: tf.Tensor4D;

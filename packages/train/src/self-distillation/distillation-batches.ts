@@ -21,7 +21,7 @@ export interface DistillationBatchesOptions {
   student: DistillationNetwork;
   pass: TeacherPass;
   views: (epoch: number, batchInEpoch: number) => DistillationViews | Promise<DistillationViews>;
-  /** Temperatures and centre momentum of a batch. */
+  /** Temperatures and center momentum of a batch. */
   moment: (epoch: number, batchInEpoch: number) => TeacherMoment;
   /** Fraction of training done before a batch, for scheduled maskings. */
   progress: (epoch: number, batchInEpoch: number) => number;

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DistillationViews } from './distillation-batches';
 import type { SelfDistillationRecipe } from './self-distillation-recipe';
 
-/** Normalised pixels of the views of a batch, view by view: the first of all images, then the second, … */
+/** Normalized pixels of the views of a batch, view by view: the first of all images, then the second, … */
 export interface PixelViews {
   /** [2B · H · W · 3], H = W = `recipe.views.globalSize`; or the tensor [2B, H, W, 3], which is taken over. */
   globals: Float32Array | tf.Tensor4D;
@@ -34,7 +34,7 @@ function asTensor(name: string, values: Float32Array | tf.Tensor4D, size: number
   if (!(values instanceof Float32Array)) return values;
   const count = values.length / (size * size * 3);
   if (!Number.isInteger(count) || count === 0)
-    throw wrong(`${name} must hold views of ${size} x ${size} pixels in three colours`, `${values.length} values`);
+    throw wrong(`${name} must hold views of ${size} x ${size} pixels in three colors`, `${values.length} values`);
   return tf.tensor4d(values, [count, size, size, 3]);
 }
 

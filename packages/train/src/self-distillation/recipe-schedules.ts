@@ -48,7 +48,7 @@ export function recipeSchedules(recipe: SelfDistillationRecipe, stepsPerEpoch: n
     moment: (completedSteps) => ({
       classTemperature: ofClass(completedSteps),
       patchTemperature: ofPatches(completedSteps),
-      centreMomentum: recipe.centreMomentum,
+      centerMomentum: recipe.centerMomentum,
     }),
   };
 }

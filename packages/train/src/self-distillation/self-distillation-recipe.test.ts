@@ -23,7 +23,7 @@ describe('selfDistillationRecipe', () => {
       clip: 3,
       freezeEpochs: 1,
       studentTemperature: 0.1,
-      centreMomentum: 0.9,
+      centerMomentum: 0.9,
     });
   });
 
@@ -71,7 +71,7 @@ describe('selfDistillationRecipe', () => {
     expect([0, 500_400, 1_000_800].map(weightDecay)).toEqual([expect.closeTo(0.04, 12), expect.closeTo(0.22, 12), 0.4]);
     expect([0, 500_400, 1_000_800].map(momentum)).toEqual([expect.closeTo(0.996, 12), expect.closeTo(0.998, 12), 1]);
     const temperatures = { classTemperature: expect.closeTo(0.055, 12), patchTemperature: expect.closeTo(0.055, 12) };
-    expect(moment(15 * 1251)).toEqual({ ...temperatures, centreMomentum: 0.9 });
+    expect(moment(15 * 1251)).toEqual({ ...temperatures, centerMomentum: 0.9 });
     expect(moment(700 * 1251)).toMatchObject({ classTemperature: 0.07, patchTemperature: 0.07 });
     expect(recipeSchedules(selfDistillationRecipe('dino-vits16'), 10).moment(500).classTemperature).toBe(0.04);
   });

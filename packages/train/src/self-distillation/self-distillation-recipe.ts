@@ -69,7 +69,7 @@ export interface SelfDistillationRecipe {
   readonly classTemperature: readonly [start: number, end: number];
   readonly patchTemperature: readonly [start: number, end: number];
   readonly temperatureEpochs: number;
-  readonly centreMomentum: number;
+  readonly centerMomentum: number;
   /** λ₁ and λ₂. */
   readonly classWeight: number;
   readonly patchWeight: number;
@@ -107,7 +107,7 @@ const ibot: SelfDistillationRecipe = {
   classTemperature: [0.04, 0.07],
   patchTemperature: [0.04, 0.07],
   temperatureEpochs: 30,
-  centreMomentum: 0.9,
+  centerMomentum: 0.9,
   classWeight: 1,
   patchWeight: 1,
   masking: {

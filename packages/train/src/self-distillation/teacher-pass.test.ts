@@ -9,7 +9,7 @@ import { disposeNetworks, tinyNetworks } from './__fixtures__/tiny-networks';
 import { teacherPass } from './teacher-pass';
 
 const [viewCount, patchCount, prototypes] = [10, 6, 7];
-const moment = { classTemperature: 0.04, patchTemperature: 0.07, centreMomentum: 0.9 };
+const moment = { classTemperature: 0.04, patchTemperature: 0.07, centerMomentum: 0.9 };
 
 function views(seed: number): tf.Tensor4D {
   const rng = createRng(seed);
@@ -39,11 +39,11 @@ function expectClose(actual: number[][], expected: number[][], tolerance = 2e-5)
 const mean = (all: number[][]) => all[0]!.map((_, k) => all.reduce((sum, row) => sum + row[k]! / all.length, 0));
 
 describe('teacherPass', () => {
-  it('takes the centres from before the batch, then moves them: class over views, patches over views and patches', () => {
+  it('takes the centers from before the batch, then moves them: class over views, patches over views and patches', () => {
     const networks = tinyNetworks();
     const { encoder, head } = networks.teacher;
     const pass = teacherPass({ teacher: networks.teacher });
-    const [centres, expected] = [{ class: Array(7).fill(0), patch: Array(7).fill(0) }, [] as number[][]];
+    const [centers, expected] = [{ class: Array(7).fill(0), patch: Array(7).fill(0) }, [] as number[][]];
     for (const seed of [1, 2]) {
       const batch = views(seed);
       const [classLogits, patchLogits] = tf.tidy(() => {
@@ -60,7 +60,7 @@ describe('teacherPass', () => {
         rows(teacherClass),
         classLogits!.map((row) =>
           softmax(
-            row.map((z, k) => z - centres.class[k]!),
+            row.map((z, k) => z - centers.class[k]!),
             0.04,
           ),
         ),
@@ -69,18 +69,18 @@ describe('teacherPass', () => {
         rows(teacherPatch!),
         patchLogits!.map((row) =>
           softmax(
-            row.map((z, k) => z - centres.patch[k]!),
+            row.map((z, k) => z - centers.patch[k]!),
             0.07,
           ),
         ),
       );
-      centres.class = mean(classLogits!).map((value, k) => 0.9 * centres.class[k]! + 0.1 * value);
-      centres.patch = mean(patchLogits!).map((value, k) => 0.9 * centres.patch[k]! + 0.1 * value);
-      expected.splice(0, 2, centres.class, centres.patch);
+      centers.class = mean(classLogits!).map((value, k) => 0.9 * centers.class[k]! + 0.1 * value);
+      centers.patch = mean(patchLogits!).map((value, k) => 0.9 * centers.patch[k]! + 0.1 * value);
+      expected.splice(0, 2, centers.class, centers.patch);
       tf.dispose([batch, teacherClass, teacherPatch!]);
     }
     expectClose(
-      Object.values(pass.state).flatMap((centre) => rows(centre)),
+      Object.values(pass.state).flatMap((center) => rows(center)),
       expected,
       1e-6,
     );
@@ -88,7 +88,7 @@ describe('teacherPass', () => {
     disposeNetworks(networks);
   });
 
-  it('is compiled once, with temperatures and momentum as tensors; without patches it has one centre', () => {
+  it('is compiled once, with temperatures and momentum as tensors; without patches it has one center', () => {
     const networks = tinyNetworks();
     let compiled = 0;
     const inputs: string[][] = [];
@@ -100,17 +100,17 @@ describe('teacherPass', () => {
       }) as typeof step;
     };
     const pass = teacherPass({ teacher: networks.teacher, patches: false, compile });
-    expect(Object.keys(pass.state)).toEqual(['classCentre']);
+    expect(Object.keys(pass.state)).toEqual(['classCenter']);
     const batch = views(1);
     const [sharp, soft] = [0.04, 4].map((classTemperature) => {
-      const output = pass(batch, { ...moment, classTemperature, centreMomentum: 1 });
+      const output = pass(batch, { ...moment, classTemperature, centerMomentum: 1 });
       expect(Object.keys(output)).toEqual(['teacherClass']);
       const highest = Math.max(...output.teacherClass.dataSync());
       output.teacherClass.dispose();
       return highest;
     });
     expect(sharp).toBeGreaterThan(2 * soft!);
-    expect(pass.state.classCentre!.dataSync().every((value) => value === 0)).toBe(true); // momentum 1 keeps it
+    expect(pass.state.classCenter!.dataSync().every((value) => value === 0)).toBe(true); // momentum 1 keeps it
     expect(compiled).toBe(1);
     expect(inputs).toEqual(Array(2).fill(['classTemperature', 'patchTemperature', 'kept']));
     batch.dispose();

@@ -1,11 +1,11 @@
-// What the teacher says of the global views, and what it has to remember for that: the centres.
+// What the teacher says of the global views, and what it has to remember for that: the centers.
 
 import { classAttention } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Compile, runDirectly, type TensorGroup } from '../compile';
 import { classLogits, type DistillationNetwork, patchLogits } from './distillation-network';
-import { moveCentre, sharpened } from './teacher-probabilities';
+import { moveCenter, sharpened } from './teacher-probabilities';
 
 export interface TeacherPassOptions {
   teacher: DistillationNetwork;
@@ -22,8 +22,8 @@ export interface TeacherMoment {
   classTemperature: number;
   /** > 0. 0.04 to 0.07, iBOT. */
   patchTemperature: number;
-  /** What the centres keep of themselves, in [0, 1]. 0.9, DINO and iBOT. */
-  centreMomentum: number;
+  /** What the centers keep of themselves, in [0, 1]. 0.9, DINO and iBOT. */
+  centerMomentum: number;
 }
 
 /** A type and not an interface, so that it is a record of tensors. */
@@ -37,17 +37,17 @@ export type TeacherOutput = {
 };
 
 export interface TeacherPass {
-  /** `globalViews` [V, H, W, 3], all patches seen. The output is the caller's. Moves the centres. */
+  /** `globalViews` [V, H, W, 3], all patches seen. The output is the caller's. Moves the centers. */
   (globalViews: tf.Tensor4D, moment: TeacherMoment): TeacherOutput;
-  /** The centres, for checkpoints: `classCentre` [1, K] and, with `patches`, `patchCentre` [1, 1, K]. They begin at 0. */
+  /** The centers, for checkpoints: `classCenter` [1, K] and, with `patches`, `patchCenter` [1, 1, K]. They begin at 0. */
   readonly state: Readonly<Record<string, tf.Variable>>;
-  /** Frees the centres; the network stays. */
+  /** Frees the centers; the network stays. */
   dispose(): void;
 }
 
 /**
- * softmax((logits - centre) / temperature), with the centre before this batch; then the centre moves towards the batch's mean:
- * centre <- m · centre + (1 - m) · mean, the mean of patches being over patches and views. The centre keeps a single prototype
+ * softmax((logits - center) / temperature), with the center before this batch; then the center moves towards the batch's mean:
+ * center <- m · center + (1 - m) · mean, the mean of patches being over patches and views. The center keeps a single prototype
  * from winning everywhere, the temperature keeps all of them from being alike.
  *
  * Reference: DINO, §3.1 Eq. 4, https://arxiv.org/abs/2104.14294; iBOT, §3.2, https://arxiv.org/abs/2111.07832
@@ -59,33 +59,33 @@ export function teacherPass({
   compile = runDirectly,
 }: TeacherPassOptions): TeacherPass {
   const { encoder, head } = teacher;
-  const classCentre = zeros('class_centre', [1, head.prototypes]);
-  const patchCentre = patches ? zeros('patch_centre', [1, 1, head.patchPrototypes ?? head.prototypes]) : undefined;
+  const classCenter = zeros('class_center', [1, head.prototypes]);
+  const patchCenter = patches ? zeros('patch_center', [1, 1, head.patchPrototypes ?? head.prototypes]) : undefined;
 
   const run = compile((...inputs: TensorGroup[]): TensorGroup => {
     const [views, { classTemperature, patchTemperature, kept }] = inputs as [tf.Tensor4D, Record<string, tf.Scalar>];
     return tf.tidy(() => {
       const encoding = encoder.encode(views, { attention });
       const ofClass = classLogits(teacher, encoding.classToken); // [V, K]
-      const output: TeacherOutput = { teacherClass: sharpened(ofClass, classCentre, classTemperature!) };
-      moveCentre(classCentre, ofClass, kept!);
-      if (patchCentre !== undefined) {
+      const output: TeacherOutput = { teacherClass: sharpened(ofClass, classCenter, classTemperature!) };
+      moveCenter(classCenter, ofClass, kept!);
+      if (patchCenter !== undefined) {
         const ofPatches = patchLogits(teacher, encoding.patchTokens); // [V, N, K]
-        output.teacherPatch = sharpened(ofPatches, patchCentre, patchTemperature!);
-        moveCentre(patchCentre, ofPatches, kept!);
+        output.teacherPatch = sharpened(ofPatches, patchCenter, patchTemperature!);
+        moveCenter(patchCenter, ofPatches, kept!);
       }
       if (attention) output.attention = classAttention(encoding.attention!.at(-1)!);
       return output;
     });
   });
 
-  const pass = (globalViews: tf.Tensor4D, { classTemperature, patchTemperature, centreMomentum }: TeacherMoment) =>
+  const pass = (globalViews: tf.Tensor4D, { classTemperature, patchTemperature, centerMomentum }: TeacherMoment) =>
     tf.tidy(() => {
-      const scalars = { classTemperature, patchTemperature, kept: centreMomentum };
+      const scalars = { classTemperature, patchTemperature, kept: centerMomentum };
       const tensors = Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, tf.scalar(value)]));
       return run(globalViews, tensors) as TeacherOutput;
     });
-  const state: Record<string, tf.Variable> = patchCentre === undefined ? { classCentre } : { classCentre, patchCentre };
+  const state: Record<string, tf.Variable> = patchCenter === undefined ? { classCenter } : { classCenter, patchCenter };
   return Object.assign(pass, { state, dispose: () => tf.dispose(Object.values(state)) });
 }
 

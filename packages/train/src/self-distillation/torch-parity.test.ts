@@ -10,7 +10,7 @@ import { freezeAtFirst } from '../freeze-at-first';
 import { movingAverage } from '../moving-average';
 import reference from './__fixtures__/torch-reference.json' with { type: 'json' };
 import { classDistillationLoss, patchDistillationLoss } from './distillation-losses';
-import { moveCentre, sharpened } from './teacher-probabilities';
+import { moveCenter, sharpened } from './teacher-probabilities';
 
 const [imageCount, localCount, prototypes, patchCount] = [3, 2, 7, 5];
 
@@ -34,23 +34,23 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[], tol
 describe('self-distillation in PyTorch', () => {
   const { losses, updates } = reference;
 
-  it('has the same teacher probabilities and centres', () => {
+  it('has the same teacher probabilities and centers', () => {
     tf.tidy(() => {
       const [classLogits, patchLogits] = [
         fixed(1, [2 * imageCount, prototypes], 0.3),
         fixed(2, [2 * imageCount, patchCount, prototypes], 0.3),
       ];
-      const [classCentre, patchCentre] = [
+      const [classCenter, patchCenter] = [
         tf.variable(fixed(3, [1, prototypes], 0.1), false),
         tf.variable(fixed(4, [1, 1, prototypes], 0.1), false),
       ];
-      expectClose(sharpened(classLogits, classCentre, tf.scalar(0.04)).dataSync(), losses.teacherClass);
-      expectClose(sharpened(patchLogits, patchCentre, tf.scalar(0.07)).dataSync(), losses.teacherPatch);
-      moveCentre(classCentre, classLogits, tf.scalar(0.9));
-      moveCentre(patchCentre, patchLogits, tf.scalar(0.9));
-      expectClose(classCentre.dataSync(), losses.classCentre);
-      expectClose(patchCentre.dataSync(), losses.patchCentre);
-      tf.dispose([classCentre, patchCentre]);
+      expectClose(sharpened(classLogits, classCenter, tf.scalar(0.04)).dataSync(), losses.teacherClass);
+      expectClose(sharpened(patchLogits, patchCenter, tf.scalar(0.07)).dataSync(), losses.teacherPatch);
+      moveCenter(classCenter, classLogits, tf.scalar(0.9));
+      moveCenter(patchCenter, patchLogits, tf.scalar(0.9));
+      expectClose(classCenter.dataSync(), losses.classCenter);
+      expectClose(patchCenter.dataSync(), losses.patchCenter);
+      tf.dispose([classCenter, patchCenter]);
     });
   });
 

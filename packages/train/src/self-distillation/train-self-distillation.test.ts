@@ -9,9 +9,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { openCheckpoint } from '../checkpoint-file';
-import { kNearestNeighbours } from '../k-nearest-neighbours';
+import { kNearestNeighbors } from '../k-nearest-neighbors';
 import type { TrainProgress } from '../train';
-import { colourRecipe, colourViews, drawView, imageClass, joined, stepsPerEpoch } from './__fixtures__/colour-views';
+import { colorRecipe, colorViews, drawView, imageClass, joined, stepsPerEpoch } from './__fixtures__/color-views';
 import { disposeNetworks } from './__fixtures__/tiny-networks';
 import { recipeNetworks } from './recipe-networks';
 import type { SelfDistillationRecipe } from './self-distillation-recipe';
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = { recipe: colourRecipe, stepsPerEpoch, views: colourViews };
+const run = { recipe: colorRecipe, stepsPerEpoch, views: colorViews };
 
 async function separation(encoder: ViTEncoder): Promise<number> {
   const rng = createRng(5);
@@ -36,7 +36,7 @@ async function separation(encoder: ViTEncoder): Promise<number> {
     });
     return { features, labels: images.map(imageClass) };
   });
-  const { accuracy } = await kNearestNeighbours({
+  const { accuracy } = await kNearestNeighbors({
     trainFeatures: train!.features,
     trainLabels: train!.labels,
     testFeatures: test!.features,
@@ -52,7 +52,7 @@ async function separation(encoder: ViTEncoder): Promise<number> {
 const shortRun: TrainSelfDistillationOptions = {
   ...run,
   recipe: {
-    ...colourRecipe,
+    ...colorRecipe,
     epochs: 2,
     masking: { kind: 'attention-hint', least: 0.1, most: 0.5, probability: 0.5 },
     restorationWeight: 1,
@@ -89,14 +89,14 @@ describe('trainSelfDistillation', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('stops at a collapse: without a centre and with a teacher softer than its student', async () => {
+  it('stops at a collapse: without a center and with a teacher softer than its student', async () => {
     const before = tf.memory().numTensors;
     const recipe: SelfDistillationRecipe = {
-      ...colourRecipe,
-      views: { ...colourRecipe.views, localCount: 0 },
+      ...colorRecipe,
+      views: { ...colorRecipe.views, localCount: 0 },
       epochs: 12,
       momentum: [0.5, 1],
-      centreMomentum: 1,
+      centerMomentum: 1,
       classTemperature: [0.5, 0.5],
       patchWeight: 0,
       masking: undefined,
@@ -119,7 +119,7 @@ describe('trainSelfDistillation', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('resumes exactly: teacher, centres, moments, schedules, masks and drop path', async () => {
+  it('resumes exactly: teacher, centers, moments, schedules, masks and drop path', async () => {
     const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
     const first = await trainSelfDistillation({ ...shortRun, folder: whole });
     const interruption = new AbortController();
@@ -139,10 +139,10 @@ describe('trainSelfDistillation', () => {
     expect([...actual.weights.keys()]).toEqual([...expected.weights.keys()]);
     for (const [name, values] of expected.weights) expect([name, actual.weights.get(name)]).toEqual([name, values]);
     expect([...expected.weights.keys()].filter((name) => name.startsWith('state.'))).toEqual([
-      'state.classCentre',
-      'state.patchCentre',
+      'state.classCenter',
+      'state.patchCenter',
     ]);
-    expect(expected.weights.get('state.patchCentre')!.some((value) => value !== 0)).toBe(true);
+    expect(expected.weights.get('state.patchCenter')!.some((value) => value !== 0)).toBe(true);
     const averaged = expected.weights.get('average.teacher_encoder/blocks.0.attn.qkv.kernel');
     const variables = resumed.teacher.namedVariables();
     expect(Array.from(variables.get('blocks.0.attn.qkv.kernel')!.dataSync())).toEqual(averaged);
@@ -150,8 +150,8 @@ describe('trainSelfDistillation', () => {
   });
 
   it('freezes the prototypes for the first epochs and weighs rates by the batch', async () => {
-    const networks = recipeNetworks(colourRecipe, { seed: 1 });
-    const recipe = { ...colourRecipe, epochs: 2, freezeEpochs: 1, weightDecay: [0, 0] as const };
+    const networks = recipeNetworks(colorRecipe, { seed: 1 });
+    const recipe = { ...colorRecipe, epochs: 2, freezeEpochs: 1, weightDecay: [0, 0] as const };
     const prototypes = () => Array.from(networks.student.head.namedVariables().get('last_layer.weight_v')!.dataSync());
     networks.student.head.variables();
     const start = prototypes();
@@ -168,7 +168,7 @@ describe('trainSelfDistillation', () => {
       },
     });
     expect(rates[0]).toBe(0);
-    expect(rates[2]).toBeCloseTo((colourRecipe.learningRate * colourRecipe.batchSize) / 256, 10);
+    expect(rates[2]).toBeCloseTo((colorRecipe.learningRate * colorRecipe.batchSize) / 256, 10);
     disposeNetworks(networks); // they are the caller's
   });
 
@@ -178,12 +178,12 @@ describe('trainSelfDistillation', () => {
     const masked: number[] = [];
     const { teacher } = await trainSelfDistillation({
       ...run,
-      recipe: { ...colourRecipe, epochs: 2, masking: undefined }, // the masking below brings the mask token
+      recipe: { ...colorRecipe, epochs: 2, masking: undefined }, // the masking below brings the mask token
       stepsPerEpoch: 1,
       accumulationSteps: 2,
       views: (...indices) => {
         asked.push(indices);
-        return colourViews(...indices);
+        return colorViews(...indices);
       },
       masking: {
         name: 'the first two',
@@ -203,9 +203,9 @@ describe('trainSelfDistillation', () => {
 
   it('refuses views of other sizes and counts', async () => {
     const wrong = (views: TrainSelfDistillationOptions['views']) => trainSelfDistillation({ ...shortRun, views });
-    const { globals, locals } = colourViews(0, 0);
+    const { globals, locals } = colorViews(0, 0);
     await expect(wrong(() => ({ globals: new Float32Array(100), locals }))).rejects.toThrow(
-      'trainSelfDistillation: globals must hold views of 16 x 16 pixels in three colours, got 100 values; lay the views out',
+      'trainSelfDistillation: globals must hold views of 16 x 16 pixels in three colors, got 100 values; lay the views out',
     );
     await expect(wrong(() => ({ globals }))).rejects.toThrow('locals must hold 2 views of each of 7 images, got none');
     await expect(wrong(() => ({ globals, locals: new Float32Array(8 * 8 * 3) }))).rejects.toThrow('got 1 views');

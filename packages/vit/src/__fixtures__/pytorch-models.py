@@ -47,7 +47,7 @@ def bicubic_case(rows, columns, grid, dino):
     }
 
 
-def randomise(module):
+def randomize(module):
     """Away from the zeros and ones that biases and norms start at."""
     for parameter in module.parameters():
         parameter.add_(0.2 * torch.randn_like(parameter))
@@ -128,8 +128,8 @@ def head():
         torch.nn.Linear(17, 7),
     )
     last = torch.nn.utils.weight_norm(torch.nn.Linear(7, 11, bias=False))
-    randomise(mlp)
-    randomise(last)
+    randomize(mlp)
+    randomize(last)
     tokens = torch.randn(5, WIDTH)
     weights = {}
     for index in (0, 2, 4):
@@ -142,7 +142,7 @@ def head():
 
 
 native = vit((3 * PATCH, 5 * PATCH))
-randomise(native)
+randomize(native)
 masked_embed = torch.randn(1, WIDTH)
 weights = encoder_weights(native)
 weights["masked_embed"] = numbers(masked_embed)

@@ -13,10 +13,10 @@ export function bicubicMatrix(inputs: number, outputs: number, scale = outputs /
   for (let output = 0; output < outputs; output++) {
     const position = (output + 0.5) / scale - 0.5;
     const first = Math.floor(position) - 1;
-    for (let neighbour = first; neighbour < first + 4; neighbour++) {
-      const input = Math.min(Math.max(neighbour, 0), inputs - 1);
+    for (let neighbor = first; neighbor < first + 4; neighbor++) {
+      const input = Math.min(Math.max(neighbor, 0), inputs - 1);
       const cell = output * inputs + input;
-      matrix[cell] = matrix[cell]! + cubicKernel(Math.abs(position - neighbour));
+      matrix[cell] = matrix[cell]! + cubicKernel(Math.abs(position - neighbor));
     }
   }
   return matrix;

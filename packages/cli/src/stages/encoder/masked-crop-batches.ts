@@ -16,13 +16,13 @@ export interface MaskedCropBatchesOptions {
   seed: number;
 }
 
-/** Images in the order of `epochOrder`; crop, colours and mask of an image are drawn anew in every epoch. */
+/** Images in the order of `epochOrder`; crop, colors and mask of an image are drawn anew in every epoch. */
 export function maskedCropBatches(
   options: MaskedCropBatchesOptions,
 ): (epoch: number, batchInEpoch: number) => Promise<MaskedImageBatch & Record<string, tf.Tensor>> {
   const { data, recipe, masking, grid, seed } = options;
   const { views, batchSize, epochs } = recipe;
-  const { size, scale, jitter, greyscale } = views;
+  const { size, scale, jitter, grayscale } = views;
   const rng = createRng(seed).split('masked crops');
   const length = size * size * 3;
 
@@ -35,7 +35,7 @@ export function maskedCropBatches(
       const into = { globals: [pixels.subarray(place * length, (place + 1) * length)] };
       multiCrop(await data.get(index), rng.split('crop', epoch, index), {
         ...{ globalSize: size, globalCount: 1, globalScale: scale, localCount: 0, into },
-        ...{ jitter: { probability: jitter }, greyscale, blur: false, solarise: false },
+        ...{ jitter: { probability: jitter }, grayscale, blur: false, solarize: false },
       });
       masks.push(masking.sample({ grid, progress: epoch / epochs }, rng.split('mask', epoch, index)));
     }

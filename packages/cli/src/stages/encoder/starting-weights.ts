@@ -30,12 +30,12 @@ export function assignStart(encoder: ViTEncoder, start: EncoderModel | undefined
 function assertFits(encoder: ViTEncoder, { name, encoder: wanted }: EncoderRecipe): void {
   const sizes = ({ width, depth, heads, patchSize }: typeof wanted | ViTEncoder) =>
     `width ${width}, depth ${depth}, heads ${heads}, patches of ${patchSize}`;
-  const colours = encoder.channels === 3 ? '' : `, ${encoder.channels} colours`;
-  if (sizes(encoder) === sizes(wanted) && colours === '') return;
+  const colors = encoder.channels === 3 ? '' : `, ${encoder.channels} colors`;
+  if (sizes(encoder) === sizes(wanted) && colors === '') return;
   throw new SemmaeError({
     where: '--start-from',
     requirement: `the encoder must have the sizes of the recipe ${name}: ${sizes(wanted)}`,
-    got: `${sizes(encoder)}${colours}`,
+    got: `${sizes(encoder)}${colors}`,
     remedy: 'choose a recipe of its sizes, or another file',
   });
 }

@@ -42,7 +42,7 @@ describe('trainEncoder', () => {
       seed: 0,
       steps: 4,
       imageSize: { height: 24, width: 32 },
-      normalisation: 'imagenet',
+      normalization: 'imagenet',
       role: 'teacher',
     });
     const loaded = await loadEncoder(whole.path);

@@ -76,7 +76,7 @@ export async function trainEncoder(options: TrainEncoderOptions): Promise<Traine
       trainedImages: trainedImagesOf(data, startFrom?.provenance),
       seed,
       steps: completedSteps,
-      normalisation: 'imagenet',
+      normalization: 'imagenet',
       role: isMAERecipe(recipe) ? 'encoder' : 'teacher',
       startedFrom: startFrom && { id: startFrom.id, hash: startFrom.hash },
     };

@@ -74,7 +74,7 @@ describe('trainEncoder with an MAE recipe', () => {
     const onProgress = ({ note }: StageReport) => losses.push(Number(note!.match(/loss ([\d.]+)/)![1]));
     await trainEncoder(options('learns', { recipe: { ...tinyMAE, learningRate: 0.25 }, steps: 100, onProgress }));
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
-    // standardised pixels: whoever predicts the mean of each patch has 1; measured: from 1.23 to 0.86
+    // standardized pixels: whoever predicts the mean of each patch has 1; measured: from 1.23 to 0.86
     expect(mean(losses.slice(-10))).toBeLessThan(0.95);
     expect(mean(losses.slice(0, 10))).toBeGreaterThan(1);
   });
@@ -141,14 +141,14 @@ describe('maskedCropBatches', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('jitters and greys colours as the recipe says', async () => {
-    const colourless = { ...recipe, views: { ...recipe.views, jitter: 0, greyscale: 1 } };
-    const { images, visible, masked } = await maskedCropBatches({ data, recipe: colourless, masking, grid, seed: 2 })(
+  it('jitters and grays colors as the recipe says', async () => {
+    const colorless = { ...recipe, views: { ...recipe.views, jitter: 0, grayscale: 1 } };
+    const { images, visible, masked } = await maskedCropBatches({ data, recipe: colorless, masking, grid, seed: 2 })(
       0,
       0,
     );
     const [red, green] = tf.split(images, 3, 3).map((plane) => plane.dataSync());
-    // grey in 0..255 before each colour is normalised by its own mean and deviation
+    // gray in 0..255 before each color is normalized by its own mean and deviation
     expect(red![7]! * 0.229 + 0.485).toBeCloseTo(green![7]! * 0.224 + 0.456, 5);
     tf.dispose([images, visible, masked]);
   });

@@ -2,11 +2,11 @@ import { createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import known from './__fixtures__/torchvision-augmentations.json';
-import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from './adjust-colours';
-import { colourJitter } from './colour-jitter';
+import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from './adjust-colors';
+import { colorJitter } from './color-jitter';
 import { gaussianBlur } from './gaussian-blur';
-import { greyscale } from './greyscale';
-import { solarise } from './solarise';
+import { grayscale } from './grayscale';
+import { solarize } from './solarize';
 
 const { height, width } = known;
 const operations: Record<string, (pixels: Float32Array, amount: number) => Float32Array> = {
@@ -14,8 +14,8 @@ const operations: Record<string, (pixels: Float32Array, amount: number) => Float
   contrast: adjustContrast,
   saturation: adjustSaturation,
   hue: adjustHue,
-  greyscale: (pixels) => greyscale(pixels),
-  solarise,
+  grayscale: (pixels) => grayscale(pixels),
+  solarize,
   blur: (pixels, radius) => gaussianBlur(pixels, { height, width, radius }),
   chain: (pixels) => adjustBrightness(adjustSaturation(adjustContrast(adjustHue(pixels, 0.07), 1.35), 0.85), 1.2),
 };
@@ -53,7 +53,7 @@ describe('gaussianBlur', () => {
     gaussianBlur(dot, { height: 17, width: 19, radius: 2 });
     expect(dot.reduce((sum, value) => sum + value, 0)).toBeCloseTo(255, 3); // float32 sums
     expect(dot.filter((_, index) => index % 3 !== 1).every((value) => value === 0)).toBe(true);
-    // the ratio of neighbours of a Gaussian of deviation 2
+    // the ratio of neighbors of a Gaussian of deviation 2
     expect(dot[3 * (8 * 19 + 10) + 1]! / dot[3 * (8 * 19 + 9) + 1]!).toBeCloseTo(Math.exp(-1 / 8), 5);
     expect(dot[3 * (9 * 19 + 9) + 1]! / dot[3 * (8 * 19 + 9) + 1]!).toBeCloseTo(Math.exp(-1 / 8), 5);
   });
@@ -65,12 +65,12 @@ describe('gaussianBlur', () => {
   });
 });
 
-describe('colourJitter', () => {
+describe('colorJitter', () => {
   const image = Float32Array.from(known.image);
 
   it('changes the share of images that it is told', () => {
     const rng = createRng(1);
-    const changed = Array.from({ length: 1000 }, () => colourJitter(image.slice(), rng)).filter(
+    const changed = Array.from({ length: 1000 }, () => colorJitter(image.slice(), rng)).filter(
       (pixels) => maximumDifference(pixels, image) > 0,
     );
     expect(Math.abs(changed.length - 800)).toBeLessThan(51); // 4 deviations of a binomial
@@ -78,11 +78,11 @@ describe('colourJitter', () => {
 
   it('draws factors uniformly around 1 and turns around 0', () => {
     const rng = createRng(2);
-    const grey = Float32Array.of(100, 100, 100);
+    const gray = Float32Array.of(100, 100, 100);
     const factors = Array.from(
       { length: 2000 },
       () =>
-        colourJitter(grey.slice(), rng, { probability: 1, brightness: 0.3, contrast: 0, saturation: 0, hue: 0 })[0]! /
+        colorJitter(gray.slice(), rng, { probability: 1, brightness: 0.3, contrast: 0, saturation: 0, hue: 0 })[0]! /
         100,
     );
     expect(Math.min(...factors)).toBeGreaterThanOrEqual(0.7 - 1e-6); // float32 of 70
@@ -93,20 +93,20 @@ describe('colourJitter', () => {
   it('takes the four adjustments in every order', () => {
     const rng = createRng(3);
     const only = { probability: 1, brightness: 0, contrast: 0, saturation: 0, hue: 0 };
-    expect(colourJitter(image.slice(), rng, only)).toEqual(image);
+    expect(colorJitter(image.slice(), rng, only)).toEqual(image);
     // brightness 1 + 9 clips to white unless contrast halved the range first: both orders must show
     const clipped = Array.from({ length: 100 }, () =>
-      colourJitter(Float32Array.of(200, 200, 200, 40, 40, 40), rng, { ...only, brightness: 1, contrast: 0.9 }),
+      colorJitter(Float32Array.of(200, 200, 200, 40, 40, 40), rng, { ...only, brightness: 1, contrast: 0.9 }),
     );
     expect(clipped.some(([bright, , , dark]) => bright === 255 && dark! < 255)).toBe(true);
     expect(clipped.some(([bright]) => bright! < 255)).toBe(true);
   });
 
   it('refuses strengths out of range', () => {
-    expect(() => colourJitter(image.slice(), createRng(1), { hue: 0.6 })).toThrow(
-      'colourJitter: hue must be between 0 and 0.5, got 0.6',
+    expect(() => colorJitter(image.slice(), createRng(1), { hue: 0.6 })).toThrow(
+      'colorJitter: hue must be between 0 and 0.5, got 0.6',
     );
-    expect(() => colourJitter(image.slice(), createRng(1), { contrast: -1 })).toThrow('contrast must be between');
+    expect(() => colorJitter(image.slice(), createRng(1), { contrast: -1 })).toThrow('contrast must be between');
   });
 });
 

@@ -60,7 +60,7 @@ function blurColumns(pixels: Float32Array, half: Float64Array, length: number): 
   }
 }
 
-/** Sums `line.length` neighbours from both `offsets` in `source` at every distance, two distances a pass to save stores. */
+/** Sums `line.length` neighbors from both `offsets` in `source` at every distance, two distances a pass to save stores. */
 function filterLine(
   line: Float32Array,
   source: Float64Array,
@@ -68,8 +68,8 @@ function filterLine(
   offsets: (distance: number) => readonly [number, number],
 ): void {
   const [start] = offsets(0);
-  const centre = half[0]!;
-  for (let item = 0; item < line.length; item++) line[item] = centre * source[start + item]!;
+  const center = half[0]!;
+  for (let item = 0; item < line.length; item++) line[item] = center * source[start + item]!;
   for (let distance = 1; distance < half.length; distance += 2) {
     const [nearBefore, nearAfter] = offsets(distance);
     const near = half[distance]!;

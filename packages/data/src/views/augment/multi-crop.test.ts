@@ -8,7 +8,7 @@ import { type MultiCropOptions, multiCrop } from './multi-crop';
 
 const image = await partDataset({ seed: 1, count: 1, height: 67, width: 79 }).get(0);
 const small = { globalSize: [29, 31], localSize: [11, 13], localCount: 3 } as const;
-const plain = { ...small, jitter: false, greyscale: false, blur: false, solarise: false } as const;
+const plain = { ...small, jitter: false, grayscale: false, blur: false, solarize: false } as const;
 
 describe('multiCrop', () => {
   it('is the plain crop of each view when every augmentation is off', () => {
@@ -36,7 +36,7 @@ describe('multiCrop', () => {
     expect(multiCrop(image, stream, small).globals[0]).not.toEqual(multiCrop(image, stream, small).globals[0]);
   });
 
-  it('blurs and solarises each kind of view as often as its law says', () => {
+  it('blurs and solarizes each kind of view as often as its law says', () => {
     const rounds = 300;
     const only = { ...plain, globalSize: 7, localSize: 5, localCount: 1 };
     const counts = (options: MultiCropOptions) => {
@@ -56,16 +56,16 @@ describe('multiCrop', () => {
     expect(first).toBe(300);
     expect(Math.abs(second - 30)).toBeLessThan(21);
     expect(Math.abs(local - 150)).toBeLessThan(35);
-    const solarised = counts({ solarise: { threshold: 0 } });
-    expect([solarised[0], solarised[2]]).toEqual([0, 0]);
-    expect(Math.abs(solarised[1]! - 60)).toBeLessThan(28);
-    expect(counts({ solarise: { globals: [1, 0], locals: 1, threshold: 0 } })).toEqual([300, 0, 300]);
-    const grey = counts({ greyscale: 0.2 });
-    for (const count of grey) expect(Math.abs(count - 60)).toBeLessThan(28);
+    const solarized = counts({ solarize: { threshold: 0 } });
+    expect([solarized[0], solarized[2]]).toEqual([0, 0]);
+    expect(Math.abs(solarized[1]! - 60)).toBeLessThan(28);
+    expect(counts({ solarize: { globals: [1, 0], locals: 1, threshold: 0 } })).toEqual([300, 0, 300]);
+    const gray = counts({ grayscale: 0.2 });
+    for (const count of gray) expect(Math.abs(count - 60)).toBeLessThan(28);
   });
 
-  it('treats in the published order: grey before solarise, both in the value range', () => {
-    const options = { ...plain, localCount: 0, globalCount: 1, greyscale: 1, solarise: { globals: [1] } };
+  it('treats in the published order: gray before solarize, both in the value range', () => {
+    const options = { ...plain, localCount: 0, globalCount: 1, grayscale: 1, solarize: { globals: [1] } };
     const [pixels] = multiCrop(image, createRng(5), options).globals;
     const bytes = denormalizePixels(pixels!);
     for (let red = 0; red < bytes.length; red += 3) {

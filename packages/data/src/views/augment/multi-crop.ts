@@ -5,10 +5,10 @@ import { assertInteger, assertLength, assertRange, type Rng, SemmaeError } from 
 import { normalizePixels } from '../normalization';
 import { resample } from '../resample';
 import { sampleView, type View } from '../view';
-import { type ColourJitterOptions, colourJitter } from './colour-jitter';
+import { type ColorJitterOptions, colorJitter } from './color-jitter';
 import { gaussianBlur } from './gaussian-blur';
-import { greyscale } from './greyscale';
-import { solarise } from './solarise';
+import { grayscale } from './grayscale';
+import { solarize } from './solarize';
 
 /** Side of a square view, or its sides, in pixels. */
 export type ViewSize = number | readonly [height: number, width: number];
@@ -35,19 +35,19 @@ export interface MultiCropOptions {
   /** Whether to mirror every other view, by a coin toss. Default true. */
   flip?: boolean;
   /** Default {}: probability 0.8, brightness 0.4, contrast 0.4, saturation 0.2, hue 0.1. */
-  jitter?: ColourJitterOptions | false;
-  /** Share of views that lose their colour. Default 0.2. */
-  greyscale?: number | false;
+  jitter?: ColorJitterOptions | false;
+  /** Share of views that lose their color. Default 0.2. */
+  grayscale?: number | false;
   /** Default { globals: [1, 0.1], locals: 0.5, radius: [0.1, 2] }, the radius in pixels of the view. */
   blur?: (TreatmentProbabilities & { radius?: readonly [least: number, most: number] }) | false;
   /** Default { globals: [0, 0.2], locals: 0, threshold: 128 }. */
-  solarise?: (TreatmentProbabilities & { threshold?: number }) | false;
+  solarize?: (TreatmentProbabilities & { threshold?: number }) | false;
   /** Where to write each view: slices of a batch, for instance. */
   into?: { globals?: readonly Float32Array[]; locals?: readonly Float32Array[] };
 }
 
 export interface MultiCrop {
-  /** Normalised pixels as of `applyView`, [globalCount] of [height, width, 3]. */
+  /** Normalized pixels as of `applyView`, [globalCount] of [height, width, 3]. */
   globals: Float32Array[];
   /** Likewise, [localCount]. */
   locals: Float32Array[];
@@ -56,8 +56,8 @@ export interface MultiCrop {
 }
 
 /**
- * Draws the views of DINO and iBOT from `image` (RGB in 0..255, [H, W, 3]): crop and bicubic resize, flip, colour jitter,
- * greyscale, Gaussian blur, solarise, normalise. All randomness comes from `rng`, which advances.
+ * Draws the views of DINO and iBOT from `image` (RGB in 0..255, [H, W, 3]): crop and bicubic resize, flip, color jitter,
+ * grayscale, Gaussian blur, solarize, normalize. All randomness comes from `rng`, which advances.
  *
  * Reference: Caron et al., https://arxiv.org/abs/2104.14294; Zhou et al., https://arxiv.org/abs/2111.07832.
  */
@@ -101,42 +101,42 @@ interface Sides {
   readonly width: number;
 }
 
-/** What happens to the colours of one kind of view. */
+/** What happens to the colors of one kind of view. */
 interface AugmentationLaw {
-  jitter: ColourJitterOptions | false;
-  greyscale: number;
+  jitter: ColorJitterOptions | false;
+  grayscale: number;
   blur: number;
   radius: readonly [number, number];
-  solarise: number;
+  solarize: number;
   threshold: number;
 }
 
 function augment(pixels: Float32Array, sides: Sides, rng: Rng, law: AugmentationLaw): Float32Array {
-  if (law.jitter) colourJitter(pixels, rng, law.jitter);
-  if (rng.uniform() < law.greyscale) greyscale(pixels);
+  if (law.jitter) colorJitter(pixels, rng, law.jitter);
+  if (rng.uniform() < law.grayscale) grayscale(pixels);
   if (rng.uniform() < law.blur) {
     const [least, most] = law.radius;
     gaussianBlur(pixels, { ...sides, radius: least + (most - least) * rng.uniform() });
   }
-  if (rng.uniform() < law.solarise) solarise(pixels, law.threshold);
+  if (rng.uniform() < law.solarize) solarize(pixels, law.threshold);
   return pixels;
 }
 
 function lawOf(
-  { jitter = {}, greyscale = 0.2, blur = {}, solarise = {} }: MultiCropOptions,
+  { jitter = {}, grayscale = 0.2, blur = {}, solarize = {} }: MultiCropOptions,
   place: number | 'local',
 ): AugmentationLaw {
   const { radius = [0.1, 2] as const, ...blurred } = blur || {};
-  const { threshold = 128, ...solarised } = solarise || {};
+  const { threshold = 128, ...solarized } = solarize || {};
   assertRange('multiCrop', 'blur.radius[0]', radius[0], 0.01, 100);
   assertRange('multiCrop', 'blur.radius[1]', radius[1], radius[0], 100);
-  assertRange('multiCrop', 'solarise.threshold', threshold, 0, 256);
+  assertRange('multiCrop', 'solarize.threshold', threshold, 0, 256);
   return {
     jitter,
-    greyscale: probability('greyscale', greyscale === false ? 0 : greyscale),
+    grayscale: probability('grayscale', grayscale === false ? 0 : grayscale),
     blur: blur === false ? 0 : probabilityAt('blur', { globals: [1, 0.1], locals: 0.5, ...blurred }, place),
     radius,
-    solarise: solarise === false ? 0 : probabilityAt('solarise', { globals: [0, 0.2], locals: 0, ...solarised }, place),
+    solarize: solarize === false ? 0 : probabilityAt('solarize', { globals: [0, 0.2], locals: 0, ...solarized }, place),
     threshold,
   };
 }

@@ -28,7 +28,7 @@ export interface LinearPlayers {
   /** Encoder kernel [H·W·C, D]. */
   kernel: tf.Variable;
   /** Mask weights [C, N] and [H, W, N]. */
-  colours: tf.Variable;
+  colors: tf.Variable;
   places: tf.Variable;
   views(seed: number): { first: tf.Tensor4D; second: tf.Tensor4D };
   dispose(): void;
@@ -36,11 +36,11 @@ export interface LinearPlayers {
 
 export function linearPlayers(): LinearPlayers {
   const kernel = variable(1, [height * width * channels, embeddingWidth], 'linear.kernel');
-  const colours = variable(2, [channels, maskCount], 'masks.colours');
+  const colors = variable(2, [channels, maskCount], 'masks.colors');
   const places = variable(3, [height, width, maskCount], 'masks.places');
   return {
     kernel,
-    colours,
+    colors,
     places,
     embedder: {
       variables: () => [kernel],
@@ -51,10 +51,10 @@ export function linearPlayers(): LinearPlayers {
       imageWidth: width,
       maskCount,
       levels: 0,
-      variables: () => [colours, places],
+      variables: () => [colors, places],
       masks: (images) =>
         tf.tidy(() => {
-          const logits = tf.matMul(tf.reshape<tf.Rank.R2>(images, [-1, channels]), colours as tf.Tensor as tf.Tensor2D);
+          const logits = tf.matMul(tf.reshape<tf.Rank.R2>(images, [-1, channels]), colors as tf.Tensor as tf.Tensor2D);
           return tf.softmax(tf.add<tf.Tensor4D>(tf.reshape(logits, [-1, height, width, maskCount]), places));
         }),
       dispose: () => {},
@@ -63,6 +63,6 @@ export function linearPlayers(): LinearPlayers {
       first: fixed(seed, [batchSize, height, width, channels]) as tf.Tensor4D,
       second: fixed(seed + 1, [batchSize, height, width, channels]) as tf.Tensor4D,
     }),
-    dispose: () => tf.dispose([kernel, colours, places]),
+    dispose: () => tf.dispose([kernel, colors, places]),
   };
 }

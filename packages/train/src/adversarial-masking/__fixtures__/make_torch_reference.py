@@ -10,7 +10,7 @@ import math
 import torch
 
 torch.set_default_dtype(torch.float64)
-B, H, W, C, N, D = 5, 2, 3, 3, 4, 7  # images, pixels, colours, masks, embedding
+B, H, W, C, N, D = 5, 2, 3, 3, 4, 7  # images, pixels, colors, masks, embedding
 TEMPERATURE, ALPHA, MOMENTUM, ROUNDS = 0.2, 0.7, 0.9, 3
 ENCODER_RATE, MASK_RATE = 0.05, 0.1
 HIDDEN, TAU_START, TAU_END = 11, 0.6, 0.9  # of BYOL's predictor; of its target
@@ -39,8 +39,8 @@ def embed(images, kernel):
     return images.flatten(1) @ kernel
 
 
-def propose(images, colours, places):
-    return torch.softmax(images @ colours + places, dim=-1)  # [B, H, W, N]
+def propose(images, colors, places):
+    return torch.softmax(images @ colors + places, dim=-1)  # [B, H, W, N]
 
 
 def siamese(first, second, masks, kernel):
@@ -57,9 +57,9 @@ def flat(*tensors):
 
 
 def gradients():
-    kernel, colours, places = players()
+    kernel, colors, places = players()
     first, second = fixed(4, B, H, W, C), fixed(5, B, H, W, C)
-    masks = propose(second, colours, places)
+    masks = propose(second, colors, places)
     encoder_loss = siamese(first, second, masks.detach(), kernel)
     encoder_loss.backward()
     mask_loss = -(siamese(first, second, masks, kernel.detach()) - ALPHA * penalty(masks))
@@ -68,29 +68,29 @@ def gradients():
         "encoderLoss": encoder_loss.item(),
         "maskLoss": mask_loss.item(),
         "penalty": penalty(masks).item(),
-        "gradients": flat(kernel.grad, colours.grad, places.grad),
+        "gradients": flat(kernel.grad, colors.grad, places.grad),
     }
 
 
 def game():
     """Rounds of the game: encoder first, then masks against the new encoder."""
-    kernel, colours, places = players()
+    kernel, colors, places = players()
     encoder = torch.optim.SGD([kernel], lr=ENCODER_RATE, momentum=MOMENTUM)
-    adversary = torch.optim.SGD([colours, places], lr=MASK_RATE, momentum=MOMENTUM)
+    adversary = torch.optim.SGD([colors, places], lr=MASK_RATE, momentum=MOMENTUM)
     losses = []
     for round in range(ROUNDS):
         first, second = fixed(10 + 2 * round, B, H, W, C), fixed(11 + 2 * round, B, H, W, C)
-        loss = siamese(first, second, propose(second, colours, places).detach(), kernel)
+        loss = siamese(first, second, propose(second, colors, places).detach(), kernel)
         encoder.zero_grad()
         loss.backward()
         encoder.step()
-        masks = propose(second, colours, places)
+        masks = propose(second, colors, places)
         against = -(siamese(first, second, masks, kernel.detach()) - ALPHA * penalty(masks))
         adversary.zero_grad()
         against.backward()
         adversary.step()
         losses.append([loss.item(), against.item()])
-    return {"losses": losses, "weights": flat(kernel, colours, places)}
+    return {"losses": losses, "weights": flat(kernel, colors, places)}
 
 
 def predictor():
@@ -105,7 +105,7 @@ def predict(z, weights):
 
 
 def bootstrap(a, b, target_a, target_b, weights):
-    """Eq. 2 of BYOL in both directions: the mean squared distance of normalised predictions and targets."""
+    """Eq. 2 of BYOL in both directions: the mean squared distance of normalized predictions and targets."""
     unit = lambda z: torch.nn.functional.normalize(z, dim=1)
     one = (unit(predict(a, weights)) - unit(target_b.detach())).square().sum(1)
     other = (unit(predict(b, weights)) - unit(target_a.detach())).square().sum(1)
@@ -122,10 +122,10 @@ def siamese_byol(first, second, masks, kernel, weights, target):
 
 
 def byol_gradients():
-    kernel, colours, places = players()
+    kernel, colors, places = players()
     weights, target = predictor(), 0.4 * fixed(8, H * W * C, D)
     first, second = fixed(4, B, H, W, C), fixed(5, B, H, W, C)
-    masks = propose(second, colours, places)
+    masks = propose(second, colors, places)
     encoder_loss = siamese_byol(first, second, masks.detach(), kernel, weights, target)
     encoder_loss.backward()
     still = [weight.detach() for weight in weights]
@@ -134,33 +134,33 @@ def byol_gradients():
     return {
         "encoderLoss": encoder_loss.item(),
         "maskLoss": mask_loss.item(),
-        "gradients": flat(kernel.grad, *(weight.grad for weight in weights), colours.grad, places.grad),
+        "gradients": flat(kernel.grad, *(weight.grad for weight in weights), colors.grad, places.grad),
     }
 
 
 def byol_game():
     """Encoder, then its target, then masks against both as they now are."""
-    kernel, colours, places = players()
+    kernel, colors, places = players()
     weights, target = predictor(), kernel.detach().clone()
     encoder = torch.optim.SGD([kernel, *weights], lr=ENCODER_RATE, momentum=MOMENTUM)
-    adversary = torch.optim.SGD([colours, places], lr=MASK_RATE, momentum=MOMENTUM)
+    adversary = torch.optim.SGD([colors, places], lr=MASK_RATE, momentum=MOMENTUM)
     losses = []
     for k in range(ROUNDS):
         first, second = fixed(10 + 2 * k, B, H, W, C), fixed(11 + 2 * k, B, H, W, C)
-        loss = siamese_byol(first, second, propose(second, colours, places).detach(), kernel, weights, target)
+        loss = siamese_byol(first, second, propose(second, colors, places).detach(), kernel, weights, target)
         encoder.zero_grad()
         loss.backward()
         encoder.step()
         tau = TAU_END - (TAU_END - TAU_START) * (math.cos(math.pi * k / ROUNDS) + 1) / 2
         target = tau * target + (1 - tau) * kernel.detach()
-        masks = propose(second, colours, places)
+        masks = propose(second, colors, places)
         still = [weight.detach() for weight in weights]
         against = -(siamese_byol(first, second, masks, kernel.detach(), still, target) - ALPHA * penalty(masks))
         adversary.zero_grad()
         against.backward()
         adversary.step()
         losses.append([loss.item(), against.item()])
-    return {"losses": losses, "weights": flat(kernel, *weights, colours, places, target)}
+    return {"losses": losses, "weights": flat(kernel, *weights, colors, places, target)}
 
 
 a, b, c, d = (fixed(seed, B, D) for seed in (6, 7, 8, 9))

@@ -1,4 +1,4 @@
-"""Self-distillation on fixed logits, written from its formulas in PyTorch (float64): losses, gradients, centres, and updates.
+"""Self-distillation on fixed logits, written from its formulas in PyTorch (float64): losses, gradients, centers, and updates.
 
 Run: python3 make_torch_reference.py > torch-reference.json
 """
@@ -25,14 +25,14 @@ def cross_entropy(p, logits):
 
 def losses():
     teacher_class, teacher_patch = 0.3 * fixed(1, 2, B, K), 0.3 * fixed(2, 2, B, N, K)
-    class_centre, patch_centre = 0.1 * fixed(3, K), 0.1 * fixed(4, K)
+    class_center, patch_center = 0.1 * fixed(3, K), 0.1 * fixed(4, K)
     student = (0.3 * fixed(5, 2 + L, B, K)).requires_grad_()
     patches = (0.3 * fixed(6, 2, B, N, K)).requires_grad_()
     mask = (fixed(7, 2, B, N) > 0.3).double()
     mask[0, 1] = 0  # a view that hides nothing
 
-    p_class = torch.softmax((teacher_class - class_centre) / CLASS, dim=-1)
-    p_patch = torch.softmax((teacher_patch - patch_centre) / PATCH, dim=-1)
+    p_class = torch.softmax((teacher_class - class_center) / CLASS, dim=-1)
+    p_patch = torch.softmax((teacher_patch - patch_center) / PATCH, dim=-1)
     terms = [
         cross_entropy(p_class[q], student[v]).mean() for q in range(2) for v in range(2 + L) if v != q
     ]
@@ -47,8 +47,8 @@ def losses():
         "hidden": mask.flatten().tolist(),
         "teacherClass": p_class.flatten().tolist(),
         "teacherPatch": p_patch.flatten().tolist(),
-        "classCentre": (MOMENTUM * class_centre + (1 - MOMENTUM) * teacher_class.mean(dim=(0, 1))).tolist(),
-        "patchCentre": (MOMENTUM * patch_centre + (1 - MOMENTUM) * teacher_patch.mean(dim=(0, 1, 2))).tolist(),
+        "classCenter": (MOMENTUM * class_center + (1 - MOMENTUM) * teacher_class.mean(dim=(0, 1))).tolist(),
+        "patchCenter": (MOMENTUM * patch_center + (1 - MOMENTUM) * teacher_patch.mean(dim=(0, 1, 2))).tolist(),
         "classLoss": class_loss.item(),
         "patchLoss": patch_loss.item(),
         "studentGradient": student.grad.flatten().tolist(),

@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter
 height, width = 5, 7
 generator = numpy.random.default_rng(7)
 image = generator.integers(0, 256, (height, width, 3), dtype=numpy.uint8)
-# black, white, greys, the corners of the colour cube, and ties between channels
+# black, white, grays, the corners of the color cube, and ties between channels
 image[0] = [[0, 0, 0], [255, 255, 255], [90, 90, 90], [255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]]
 image[1, :5] = [[0, 255, 255], [255, 0, 255], [40, 40, 200], [200, 40, 40], [127, 128, 129]]
 tensor = torch.from_numpy(image).permute(2, 0, 1).double() / 255
@@ -44,8 +44,8 @@ cases = [
     *[{"operation": "contrast", "amount": a, "result": values(F.adjust_contrast(tensor, a))} for a in (0.6, 1.4)],
     *[{"operation": "saturation", "amount": a, "result": values(F.adjust_saturation(tensor, a))} for a in (0.8, 1.2)],
     *[{"operation": "hue", "amount": a, "result": values(F.adjust_hue(tensor, a))} for a in (-0.1, 0.03, 0.5)],
-    {"operation": "greyscale", "amount": 0, "result": values(F.rgb_to_grayscale(tensor, 3))},
-    {"operation": "solarise", "amount": 128, "result": values(F.solarize(tensor, 128 / 255))},
+    {"operation": "grayscale", "amount": 0, "result": values(F.rgb_to_grayscale(tensor, 3))},
+    {"operation": "solarize", "amount": 128, "result": values(F.solarize(tensor, 128 / 255))},
     *[{"operation": "blur", "amount": a, "result": values(blurred(a))} for a in (0.3, 1.7)],
     {"operation": "chain", "amount": 0, "result": values(chained())},
 ]

@@ -16,7 +16,7 @@ export interface GalleryRow extends MaskingSummary {
 }
 
 /** Draws `draws` masks. The same seed gives the same row, whichever other strategies are drawn. Throws what the strategy throws. */
-export function summarise(
+export function summarize(
   { name, title, detail, family: group, create }: GalleryStrategy,
   context: MaskingContext,
   { draws, seed }: { draws: number; seed: number },

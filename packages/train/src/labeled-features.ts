@@ -3,7 +3,7 @@
 import { assertInteger, SemmaeError } from '@semmae/core';
 
 /** n images as rows: `features` [n · D] row-major, `labels` [n] in 0 … classCount - 1. */
-export interface LabelledFeatures {
+export interface LabeledFeatures {
   features: Float32Array;
   labels: ArrayLike<number>;
 }
@@ -15,10 +15,10 @@ export interface FeatureShape {
 }
 
 /** Checks sizes, labels and finiteness; returns n. */
-export function assertLabelledFeatures(
+export function assertLabeledFeatures(
   where: string,
   name: string,
-  { features, labels }: LabelledFeatures,
+  { features, labels }: LabeledFeatures,
   { width, classCount }: FeatureShape,
 ): number {
   assertInteger(where, 'width', width);

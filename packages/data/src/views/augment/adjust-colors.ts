@@ -1,6 +1,6 @@
-// The four colour adjustments of torchvision's ColorJitter, in place, on RGB in 0..255, [..., 3].
+// The four color adjustments of torchvision's ColorJitter, in place, on RGB in 0..255, [..., 3].
 
-import { luma } from './greyscale';
+import { luma } from './grayscale';
 
 /** Multiplies by `factor`: 0 is black, 1 changes nothing. */
 export function adjustBrightness(pixels: Float32Array, factor: number): Float32Array {
@@ -8,7 +8,7 @@ export function adjustBrightness(pixels: Float32Array, factor: number): Float32A
   return pixels;
 }
 
-/** Moves every value away from the mean luma of the image by `factor`: 0 is one grey, 1 changes nothing. */
+/** Moves every value away from the mean luma of the image by `factor`: 0 is one gray, 1 changes nothing. */
 export function adjustContrast(pixels: Float32Array, factor: number): Float32Array {
   let sum = 0;
   for (let red = 0; red < pixels.length; red += 3) sum += luma(pixels[red]!, pixels[red + 1]!, pixels[red + 2]!);
@@ -17,7 +17,7 @@ export function adjustContrast(pixels: Float32Array, factor: number): Float32Arr
   return pixels;
 }
 
-/** Moves every pixel away from its own luma by `factor`: 0 is greyscale, 1 changes nothing. */
+/** Moves every pixel away from its own luma by `factor`: 0 is grayscale, 1 changes nothing. */
 export function adjustSaturation(pixels: Float32Array, factor: number): Float32Array {
   for (let red = 0; red < pixels.length; red += 3) {
     const offset = (1 - factor) * luma(pixels[red]!, pixels[red + 1]!, pixels[red + 2]!);
@@ -28,7 +28,7 @@ export function adjustSaturation(pixels: Float32Array, factor: number): Float32A
   return pixels;
 }
 
-/** Turns the hue of every pixel in HSV by `turns` of the colour circle: 1/3 makes red green. */
+/** Turns the hue of every pixel in HSV by `turns` of the color circle: 1/3 makes red green. */
 export function adjustHue(pixels: Float32Array, turns: number): Float32Array {
   const shift = 6 * (turns - Math.floor(turns));
   for (let index = 0; index < pixels.length; index += 3) {
@@ -37,7 +37,7 @@ export function adjustHue(pixels: Float32Array, turns: number): Float32Array {
     const blue = pixels[index + 2]!;
     const value = Math.max(red, green, blue);
     const chroma = value - Math.min(red, green, blue);
-    if (chroma === 0) continue; // grey has no hue
+    if (chroma === 0) continue; // gray has no hue
     const hue = around(sextant(red, green, blue, value, chroma) + shift);
     pixels[index] = value - chroma * missing(around(hue + 5));
     pixels[index + 1] = value - chroma * missing(around(hue + 3));

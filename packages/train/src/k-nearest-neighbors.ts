@@ -3,21 +3,21 @@
 import { assertInteger, assertRange } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { assertLabelledFeatures, type FeatureShape } from './labelled-features';
+import { assertLabeledFeatures, type FeatureShape } from './labeled-features';
 
-export interface KNearestNeighboursOptions extends FeatureShape {
+export interface KNearestNeighborsOptions extends FeatureShape {
   /** [n · D] */
   trainFeatures: Float32Array;
   trainLabels: ArrayLike<number>;
   testFeatures: Float32Array;
   testLabels: ArrayLike<number>;
-  /** Neighbours that vote, at most n. Default 20. */
+  /** Neighbors that vote, at most n. Default 20. */
   k?: number;
   /** Votes weigh exp(similarity / temperature). Default 0.07. */
   temperature?: number;
 }
 
-export interface KNearestNeighboursResult {
+export interface KNearestNeighborsResult {
   /** Fraction of the test set classified correctly, in [0, 1]. */
   accuracy: number;
   /** The class predicted for each test row. */
@@ -30,13 +30,13 @@ const rowsAtATime = 256;
 const shortest = 1e-12;
 
 /**
- * Cosine similarity, votes weighted by exp(similarity / temperature). Ties: of equally similar neighbours the one with the
+ * Cosine similarity, votes weighted by exp(similarity / temperature). Ties: of equally similar neighbors the one with the
  * lower row number votes; of equally supported classes the lower id wins.
  *
  * Reference: Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", §4.1, https://arxiv.org/abs/2104.14294;
  * Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", §3.4, https://arxiv.org/abs/1805.01978
  */
-export async function kNearestNeighbours(options: KNearestNeighboursOptions): Promise<KNearestNeighboursResult> {
+export async function kNearestNeighbors(options: KNearestNeighborsOptions): Promise<KNearestNeighborsResult> {
   const {
     trainFeatures,
     trainLabels,
@@ -48,21 +48,21 @@ export async function kNearestNeighbours(options: KNearestNeighboursOptions): Pr
     temperature = 0.07,
   } = options;
   const shape = { width, classCount };
-  const trainCount = assertLabelledFeatures(
-    'kNearestNeighbours',
+  const trainCount = assertLabeledFeatures(
+    'kNearestNeighbors',
     'train',
     { features: trainFeatures, labels: trainLabels },
     shape,
   );
-  const testCount = assertLabelledFeatures(
-    'kNearestNeighbours',
+  const testCount = assertLabeledFeatures(
+    'kNearestNeighbors',
     'test',
     { features: testFeatures, labels: testLabels },
     shape,
   );
-  assertInteger('kNearestNeighbours', 'k', k);
-  assertRange('kNearestNeighbours', 'k', k, 1, trainCount);
-  assertRange('kNearestNeighbours', 'temperature', temperature, Number.MIN_VALUE, Number.MAX_VALUE);
+  assertInteger('kNearestNeighbors', 'k', k);
+  assertRange('kNearestNeighbors', 'k', k, 1, trainCount);
+  assertRange('kNearestNeighbors', 'temperature', temperature, Number.MIN_VALUE, Number.MAX_VALUE);
 
   const predictions = new Int32Array(testCount);
   const known = tf.tensor2d(unitRows(trainFeatures, width), [trainCount, width]);
@@ -72,8 +72,8 @@ export async function kNearestNeighbours(options: KNearestNeighboursOptions): Pr
       const count = Math.min(rowsAtATime, testCount - first);
       const similarities = await similarity(rows.subarray(first * width, (first + count) * width), known); // [count, n]
       for (let row = 0; row < count; row++) {
-        const neighbours = mostSimilar(similarities.subarray(row * trainCount, (row + 1) * trainCount), k);
-        predictions[first + row] = vote(neighbours, trainLabels, classCount, temperature);
+        const neighbors = mostSimilar(similarities.subarray(row * trainCount, (row + 1) * trainCount), k);
+        predictions[first + row] = vote(neighbors, trainLabels, classCount, temperature);
       }
     }
   } finally {
@@ -83,7 +83,7 @@ export async function kNearestNeighbours(options: KNearestNeighboursOptions): Pr
   return { accuracy: correct / testCount, predictions };
 }
 
-interface Neighbour {
+interface Neighbor {
   row: number;
   similarity: number;
 }
@@ -98,8 +98,8 @@ async function similarity(rows: Float32Array, known: tf.Tensor2D): Promise<Float
 }
 
 /** The `k` largest values with their rows, largest first; the earlier row first among equals. */
-function mostSimilar(similarities: Float32Array, k: number): Neighbour[] {
-  const nearest: Neighbour[] = [];
+function mostSimilar(similarities: Float32Array, k: number): Neighbor[] {
+  const nearest: Neighbor[] = [];
   similarities.forEach((value, row) => {
     if (nearest.length === k && value <= nearest[k - 1]!.similarity) return;
     if (nearest.length === k) nearest.pop();
@@ -111,14 +111,14 @@ function mostSimilar(similarities: Float32Array, k: number): Neighbour[] {
 }
 
 function vote(
-  neighbours: readonly Neighbour[],
+  neighbors: readonly Neighbor[],
   labels: ArrayLike<number>,
   classCount: number,
   temperature: number,
 ): number {
   const votes = new Float64Array(classCount);
-  const most = neighbours[0]!.similarity; // subtracted so that small temperatures do not overflow
-  for (const { row, similarity: value } of neighbours) votes[labels[row]!]! += Math.exp((value - most) / temperature);
+  const most = neighbors[0]!.similarity; // subtracted so that small temperatures do not overflow
+  for (const { row, similarity: value } of neighbors) votes[labels[row]!]! += Math.exp((value - most) / temperature);
   return votes.indexOf(Math.max(...votes));
 }
 

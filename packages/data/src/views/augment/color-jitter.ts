@@ -2,9 +2,9 @@
 
 import { assertRange, type Rng } from '@semmae/core';
 
-import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from './adjust-colours';
+import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from './adjust-colors';
 
-export interface ColourJitterOptions {
+export interface ColorJitterOptions {
   /** Share of views that are changed at all. Default 0.8. */
   probability?: number;
   /** The factor is drawn from U(max(0, 1 - brightness), 1 + brightness). Default 0.4. */
@@ -13,20 +13,20 @@ export interface ColourJitterOptions {
   contrast?: number;
   /** Likewise. Default 0.2. */
   saturation?: number;
-  /** The turn of the colour circle is drawn from U(-hue, hue), at most 0.5. Default 0.1. */
+  /** The turn of the color circle is drawn from U(-hue, hue), at most 0.5. Default 0.1. */
   hue?: number;
 }
 
 /**
- * Jitters the colours of `pixels` (RGB in 0..255, [..., 3]) in place, by torchvision's ColorJitter; the defaults are DINO's and
+ * Jitters the colors of `pixels` (RGB in 0..255, [..., 3]) in place, by torchvision's ColorJitter; the defaults are DINO's and
  * iBOT's (Caron et al., https://arxiv.org/abs/2104.14294, after BYOL, https://arxiv.org/abs/2006.07733, appendix B).
  */
-export function colourJitter(pixels: Float32Array, rng: Rng, options: ColourJitterOptions = {}): Float32Array {
+export function colorJitter(pixels: Float32Array, rng: Rng, options: ColorJitterOptions = {}): Float32Array {
   const { probability = 0.8, brightness = 0.4, contrast = 0.4, saturation = 0.2, hue = 0.1 } = options;
-  assertRange('colourJitter', 'probability', probability, 0, 1);
-  assertRange('colourJitter', 'hue', hue, 0, 0.5);
+  assertRange('colorJitter', 'probability', probability, 0, 1);
+  assertRange('colorJitter', 'hue', hue, 0, 0.5);
   for (const [name, strength] of Object.entries({ brightness, contrast, saturation })) {
-    assertRange('colourJitter', name, strength, 0, 10);
+    assertRange('colorJitter', name, strength, 0, 10);
   }
   if (rng.uniform() >= probability) return pixels;
   for (const adjustment of rng.permutation(4)) {

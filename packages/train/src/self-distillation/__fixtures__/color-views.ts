@@ -1,13 +1,13 @@
-// Views of images of three colours, 16 pixels wide, and a recipe small enough to learn them in a test.
+// Views of images of three colors, 16 pixels wide, and a recipe small enough to learn them in a test.
 
 import { createRng, type Rng } from '@semmae/core';
 
 import type { PixelViews } from '../pixel-views';
 import { type SelfDistillationRecipe, selfDistillationRecipe } from '../self-distillation-recipe';
 
-export const colourRecipe: SelfDistillationRecipe = {
+export const colorRecipe: SelfDistillationRecipe = {
   ...selfDistillationRecipe('small'),
-  name: 'colours',
+  name: 'colors',
   encoder: { patchSize: 4, width: 12, depth: 1, heads: 3, positions: 'learned', dropPath: 0.1 },
   head: { hiddenWidth: 32, bottleneckWidth: 16, prototypes: 32, normalizeLastLayer: true },
   views: { globalSize: 16, globalScale: [0.3, 1], localSize: 8, localScale: [0.08, 0.3], localCount: 2 },
@@ -24,34 +24,34 @@ export const colourRecipe: SelfDistillationRecipe = {
 
 export const stepsPerEpoch = 8;
 
-/** Class means of the normalised colours; the classes differ in hue, the images in brightness, texture and place. */
-const colours = [
+/** Class means of the normalized colors; the classes differ in hue, the images in brightness, texture and place. */
+const colors = [
   [1.5, -1, -1],
   [-1, 1.5, -1],
   [-1, -1, 1.5],
 ] as const;
 
 export function imageClass(image: number): number {
-  return image % colours.length;
+  return image % colors.length;
 }
 
-/** One view [size · size · 3]: the class colour on a grey ground, with noise and a brightness of its own. */
+/** One view [size · size · 3]: the class color on a gray ground, with noise and a brightness of its own. */
 export function drawView(image: number, size: number, rng: Rng): Float32Array {
-  const colour = colours[imageClass(image)]!;
+  const color = colors[imageClass(image)]!;
   const brightness = 0.5 * rng.normal();
   const stripes = 2 + rng.integer(3);
   return Float32Array.from({ length: size * size * 3 }, (_, index) => {
     const column = Math.floor(index / 3) % size;
     const onObject = column % stripes !== 0;
-    return (onObject ? colour[index % 3]! : 0) + brightness + 0.3 * rng.normal();
+    return (onObject ? color[index % 3]! : 0) + brightness + 0.3 * rng.normal();
   });
 }
 
 /** Seven images for each step, other ones in each. */
-export function colourViews(epoch: number, step: number): PixelViews {
-  const { globalSize, localSize, localCount } = colourRecipe.views;
+export function colorViews(epoch: number, step: number): PixelViews {
+  const { globalSize, localSize, localCount } = colorRecipe.views;
   const rng = createRng(23).split('views', epoch, step);
-  const images = Array.from({ length: colourRecipe.batchSize }, () => rng.integer(97));
+  const images = Array.from({ length: colorRecipe.batchSize }, () => rng.integer(97));
   const draw = (count: number, size: number) =>
     joined(Array.from({ length: count }, () => images.map((image) => drawView(image, size, rng))).flat());
   return { globals: draw(2, globalSize), locals: draw(localCount, localSize) };

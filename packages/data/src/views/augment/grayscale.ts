@@ -1,4 +1,4 @@
-// Brightness of a pixel without its colour.
+// Brightness of a pixel without its color.
 
 /** ITU-R BT.601 luma of RGB, with the four digits that torchvision uses. */
 export function luma(red: number, green: number, blue: number): number {
@@ -6,12 +6,12 @@ export function luma(red: number, green: number, blue: number): number {
 }
 
 /** Replaces every pixel of `pixels` (RGB in 0..255, [..., 3]) by its luma, in place. */
-export function greyscale(pixels: Float32Array): Float32Array {
+export function grayscale(pixels: Float32Array): Float32Array {
   for (let red = 0; red < pixels.length; red += 3) {
-    const grey = luma(pixels[red]!, pixels[red + 1]!, pixels[red + 2]!);
-    pixels[red] = grey;
-    pixels[red + 1] = grey;
-    pixels[red + 2] = grey;
+    const gray = luma(pixels[red]!, pixels[red + 1]!, pixels[red + 2]!);
+    pixels[red] = gray;
+    pixels[red + 1] = gray;
+    pixels[red + 2] = gray;
   }
   return pixels;
 }

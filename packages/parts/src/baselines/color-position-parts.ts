@@ -1,4 +1,4 @@
-// Baseline of before deep learning: clusters of pixel colour and position are parts.
+// Baseline of before deep learning: clusters of pixel color and position are parts.
 
 import { assertInteger, assertLength, assertRange, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
 
@@ -7,19 +7,19 @@ import { kMeans } from './k-means';
 import type { ClusterParts } from './k-means-parts';
 
 /** `pixels`: RGB, row-major [H * W * 3]. */
-export interface ColourImage {
+export interface ColorImage {
   pixels: Uint8Array;
   height: number;
   width: number;
 }
 
-export interface ColourPositionPartsOptions {
+export interface ColorPositionPartsOptions {
   /** Training images, of any sizes. */
-  images: readonly ColourImage[];
+  images: readonly ColorImage[];
   grid: PatchGrid;
   partCount: number;
   rng: Rng;
-  /** Weight of the two coordinates against the three colours, each of unit variance. 0: colour alone. Default 1. */
+  /** Weight of the two coordinates against the three colors, each of unit variance. 0: color alone. Default 1. */
   positionWeight?: number;
   /** Pixels drawn from each training image to fit the clusters. Default 1024. */
   pixelsPerImage?: number;
@@ -31,9 +31,9 @@ export interface ColourPositionPartsOptions {
 const uniformDeviation = Math.sqrt(1 / 12);
 
 /** k-means over pixels of all images; every patch takes the part of most of its pixels. */
-export function colourPositionParts(options: ColourPositionPartsOptions): ClusterParts<ColourImage> {
+export function colorPositionParts(options: ColorPositionPartsOptions): ClusterParts<ColorImage> {
   const { images, grid, partCount, rng, positionWeight = 1, pixelsPerImage = 1024, restarts } = options;
-  const where = 'colourPositionParts';
+  const where = 'colorPositionParts';
   assertRange(where, 'positionWeight', positionWeight, 0, Number.MAX_VALUE);
   assertInteger(where, 'pixelsPerImage', pixelsPerImage);
   if (images.length === 0) throw new SemmaeError({ where, requirement: 'there must be training images', got: 'none' });
@@ -44,11 +44,11 @@ export function colourPositionParts(options: ColourPositionPartsOptions): Cluste
     const draw = rng.split('pixels', index);
     for (let sample = 0; sample < pixelsPerImage; sample++) {
       const pixel = draw.integer(image.height * image.width);
-      writeColourAndPosition(image, pixel, sampled, (index * pixelsPerImage + sample) * 5);
+      writeColorAndPosition(image, pixel, sampled, (index * pixelsPerImage + sample) * 5);
     }
   });
-  const standardise = standardiser(sampled, positionWeight);
-  standardise(sampled);
+  const standardize = standardizer(sampled, positionWeight);
+  standardize(sampled);
   const clusters = kMeans({
     points: sampled,
     dimensions: 5,
@@ -62,9 +62,9 @@ export function colourPositionParts(options: ColourPositionPartsOptions): Cluste
       assertImage(image);
       const points = new Float32Array(image.height * image.width * 5);
       for (let pixel = 0; pixel < image.height * image.width; pixel++) {
-        writeColourAndPosition(image, pixel, points, pixel * 5);
+        writeColorAndPosition(image, pixel, points, pixel * 5);
       }
-      standardise(points);
+      standardize(points);
       const pixelLabels = clusters.assign(points).map((cluster) => cluster + 1);
       return majorityPatchLabels({ pixelLabels, height: image.height, width: image.width, grid });
     },
@@ -72,7 +72,7 @@ export function colourPositionParts(options: ColourPositionPartsOptions): Cluste
 }
 
 /** Red, green, blue, x, y, from `at` on; positions as fractions of the sides. */
-function writeColourAndPosition(image: ColourImage, pixel: number, points: Float32Array, at: number): void {
+function writeColorAndPosition(image: ColorImage, pixel: number, points: Float32Array, at: number): void {
   const { pixels, height, width } = image;
   points[at] = pixels[3 * pixel]!;
   points[at + 1] = pixels[3 * pixel + 1]!;
@@ -81,8 +81,8 @@ function writeColourAndPosition(image: ColourImage, pixel: number, points: Float
   points[at + 4] = (Math.floor(pixel / width) + 0.5) / height;
 }
 
-/** Scales colours to zero mean and unit deviation over the sample, in place; positions by what uniform ones have. */
-function standardiser(sample: Float32Array, positionWeight: number): (points: Float32Array) => void {
+/** Scales colors to zero mean and unit deviation over the sample, in place; positions by what uniform ones have. */
+function standardizer(sample: Float32Array, positionWeight: number): (points: Float32Array) => void {
   const rows = sample.length / 5;
   const statistics = [0, 1, 2].map((channel) => {
     let [sum, squares] = [0, 0];
@@ -102,8 +102,8 @@ function standardiser(sample: Float32Array, positionWeight: number): (points: Fl
   };
 }
 
-function assertImage({ pixels, height, width }: ColourImage): void {
-  assertInteger('colourPositionParts', 'height', height);
-  assertInteger('colourPositionParts', 'width', width);
-  assertLength('colourPositionParts', 'pixels', pixels, height * width * 3, 'three bytes per pixel');
+function assertImage({ pixels, height, width }: ColorImage): void {
+  assertInteger('colorPositionParts', 'height', height);
+  assertInteger('colorPositionParts', 'width', width);
+  assertLength('colorPositionParts', 'pixels', pixels, height * width * 3, 'three bytes per pixel');
 }

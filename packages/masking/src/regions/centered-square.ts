@@ -1,4 +1,4 @@
-// Where a square in the centre of a grid lies, and what of it is erased.
+// Where a square in the center of a grid lies, and what of it is erased.
 
 import { assertInteger, assertRange, type PatchGrid, SemmaeError } from '@semmae/core';
 
@@ -9,10 +9,10 @@ export function assertOverlap(where: string, side: number, overlap = 0): void {
 }
 
 /**
- * The first patch and the side of the erased square: `side` patches in the centre (half a patch up or left where they
- * cannot be centred) without a border of `overlap`. Throws where it does not fit or nothing stays visible.
+ * The first patch and the side of the erased square: `side` patches in the center (half a patch up or left where they
+ * cannot be centered) without a border of `overlap`. Throws where it does not fit or nothing stays visible.
  */
-export function centredSquare(
+export function centeredSquare(
   where: string,
   { rows, columns, patchCount }: PatchGrid,
   side: number,

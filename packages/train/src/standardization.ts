@@ -1,15 +1,15 @@
-// Batch normalisation without affine parameters, with the statistics of a whole training set.
+// Batch normalization without affine parameters, with the statistics of a whole training set.
 
 /** Added to the variance: the epsilon of MAE's probing head. Constant features become zero instead of infinite. */
 const varianceFloor = 1e-6;
 
-export interface Standardisation {
+export interface Standardization {
   /** Features [n · D] of any set on the scale of the training set, in a new array. */
   apply(features: Float32Array): Float32Array;
 }
 
 /** (x - mean) / √(var + 1e-6) for each of the D columns of `features` [n · D]; statistics in double precision. */
-export function fitStandardisation(features: Float32Array, width: number): Standardisation {
+export function fitStandardization(features: Float32Array, width: number): Standardization {
   const count = features.length / width;
   const mean = new Float64Array(width);
   const scale = new Float64Array(width);

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { type KNearestNeighboursOptions, kNearestNeighbours } from './k-nearest-neighbours';
+import { type KNearestNeighborsOptions, kNearestNeighbors } from './k-nearest-neighbors';
 
 /** Unit vectors of the plane at these angles in degrees, at any length: cosine similarity must not see the length. */
 function plane(...angles: number[]): Float32Array {
@@ -14,8 +14,8 @@ function plane(...angles: number[]): Float32Array {
   );
 }
 
-function classify(options: Partial<KNearestNeighboursOptions>) {
-  return kNearestNeighbours({
+function classify(options: Partial<KNearestNeighborsOptions>) {
+  return kNearestNeighbors({
     trainFeatures: plane(0, 40, 50, 180),
     trainLabels: [0, 1, 1, 2],
     testFeatures: plane(10),
@@ -27,8 +27,8 @@ function classify(options: Partial<KNearestNeighboursOptions>) {
   });
 }
 
-describe('kNearestNeighbours', () => {
-  it('weighs one near neighbour against two farther ones by the temperature', async () => {
+describe('kNearestNeighbors', () => {
+  it('weighs one near neighbor against two farther ones by the temperature', async () => {
     // Similarities to 10°: cos 10° = 0.985 (class 0), cos 30° = 0.866 and cos 40° = 0.766 (class 1).
     // Votes at T = 0.07: 1 against exp(-0.119 / 0.07) + exp(-0.219 / 0.07) = 0.18 + 0.04; at T = 1: 1 against 0.89 + 0.80.
     expect(Array.from((await classify({ temperature: 0.07 })).predictions)).toEqual([0]);
@@ -74,7 +74,7 @@ describe('kNearestNeighbours', () => {
     expect(accuracy).toBeGreaterThan(0.95); // only directions near the three borders can fail
   });
 
-  it('takes rows of zeros and refuses more neighbours than rows', async () => {
+  it('takes rows of zeros and refuses more neighbors than rows', async () => {
     expect((await classify({ testFeatures: Float32Array.from([0, 0]), k: 1 })).accuracy).toBe(1); // all equally similar: row 0
     await expect(classify({ k: 5 })).rejects.toThrow('k must be between 1 and 4, got 5');
   });

@@ -5,36 +5,36 @@ import { assertInteger, assertLength, type PatchGrid, SemmaeError } from '@semma
 import type { PartTruth } from './patch-label-counts';
 
 /**
- * Centre of mass of each map, as fractions of the image's width and height: x, y of part 1, x, y of part 2, … [P * 2].
+ * Center of mass of each map, as fractions of the image's width and height: x, y of part 1, x, y of part 2, … [P * 2].
  * NaN for a map without mass.
  *
  * `maps` [P * N], part after part, non-negative: attention, or attention times a foreground mask.
  * Reference: Hung et al., "SCOPS", §3.2, https://arxiv.org/abs/1905.01298
  */
-export function centresOfMass(maps: ArrayLike<number>, partCount: number, grid: PatchGrid): Float64Array {
-  assertInteger('centresOfMass', 'partCount', partCount);
-  assertLength('centresOfMass', 'maps', maps, partCount * grid.patchCount, 'pass the maps of one image');
-  const centres = new Float64Array(partCount * 2);
+export function centersOfMass(maps: ArrayLike<number>, partCount: number, grid: PatchGrid): Float64Array {
+  assertInteger('centersOfMass', 'partCount', partCount);
+  assertLength('centersOfMass', 'maps', maps, partCount * grid.patchCount, 'pass the maps of one image');
+  const centers = new Float64Array(partCount * 2);
   for (let part = 0; part < partCount; part++) {
     let [mass, x, y] = [0, 0, 0];
     for (let patch = 0; patch < grid.patchCount; patch++) {
       const weight = maps[part * grid.patchCount + patch]!;
       if (!(weight >= 0))
-        throw new SemmaeError({ where: 'centresOfMass', requirement: 'maps must be at least 0', got: weight });
+        throw new SemmaeError({ where: 'centersOfMass', requirement: 'maps must be at least 0', got: weight });
       mass += weight;
       x += weight * ((patch % grid.columns) + 0.5);
       y += weight * (Math.floor(patch / grid.columns) + 0.5);
     }
-    centres[2 * part] = x / mass / grid.columns;
-    centres[2 * part + 1] = y / mass / grid.rows;
+    centers[2 * part] = x / mass / grid.columns;
+    centers[2 * part + 1] = y / mass / grid.rows;
   }
-  return centres;
+  return centers;
 }
 
-/** `centresOfMass` of hard parts 1 .. P: [P * 2], NaN for a part that does not occur. */
-export function centresOfParts(parts: Uint8Array, partCount: number, grid: PatchGrid): Float64Array {
-  assertInteger('centresOfParts', 'partCount', partCount);
-  assertLength('centresOfParts', 'parts', parts, grid.patchCount);
+/** `centersOfMass` of hard parts 1 .. P: [P * 2], NaN for a part that does not occur. */
+export function centersOfParts(parts: Uint8Array, partCount: number, grid: PatchGrid): Float64Array {
+  assertInteger('centersOfParts', 'partCount', partCount);
+  assertLength('centersOfParts', 'parts', parts, grid.patchCount);
   return centroids(parts, partCount, grid.columns, grid.rows);
 }
 

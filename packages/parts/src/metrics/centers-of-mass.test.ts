@@ -1,16 +1,16 @@
 import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
-import { centresOfMass, centresOfParts, landmarksOfParts } from './centres-of-mass';
+import { centersOfMass, centersOfParts, landmarksOfParts } from './centers-of-mass';
 
 const grid = createPatchGrid(2, 3);
 
-describe('centresOfMass', () => {
+describe('centersOfMass', () => {
   it('is the middle for an even map and leans to the weight, x first', () => {
     const maps = [1, 1, 1, 1, 1, 1, ...[0, 0, 1, 0, 0, 3], ...[0, 0, 0, 0, 0, 0]];
-    const centres = Array.from(centresOfMass(maps, 3, grid));
-    expect(centres.slice(0, 2)).toEqual([0.5, 0.5]);
-    expect(centres.slice(2)).toEqual([2.5 / 3, (0.25 + 3 * 0.75) / 4, Number.NaN, Number.NaN]);
+    const centers = Array.from(centersOfMass(maps, 3, grid));
+    expect(centers.slice(0, 2)).toEqual([0.5, 0.5]);
+    expect(centers.slice(2)).toEqual([2.5 / 3, (0.25 + 3 * 0.75) / 4, Number.NaN, Number.NaN]);
   });
 
   it('agrees with hard parts as maps of zeros and ones', () => {
@@ -18,11 +18,11 @@ describe('centresOfMass', () => {
     const wide = createPatchGrid(5, 7);
     const parts = Uint8Array.from({ length: 35 }, () => rng.integer(4));
     const maps = [1, 2, 3].flatMap((part) => Array.from(parts, (label) => Number(label === part)));
-    expect(centresOfParts(parts, 3, wide)).toEqual(centresOfMass(maps, 3, wide));
+    expect(centersOfParts(parts, 3, wide)).toEqual(centersOfMass(maps, 3, wide));
   });
 
   it('refuses negative weights', () => {
-    expect(() => centresOfMass([1, 1, 1, 1, 1, -1], 1, grid)).toThrow('centresOfMass: maps must be at least 0, got -1');
+    expect(() => centersOfMass([1, 1, 1, 1, 1, -1], 1, grid)).toThrow('centersOfMass: maps must be at least 0, got -1');
   });
 });
 
