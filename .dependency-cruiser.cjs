@@ -12,7 +12,20 @@ const layers = {
   checkpoints: ['core'],
   parts: ['core', 'decoder-stylegan'],
   train: ['core', 'masking', 'vit'],
-  cli: ['checkpoints', 'core', 'data', 'masking', 'parts', 'report', 'tfjs-backend-onnx', 'train', 'vit'],
+  evaluation: ['core', 'train', 'vit'],
+  pipeline: [
+    'checkpoints',
+    'core',
+    'data',
+    'evaluation',
+    'masking',
+    'parts',
+    'report',
+    'tfjs-backend-onnx',
+    'train',
+    'vit',
+  ],
+  cli: ['core', 'pipeline', 'report'],
 };
 
 const layerRules = Object.entries(layers).map(([name, allowed]) => ({

@@ -5,11 +5,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-import { createPredictor, type EncoderModel, extractParts, type PartsModel, type PredictorOptions } from '@semmae/cli';
 import { createPatchGrid } from '@semmae/core';
 import { type ImageDataset, normalizePixels, partDataset } from '@semmae/data';
 import { partLearner } from '@semmae/parts';
+import {
+  createPredictor,
+  type EncoderModel,
+  extractParts,
+  type PartsModel,
+  type PredictorOptions,
+} from '@semmae/pipeline';
 import { compile, registerOnnxBackend } from '@semmae/tfjs-backend-onnx';
 import { maeRecipe } from '@semmae/train';
 import { ViTEncoder } from '@semmae/vit';

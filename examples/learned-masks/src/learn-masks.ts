@@ -1,9 +1,8 @@
 // A run: the game on the training images, then pictures and scores of held-out ones.
 
 import { join } from 'node:path';
-
-import { enterRunFolder, Interrupted, type StageOptions } from '@semmae/cli';
 import type { ImageDataset } from '@semmae/data';
+import { enterRunFolder, Interrupted, type StageOptions } from '@semmae/pipeline';
 import { writePng } from '@semmae/report';
 import { type SoftMasks, softMaskReader, trainAdversarialMasking, warmupCosine } from '@semmae/train';
 import writeFileAtomic from 'write-file-atomic';

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Interrupted, selectBackend } from '@semmae/cli';
+import { Interrupted, selectBackend } from '@semmae/pipeline';
 import type { SoftMasks } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

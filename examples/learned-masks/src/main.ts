@@ -1,6 +1,7 @@
 // `npm run learned-masks`: what does ADIOS hide?
 
-import { runProgram, selectBackend, terminalProgress } from '@semmae/cli';
+import { runProgram, terminalProgress } from '@semmae/cli';
+import { selectBackend } from '@semmae/pipeline';
 
 import { learnMasks } from './learn-masks';
 import { parseOptions } from './options';

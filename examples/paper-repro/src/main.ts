@@ -1,6 +1,7 @@
 // `npm run repro`: parses, runs, and answers every failure in one line.
 
-import { runProgram, selectBackend } from '@semmae/cli';
+import { runProgram } from '@semmae/cli';
+import { selectBackend } from '@semmae/pipeline';
 
 import { parseOptions } from './options';
 import { repro } from './repro';

@@ -1,7 +1,7 @@
 // The command line: every option explained by --help, every bad value answered in one line.
 
-import { type BackendName, backendNames } from '@semmae/cli';
 import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
+import { type BackendName, backendNames } from '@semmae/pipeline';
 import { Command } from 'commander';
 import { type PresetName, presetNames, presets } from './presets';
 import { type StrategyName, strategyNames } from './strategies';

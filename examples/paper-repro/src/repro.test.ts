@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Interrupted, type SelectedBackend, selectBackend } from '@semmae/cli';
+import { Interrupted, type SelectedBackend, selectBackend } from '@semmae/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReproOptions } from './options';
 import type { Preset } from './presets';

@@ -1,9 +1,9 @@
 // The paper as a program: each stage is one call, in the order of the story.
 
 import { join } from 'node:path';
-import type { SelectedBackend } from '@semmae/cli';
 import { createRng } from '@semmae/core';
 import { randomMasking } from '@semmae/masking';
+import type { SelectedBackend } from '@semmae/pipeline';
 import { pixelPicture, writeReport } from '@semmae/report';
 import { type ImageSet, loadImageSet } from './image-set';
 import { gridOf } from './models';

@@ -1,6 +1,6 @@
 // What every stage of a run shares.
 
-import type { SelectedBackend } from '@semmae/cli';
+import type { SelectedBackend } from '@semmae/pipeline';
 import type { ImageSet } from './image-set';
 import type { Preset } from './presets';
 import type { RunFolder } from './run-folder';

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { enterRunFolder } from '@semmae/cli';
+import { enterRunFolder } from '@semmae/pipeline';
 import writeFileAtomic from 'write-file-atomic';
 
 import type { ReproOptions } from './options';

@@ -1,6 +1,6 @@
 // What no learning of parts gives, and what only knowing gives.
 
-import type { PredictorOptions } from '@semmae/cli';
+import type { PredictorOptions } from '@semmae/pipeline';
 
 /** What another score would need: another seed, another encoder (if only for its background), or nothing, as it is always the same. */
 export type Chance = 'seed' | 'encoder' | 'none';

@@ -2,9 +2,8 @@
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
-import { takeLock } from '@semmae/cli';
 import type { PartEvaluation } from '@semmae/parts';
+import { takeLock } from '@semmae/pipeline';
 import writeFileAtomic from 'write-file-atomic';
 
 /** What the tables show of an evaluation; fractions, null where the data has no masks. */

@@ -1,9 +1,9 @@
 // `npm run study:parts`: how good are learned parts?
 
 import { join } from 'node:path';
-
-import { enterRunFolder, runProgram, selectBackend, terminalProgress } from '@semmae/cli';
+import { runProgram, terminalProgress } from '@semmae/cli';
 import { openImageFolder, partDataset, splitByIndex } from '@semmae/data';
+import { enterRunFolder, selectBackend } from '@semmae/pipeline';
 import writeFileAtomic from 'write-file-atomic';
 
 import type { Cell } from './cell';

@@ -1,7 +1,7 @@
 // The command line of the study.
 
-import { type EncoderRecipeName, encoderRecipeNames } from '@semmae/cli';
 import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
+import { type EncoderRecipeName, encoderRecipeNames } from '@semmae/pipeline';
 import { Command } from 'commander';
 
 export interface StudyOptions {

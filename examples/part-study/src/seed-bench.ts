@@ -1,7 +1,8 @@
 // The work on one encoder with one seed: features shared by trainings, predictions, scores.
 
 import { join } from 'node:path';
-
+import { type ImageDataset, subset } from '@semmae/data';
+import type { PartEvaluation } from '@semmae/parts';
 import {
   createPredictor,
   type EncoderModel,
@@ -13,9 +14,7 @@ import {
   showParts,
   type TokenSource,
   trainParts,
-} from '@semmae/cli';
-import { type ImageDataset, subset } from '@semmae/data';
-import type { PartEvaluation } from '@semmae/parts';
+} from '@semmae/pipeline';
 
 import type { PlannedCell } from './plan';
 import type { StudyContext } from './study-context';

@@ -1,7 +1,7 @@
 // What all of a study's cells share.
 
-import type { StageOptions } from '@semmae/cli';
 import type { ImageDataset } from '@semmae/data';
+import type { StageOptions } from '@semmae/pipeline';
 
 import type { StudyOptions } from './options';
 

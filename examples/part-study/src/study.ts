@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import { assertUnseen, type EncoderModel, Interrupted, loadEncoder, takeLock, trainEncoder } from '@semmae/cli';
+import { assertUnseen, type EncoderModel, Interrupted, loadEncoder, takeLock, trainEncoder } from '@semmae/pipeline';
 
 import { type Cell, computeCell, readCell } from './cell';
 import type { PlannedCell } from './plan';

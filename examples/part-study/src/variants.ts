@@ -1,6 +1,6 @@
 // What is compared: our setting of part learning, and one change at a time.
 
-import type { TrainPartsOptions } from '@semmae/cli';
+import type { TrainPartsOptions } from '@semmae/pipeline';
 
 export type VariantOptions = Partial<
   Pick<

@@ -4,12 +4,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { saveEncoder } from '@semmae/pipeline';
 import { pixelPicture, writePng } from '@semmae/report';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-import { imageSize, provenance, tinyData, tinyEncoder } from './__fixtures__/tiny';
-import { saveEncoder } from './model-files/encoder-file';
+import { imageSize, provenance, tinyData, tinyEncoder } from '../../pipeline/src/__fixtures__/tiny';
 
 let scratch: string;
 beforeAll(async () => {

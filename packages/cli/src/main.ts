@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The bin `semmae`: parses, runs, and answers every failure in one line.
 
-import { selectBackend } from './backends/select-backend';
+import { selectBackend } from '@semmae/pipeline';
 import { createProgram } from './program';
 import { runProgram } from './run-program';
 import { terminalProgress } from './terminal-progress';

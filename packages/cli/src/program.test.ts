@@ -3,14 +3,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { describeParts, saveEncoder } from '@semmae/pipeline';
 import { writePng } from '@semmae/report';
 import { runDirectly } from '@semmae/train';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-
-import { imageSize, provenance, tinyData, tinyEncoder } from './__fixtures__/tiny';
-import { saveEncoder } from './model-files/encoder-file';
-import { describeParts } from './model-files/parts-file';
+import { imageSize, provenance, tinyData, tinyEncoder } from '../../pipeline/src/__fixtures__/tiny';
 import { createProgram } from './program';
 
 let scratch: string;

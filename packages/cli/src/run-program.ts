@@ -1,9 +1,8 @@
 // The frame of every program around stages: Ctrl-C saves and stops, and a failure that speaks for itself is one line.
 
 import { SemmaeError } from '@semmae/core';
+import { Interrupted } from '@semmae/pipeline';
 import { CommanderError } from 'commander';
-
-import { Interrupted } from './interrupted';
 
 const interruptedExitCode = 130;
 

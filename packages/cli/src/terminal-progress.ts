@@ -1,6 +1,6 @@
 // Stage reports on the terminal: one bar or line of text after the other.
 
-import type { StageReport } from './stage-options';
+import type { StageReport } from '@semmae/pipeline';
 import { type StageProgress, stageProgress } from './stage-progress';
 
 export interface TerminalProgress {

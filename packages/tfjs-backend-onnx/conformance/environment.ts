@@ -7,7 +7,7 @@ import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
 
 import '@tensorflow/tfjs-backend-cpu';
 
-import { registerOnnxBackend as registerInBrowser } from '../src/browser/index';
+import { registerOnnxBackend as registerInBrowser } from '../src/browser';
 import { registerOnnxBackend } from '../src/register-onnx-backend';
 import type { OnnxProvider } from '../src/runtime/session-options';
 

@@ -4,7 +4,8 @@
 // https://arxiv.org/abs/2111.07832). MAE probes the class token alone; after runs this short it lags behind the patches.
 
 import type { LabeledImage } from '@semmae/data';
-import { type Compile, kNearestNeighbors, linearProbe } from '@semmae/train';
+import { kNearestNeighbors, linearProbe } from '@semmae/evaluation';
+import type { Compile } from '@semmae/train';
 import type { ViTEncoder } from '@semmae/vit';
 
 import { probeFeatures } from '../features';

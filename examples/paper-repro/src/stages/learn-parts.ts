@@ -3,9 +3,10 @@
 // F_c of Eq. 1 is the mean of the patch tokens here. The paper takes the class token of iBOT, which is trained to sum up the
 // image; nothing trains the class token of a masked autoencoder to, and parts learned from it score lower.
 
-import { Interrupted, stageProgress } from '@semmae/cli';
+import { stageProgress } from '@semmae/cli';
 import { createRng } from '@semmae/core';
 import { type PartBatch, type PartLearner, partLearner } from '@semmae/parts';
+import { Interrupted } from '@semmae/pipeline';
 import { adamW, train, warmupCosine } from '@semmae/train';
 import type { ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';

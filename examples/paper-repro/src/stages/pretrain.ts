@@ -1,8 +1,9 @@
 // Pre-trains one masked autoencoder with one masking strategy.
 
-import { Interrupted, stageProgress } from '@semmae/cli';
+import { stageProgress } from '@semmae/cli';
 import { createRng } from '@semmae/core';
 import { type MaskingStrategy, maskBatch } from '@semmae/masking';
+import { Interrupted } from '@semmae/pipeline';
 import { adamW, maeObjective, maskedImageBatch, type StepRecord, train, warmupCosine } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
 import { createModel, gridOf, type MAEModel } from '../models';

@@ -3,8 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { BackendName, SelectedBackend } from '../backends/select-backend';
-import type { ResumePolicy, StageReport } from '../stage-options';
+import type { BackendName, ResumePolicy, SelectedBackend, StageReport } from '@semmae/pipeline';
 
 export interface CommandContext {
   /** Aborted by Ctrl-C. */

@@ -1,16 +1,16 @@
 // `semmae encoder`: an encoder that has parts in it.
 
-import { type Command, Option } from 'commander';
-
-import type { ImageSize } from '../features/feature-geometry';
-import { describeEncoder, loadEncoder } from '../model-files/encoder-file';
 import {
+  describeEncoder,
   type EncoderRecipeName,
   encoderRecipe,
   encoderRecipeNames,
+  type ImageSize,
+  loadEncoder,
+  trainEncoder,
   viewSizeOf,
-} from '../stages/encoder/encoder-recipe';
-import { trainEncoder } from '../stages/encoder/train-encoder';
+} from '@semmae/pipeline';
+import { type Command, Option } from 'commander';
 import { type CommandContext, modelPath, resumePolicy, stageOptions } from './command-context';
 import { openData } from './open-data';
 import { imageSize, integer, oneOf } from './option-parsers';

@@ -2,8 +2,7 @@
 
 import { type ImageDataset, openImageFolder, partDataset, splitByIndex, subset } from '@semmae/data';
 
-import type { ImageSize } from '../features/feature-geometry';
-import type { StageReport } from '../stage-options';
+import type { ImageSize, StageReport } from '@semmae/pipeline';
 import { integer } from './option-parsers';
 import type { DataOptions } from './shared-options';
 

@@ -3,7 +3,7 @@
 import { SemmaeError } from '@semmae/core';
 import type { MapBlur } from '@semmae/parts';
 
-import type { GridSize, ImageSize } from '../features/feature-geometry';
+import type { GridSize, ImageSize } from '@semmae/pipeline';
 
 /** An argument parser of commander. */
 export type Parse<Value> = (text: string) => Value;

@@ -2,12 +2,8 @@
 
 import { type ImageDataset, openPartShard, subset } from '@semmae/data';
 import type { PartEvaluation } from '@semmae/parts';
+import { assertUnseen, describeEncoder, describeParts, evaluateShard } from '@semmae/pipeline';
 import type { Command } from 'commander';
-
-import { describeEncoder } from '../model-files/encoder-file';
-import { describeParts } from '../model-files/parts-file';
-import { assertUnseen } from '../model-files/trained-images';
-import { evaluateShard } from '../stages/evaluate-shard';
 import { type CommandContext, modelPath } from './command-context';
 import { openData } from './open-data';
 import { addDataOptions, type DataOptions } from './shared-options';

@@ -1,8 +1,7 @@
 // `semmae parts extract`.
 
+import { extractParts } from '@semmae/pipeline';
 import type { Command } from 'commander';
-
-import { extractParts } from '../stages/extract-parts';
 import { type CommandContext, resumePolicy } from './command-context';
 import { addPredictorOptions, openPredictor, type PredictorChoice } from './predictor-command';
 import { addDataOptions, addResumeOption } from './shared-options';

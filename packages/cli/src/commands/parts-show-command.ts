@@ -1,10 +1,8 @@
 // `semmae parts show`.
 
 import { type ImageDataset, openPartShard } from '@semmae/data';
+import { describeEncoder, type ShowPartsOptions, showParts } from '@semmae/pipeline';
 import { type Command, Option } from 'commander';
-
-import { describeEncoder } from '../model-files/encoder-file';
-import { type ShowPartsOptions, showParts } from '../stages/show-parts';
 import { type CommandContext, modelPath } from './command-context';
 import { evenlySpaced, openData } from './open-data';
 import { integer } from './option-parsers';

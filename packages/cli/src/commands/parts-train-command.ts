@@ -1,13 +1,15 @@
 // `semmae parts train`.
 
+import {
+  type ClassTokenSource,
+  decoderNames,
+  type FeatureStore,
+  featureGeometry,
+  loadEncoder,
+  type TrainPartsOptions,
+  trainParts,
+} from '@semmae/pipeline';
 import { type Command, Option } from 'commander';
-
-import { featureGeometry } from '../features/feature-geometry';
-import type { FeatureStore } from '../features/feature-store';
-import { loadEncoder } from '../model-files/encoder-file';
-import type { ClassTokenSource } from '../model-files/parts-file';
-import { decoderNames } from '../stages/parts-config';
-import { type TrainPartsOptions, trainParts } from '../stages/train-parts';
 import { type CommandContext, modelPath, resumePolicy, stageOptions } from './command-context';
 import { openData } from './open-data';
 import { atLeastZero, integer, mapBlur, oneOf } from './option-parsers';

@@ -1,14 +1,19 @@
 // The options of commands that predict parts, and the predictor that they name.
 
 import type { ImageDataset } from '@semmae/data';
+import {
+  type BackgroundChoice,
+  backgroundChoices,
+  createPredictor,
+  loadEncoder,
+  loadParts,
+  type PartMethod,
+  type PartPredictor,
+  type PredictorOptions,
+  partMethods,
+  plainGeometry,
+} from '@semmae/pipeline';
 import { type Command, Option } from 'commander';
-
-import { loadEncoder } from '../model-files/encoder-file';
-import { loadParts } from '../model-files/parts-file';
-import { createPredictor } from '../prediction/create-predictor';
-import { type BackgroundChoice, backgroundChoices } from '../prediction/encoder-saliency';
-import { type PartMethod, type PartPredictor, partMethods } from '../prediction/part-predictor';
-import { type PredictorOptions, plainGeometry } from '../prediction/predictor-options';
 import { type CommandContext, modelPath, stageOptions } from './command-context';
 import { type OpenedData, openData } from './open-data';
 import { integer, oneOf } from './option-parsers';

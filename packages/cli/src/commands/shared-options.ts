@@ -1,10 +1,8 @@
 // Options that several commands have, with the same words and defaults.
 
 import { type PlaceFrameName, placeFrames } from '@semmae/parts';
+import { type BackendName, backendNames, type GeometryOptions } from '@semmae/pipeline';
 import { type Command, Option } from 'commander';
-
-import { type BackendName, backendNames } from '../backends/select-backend';
-import type { GeometryOptions } from '../features/feature-geometry';
 import { atLeastZero, gridSize, imageSize, integer, oneOf } from './option-parsers';
 
 const routeNames = ['patch8', 'upscale', 'stride', 'upsample-map'] as const;

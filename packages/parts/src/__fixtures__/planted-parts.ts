@@ -3,7 +3,7 @@
 import { createRng, type PatchGrid, type Rng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { PartBatch } from '../part-batch';
+import type { PartBatch } from '../learner/part-batch';
 
 /** An object of `partCount` stacked bands at a random place; each of its classes paints the bands in its own colors. */
 export interface PlantedBatch {

@@ -2,7 +2,7 @@
 
 import { assertLength } from '@semmae/core';
 
-import { otsuThreshold } from '../otsu-threshold';
+import { otsuThreshold } from '../maps/otsu-threshold';
 
 /** The same parts with 0 where saliency is below Otsu's threshold, the default rule of `partMap`: [N] -> [N]. */
 export function cutBackground(parts: Uint8Array, saliency: ArrayLike<number>): Uint8Array {

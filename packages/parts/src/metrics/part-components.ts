@@ -2,7 +2,7 @@
 
 import { assertLength, type PatchGrid } from '@semmae/core';
 
-import { connectedComponents } from '../connected-components';
+import { connectedComponents } from '../maps/connected-components';
 
 /** Mean number of 4-connected pieces of a part, over all parts that occur in all images; background is not a part. Null where none occurs. */
 export function partComponents(partMaps: Iterable<Uint8Array>, grid: PatchGrid): number | null {

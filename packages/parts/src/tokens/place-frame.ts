@@ -2,9 +2,9 @@
 
 import type { PatchGrid } from '@semmae/core';
 
-import { borderPathSaliency } from '../border-saliency/border-path-saliency';
-import type { BorderSaliencyOptions } from '../border-saliency/token-directions';
-import { otsuThreshold } from '../otsu-threshold';
+import { borderPathSaliency } from '../maps/border-saliency/border-path-saliency';
+import type { BorderSaliencyOptions } from '../maps/border-saliency/token-directions';
+import { otsuThreshold } from '../maps/otsu-threshold';
 
 /** 'image': places in the image that is fed. 'object': places in what stands out from its border. */
 export const placeFrames = ['image', 'object'] as const;

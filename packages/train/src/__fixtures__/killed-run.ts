@@ -2,7 +2,7 @@
 
 import '@tensorflow/tfjs-backend-cpu';
 
-import { train } from '../train';
+import { train } from '../loop/train';
 import { smallRun } from './small-run';
 
 const run = smallRun();

@@ -3,10 +3,10 @@
 import { createRng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { adamW } from '../adamw';
-import type { Objective } from '../objective';
-import { constantLearningRate } from '../schedule';
-import type { TrainOptions } from '../train';
+import { adamW } from '../optimizers/adamw';
+import type { Objective } from '../step/objective';
+import { constantLearningRate } from '../schedules/schedule';
+import type { TrainOptions } from '../loop/train';
 
 export interface RegressionBatch {
   /** [B, 3] */

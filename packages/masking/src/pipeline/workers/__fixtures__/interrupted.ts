@@ -1,7 +1,7 @@
 // A training loop that is stuck in its third batch, or leaves there, with threads at work on the next ones.
 
-import { createPatchGrid } from '../../../index';
-import { maskingWorkers } from '../index';
+import { createPatchGrid } from '../../..';
+import { maskingWorkers } from '..';
 
 const [way, exportName] = process.argv.slice(2);
 const grid = createPatchGrid(14, 14);

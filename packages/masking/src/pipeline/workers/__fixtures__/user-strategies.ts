@@ -2,7 +2,7 @@
 
 import { threadId } from 'node:worker_threads';
 
-import { blockMasking, ibotMasking, semanticMasking } from '../../../index';
+import { blockMasking, ibotMasking, semanticMasking } from '../../..';
 import type { MaskingStrategy } from '../../../masking-strategy';
 
 export default blockMasking({ maskRatio: 0.6, minimumBlock: 6 });

@@ -1,0 +1,103 @@
+// Linear probing: how well classes can be read from frozen features by a linear map.
+
+import { assertFraction, assertRange, createRng, SemmaeError } from '@semmae/core';
+import type { Compile } from '@semmae/train';
+import { choosePenalty, type HeldOutScore } from './choose-penalty';
+import { scoreLogits } from './classification-scores';
+import { assertLabeledFeatures, type FeatureShape } from './labeled-features';
+import { computeLogits, fitPenaltyPath, withSoftmaxRegression } from './softmax-regression';
+import { fitStandardization } from './standardization';
+
+export interface LinearProbeOptions extends FeatureShape {
+  /** [n · D]; the class token after the final layer norm in MAE's protocol. Raw pixels give the baseline to beat. */
+  trainFeatures: Float32Array;
+  trainLabels: ArrayLike<number>;
+  testFeatures: Float32Array;
+  testLabels: ArrayLike<number>;
+  /** L2 penalties to choose from, each > 0. Default 1, 0.1, … 1e-5. With a single one nothing is put aside. */
+  penalties?: readonly number[];
+  /** Fraction of the training rows of each class by which the penalty is chosen. Default 0.2. */
+  heldOutFraction?: number;
+  /** Draws the rows put aside. Default 0. */
+  seed?: number;
+  compile?: Compile;
+}
+
+export interface LinearProbeResult {
+  /** Fraction of the test set classified correctly, in [0, 1]. */
+  accuracy: number;
+  trainAccuracy: number;
+  /** The class predicted for each test row. */
+  predictions: Int32Array;
+  /** The chosen penalty, and what each scored on the rows put aside (empty when there was no choice). */
+  penalty: number;
+  heldOut: readonly HeldOutScore[];
+}
+
+const defaultPenalties = [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5];
+
+/**
+ * MAE's probe for sets that fit in memory: features are computed once, standardized with the training statistics (batch norm
+ * without affine), and a softmax regression is fitted to convergence by L-BFGS instead of 90 epochs of LARS. The penalty is
+ * chosen on rows put aside from the training set; the test set is looked at once, at the end. Deterministic.
+ *
+ * Reference: He et al., "Masked Autoencoders Are Scalable Vision Learners", appendix A.1, https://arxiv.org/abs/2111.06377.
+ * Differs in the solver and in the absence of augmentation, so compare its figures with each other, not with published ones.
+ */
+export async function linearProbe(options: LinearProbeOptions): Promise<LinearProbeResult> {
+  const {
+    trainFeatures,
+    trainLabels,
+    testFeatures,
+    testLabels,
+    width,
+    classCount,
+    penalties = defaultPenalties,
+    heldOutFraction = 0.2,
+    seed = 0,
+    compile,
+  } = options;
+  const shape = { width, classCount };
+  const train = { features: trainFeatures, labels: trainLabels };
+  assertLabeledFeatures('linearProbe', 'train', train, shape);
+  assertLabeledFeatures('linearProbe', 'test', { features: testFeatures, labels: testLabels }, shape);
+  assertFraction('linearProbe', 'heldOutFraction', heldOutFraction);
+  if (penalties.length === 0)
+    throw new SemmaeError({ where: 'linearProbe', requirement: 'penalties must not be empty', got: '[]' });
+  for (const penalty of penalties)
+    assertRange('linearProbe', 'each penalty', penalty, Number.MIN_VALUE, Number.MAX_VALUE);
+
+  // From strong to weak: each fit starts where the one before ended.
+  const strongestFirst = [...penalties].sort((a, b) => b - a);
+  const { penalty, heldOut } =
+    penalties.length === 1
+      ? { penalty: penalties[0]!, heldOut: [] }
+      : await choosePenalty({
+          train,
+          shape,
+          penalties: strongestFirst,
+          heldOutFraction,
+          rng: createRng(seed),
+          compile,
+        });
+
+  const { apply } = fitStandardization(trainFeatures, width);
+  const rows = apply(trainFeatures);
+  const path = strongestFirst.filter((candidate) => candidate >= penalty);
+  const heads = await withSoftmaxRegression(
+    { features: rows, labels: trainLabels },
+    shape,
+    (regression) => fitPenaltyPath(regression, path),
+    compile,
+  );
+  const score = async (features: Float32Array, labels: ArrayLike<number>) =>
+    scoreLogits(await computeLogits(features, heads.at(-1)!, shape), labels, classCount);
+  const [onTrain, onTest] = [await score(rows, trainLabels), await score(apply(testFeatures), testLabels)];
+  return {
+    accuracy: onTest.accuracy,
+    trainAccuracy: onTrain.accuracy,
+    predictions: onTest.predictions,
+    penalty,
+    heldOut,
+  };
+}

@@ -1,0 +1,152 @@
+// Semantic part learning, SemMAE stage 1: attention maps that are good for redrawing the image.
+
+import { assertShape, createRng, type PatchGrid, SemmaeError } from '@semmae/core';
+import { type SpatialFilter, type StyleDecoderOptions, spatialFilter, styleDecoder } from '@semmae/decoder-stylegan';
+import * as tf from '@tensorflow/tfjs-core';
+import { partAttention } from '../attention/part-attention';
+import type { PartAttentionOptions } from '../attention/part-attention-options';
+import type { PartGates } from '../attention/part-tokens';
+import { addLossTerms, checkLossWeights, type PartLossWeights } from '../losses/part-loss-terms';
+import { blurKernel, blurMatrix, defaultBlurSize, type MapBlur } from '../maps/map-blur';
+import { mapResampling } from '../maps/map-resampling';
+import { mapUsage } from '../maps/map-usage';
+import type { PartBatch, PartMetrics } from './part-batch';
+import { checkStylePerturbation, perturbStyle, type StylePerturbationOptions } from './style-perturbation';
+
+export interface PartLearnerOptions extends PartAttentionOptions, PartLossWeights, StylePerturbationOptions {
+  /** The grid of the patch tokens. */
+  grid: PatchGrid;
+  /** Low-pass between the maps and the decoder. */
+  blur?: MapBlur;
+  /** Size and depth of the decoder; `output` or `upStages` must fit the images. `styleBottleneck` squeezes F_c. */
+  decoder?: Omit<StyleDecoderOptions, 'inputChannels' | 'styleWidth' | 'inputGrid' | 'seed' | 'name'>;
+  /** Same seed, same weights. */
+  seed: number;
+}
+
+export interface PartLearner {
+  readonly name: string;
+  readonly partCount: number;
+  /** The grid of the patch tokens. */
+  readonly grid: PatchGrid;
+  /** The grid of the maps, N' = N patches unless `mapGrid` was given. */
+  readonly mapGrid: PatchGrid;
+  /** The gates of Eq. 1, for `rescueDeadParts`. */
+  readonly gates: PartGates;
+  variables(): tf.Variable[];
+  /** Eq. 7 with its terms. */
+  loss(batch: PartBatch): { loss: tf.Scalar; metrics: PartMetrics };
+  /** Eq. 2, not blurred: M [B, P, N']. Where F_c did not ask for the parts, pass what did. */
+  attend(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor3D;
+  /** Share of the patches that each part wins in a batch, [P]: average it over 1000 images and more for `rescueDeadParts`. */
+  usage(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor1D;
+  /**
+   * Eq. 4: images [B, H, W, 3] redrawn from the blurred maps and the class token, which is not perturbed here. `queryToken` as in
+   * the batch.
+   */
+  reconstruct(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D, queryToken?: tf.Tensor2D): tf.Tensor4D;
+  dispose(): void;
+}
+
+/**
+ * Part tokens (Eq. 1), attention maps (Eq. 2), blur, StyleGAN decoder (Eq. 3-4), L = L_rec + lambda L_div (Eq. 5-7).
+ *
+ * The paper leaves open which axis Eq. 2 normalizes. Over positions, the default, the sum of the maps tells objects from
+ * background; such maps are multiplied by N before the decoder, else AdaIN's epsilon outweighs their variance of 1 / N^2.
+ * L_rec is the mean over pixels *and* channels of normalized images, against which lambda = 0.03 is meant. All other terms
+ * see the maps before the blur, which would put a floor under the overlap of neighbors.
+ *
+ * Reference: SemMAE §3.1, https://arxiv.org/abs/2206.10207
+ */
+export function partLearner(options: PartLearnerOptions): PartLearner {
+  const { channels, grid, mapGrid = grid, seed, softmaxAxis = 'positions', styleNoise = 0, styleDropout = 0 } = options;
+  const weights = checkLossWeights(options);
+  checkStylePerturbation('partLearner', { styleNoise, styleDropout });
+  if (mapGrid.rows < 2 || mapGrid.columns < 2) {
+    throw new SemmaeError({
+      where: 'partLearner',
+      requirement: 'the maps must have at least 2x2 patches',
+      got: `${mapGrid.rows}x${mapGrid.columns}`,
+      remedy: 'use larger images or smaller patches',
+    });
+  }
+  const attention = partAttention(options, createRng(seed).split('part-learner'));
+  const { partCount } = attention;
+  const gain = softmaxAxis === 'positions' ? mapGrid.patchCount : 1;
+  const sameGrid = mapGrid.rows === grid.rows && mapGrid.columns === grid.columns;
+  const shrinking = sameGrid ? undefined : mapResampling(mapGrid, grid);
+  const blur = blurFilter(mapGrid, options.blur, gain);
+  const decoder = styleDecoder({
+    ...options.decoder,
+    inputChannels: partCount,
+    styleWidth: channels,
+    inputGrid: mapGrid,
+    seed,
+    name: 'parts/decoder',
+  });
+
+  /** M [B, P, N'] -> images. */
+  function decode(maps: tf.Tensor3D, style: tf.Tensor2D): tf.Tensor4D {
+    const planes = tf.reshape(tf.transpose(maps, [0, 2, 1]), [-1, mapGrid.rows, mapGrid.columns, partCount]);
+    return decoder.decode(blur.apply(planes as tf.Tensor4D), style);
+  }
+
+  return {
+    name: 'parts',
+    partCount,
+    grid,
+    mapGrid,
+    gates: attention.gates,
+    variables: () => [...attention.variables(), ...decoder.variables()],
+    attend: attention.attend,
+    usage: (classToken, patchTokens) => tf.tidy(() => mapUsage(attention.attend(classToken, patchTokens))),
+    reconstruct: (classToken, patchTokens, queryToken = classToken) =>
+      tf.tidy(() => decode(attention.attend(queryToken, patchTokens), classToken)),
+    loss(batch) {
+      const { classToken, queryToken = classToken, patchTokens, images } = batch;
+      const { outputHeight, outputWidth } = decoder;
+      const imageShape = [classToken.shape[0]!, outputHeight, outputWidth, 3];
+      const remedy = 'resize the images or set decoder.output';
+      assertShape('partLearner.loss', 'images', images.shape, imageShape, remedy);
+      assertShape(
+        'partLearner.loss',
+        'queryToken',
+        queryToken.shape,
+        classToken.shape,
+        'repeat one query for each image',
+      );
+      return tf.tidy(() => {
+        const maps = attention.attend(queryToken, patchTokens);
+        const style = perturbStyle(classToken, batch, { styleNoise, styleDropout });
+        const reconstruction = tf.mean(tf.square(tf.sub(decode(maps, style), images))) as tf.Scalar;
+        const mirroredMaps = mirrored(batch, attention.attend);
+        const terms = { reconstruction, maps, mirroredMaps, mapGrid, patchTokens, toTokenGrid: shrinking?.apply };
+        return addLossTerms({ ...terms, softmaxAxis, gain, weights });
+      });
+    },
+    dispose() {
+      attention.dispose();
+      blur.dispose();
+      shrinking?.dispose();
+      decoder.dispose();
+    },
+  };
+}
+
+/** M of the mirrored images, where the batch has their tokens. */
+function mirrored(batch: PartBatch, attend: PartLearner['attend']): tf.Tensor3D | undefined {
+  const { mirroredClassToken, mirroredPatchTokens } = batch;
+  if (mirroredClassToken && mirroredPatchTokens) return attend(mirroredClassToken, mirroredPatchTokens);
+  if (!mirroredClassToken && !mirroredPatchTokens) return undefined;
+  throw new SemmaeError({
+    where: 'partLearner.loss',
+    requirement: 'mirroredClassToken and mirroredPatchTokens must come together',
+    got: `only ${mirroredClassToken ? 'mirroredClassToken' : 'mirroredPatchTokens'}`,
+  });
+}
+
+/** Blur of the maps and their gain in one separable product. */
+function blurFilter(grid: PatchGrid, { kind = 'gaussian', size }: MapBlur = {}, gain: number): SpatialFilter {
+  const kernel = blurKernel({ kind, size: size ?? defaultBlurSize(grid) });
+  return spatialFilter(blurMatrix(grid.rows, kernel, gain), blurMatrix(grid.columns, kernel));
+}

@@ -1,0 +1,107 @@
+// The batch of a step of part learning, a pure function of the step.
+
+import { createRng } from '@semmae/core';
+import { applyView, epochOrder, fullView } from '@semmae/data';
+import {
+  drawStylePerturbation,
+  type PartBatch,
+  type StylePerturbationOptions,
+  type TokenPreparation,
+} from '@semmae/parts';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { ImageFeatures } from '../features/feature-extractor';
+import type { FeatureRequest, FeatureStore } from '../features/feature-store';
+import { meanToken } from '../features/mean-token';
+import type { ClassTokenSource } from '../models/parts-file';
+
+export interface PartBatchesOptions extends StylePerturbationOptions {
+  features: FeatureStore;
+  preparation: TokenPreparation;
+  classTokenSource: ClassTokenSource;
+  /** Whether to add the tokens of the mirror images. */
+  withMirrored: boolean;
+  /** What the decoder redraws, in pixels. */
+  output: { height: number; width: number };
+  /** At most the number of images. */
+  batchSize: number;
+  seed: number;
+}
+
+/** Images in the order of `epochOrder`, each mirrored by a coin toss: the one augmentation that features computed once allow. */
+export function partBatches(options: PartBatchesOptions): (step: number) => Promise<PartBatch> {
+  const { features, withMirrored, output, batchSize, seed, styleNoise, styleDropout } = options;
+  const { data } = features;
+  const { channels } = options.preparation;
+  const rng = createRng(seed).split('part batches');
+  const stepsPerEpoch = Math.floor(data.length / batchSize);
+  const tokens = tokenTensors(options);
+  const redrawn = targets(features, output);
+
+  return async (step) => {
+    const [epoch, place] = [Math.floor(step / stepsPerEpoch), (step % stepsPerEpoch) * batchSize];
+    const picks = Array.from(epochOrder(rng, epoch, data.length).subarray(place, place + batchSize), (index) => ({
+      index,
+      mirrored: rng.split('flip', epoch, index).uniform() < 0.5,
+    }));
+    const plain = await features.get(picks);
+    const batch: PartBatch = {
+      ...tokens(plain),
+      images: tf.tensor4d(stack(await Promise.all(picks.map(redrawn))), [batchSize, output.height, output.width, 3]),
+      ...drawStylePerturbation({ batchSize, channels, styleNoise, styleDropout, rng: rng.split('style', step) }),
+    };
+    if (!withMirrored) return batch;
+    const other = await features.get(picks.map(({ index, mirrored }) => ({ index, mirrored: !mirrored })));
+    const { classToken, queryToken, patchTokens: mirroredPatchTokens } = tokens(other);
+    if (queryToken !== undefined) classToken.dispose(); // no mirror image is redrawn
+    return { ...batch, mirroredClassToken: queryToken ?? classToken, mirroredPatchTokens };
+  };
+}
+
+/** Normalized images at the decoder's size; kept where the features are kept, which take far more. */
+function targets(
+  { data, cached }: Pick<FeatureStore, 'data' | 'cached'>,
+  output: { height: number; width: number },
+): (request: FeatureRequest) => Promise<Float32Array> {
+  const kept = new Map<string, Float32Array>();
+  return async ({ index, mirrored }) => {
+    const key = `${index} ${mirrored}`;
+    const found = kept.get(key);
+    if (found !== undefined) return found;
+    const image = await data.get(index);
+    const pixels = applyView(image, { ...fullView(image), flip: mirrored }, output);
+    if (cached) kept.set(key, pixels);
+    return pixels;
+  };
+}
+
+/** [B] features, prepared, to F_c [B, C'], F [B, N, C'] and the query of each image [B, C'], where it is not F_c. */
+export function tokenTensors({
+  preparation,
+  classTokenSource,
+}: {
+  preparation: TokenPreparation;
+  classTokenSource: ClassTokenSource;
+}): (features: readonly ImageFeatures[]) => Pick<PartBatch, 'classToken' | 'queryToken' | 'patchTokens'> {
+  const { channels } = preparation;
+  return (features) => {
+    const patches = features.map(({ patchTokens }) => preparation.patches(patchTokens));
+    const styles = features.map(({ classToken }, place) =>
+      classTokenSource === 'class' ? preparation.image(classToken) : meanToken(patches[place]!, channels),
+    );
+    const shape: [number, number] = [features.length, channels];
+    return {
+      classToken: tf.tensor2d(stack(styles), shape),
+      ...(classTokenSource === 'shared' && { queryToken: tf.ones<tf.Rank.R2>(shape) }),
+      patchTokens: tf.tensor3d(stack(patches), [features.length, patches[0]!.length / channels, channels]),
+    };
+  };
+}
+
+/** Lays equally long rows end to end. */
+function stack(rows: readonly Float32Array[]): Float32Array {
+  const length = rows[0]?.length ?? 0;
+  const stacked = new Float32Array(rows.length * length);
+  for (const [index, row] of rows.entries()) stacked.set(row, index * length);
+  return stacked;
+}

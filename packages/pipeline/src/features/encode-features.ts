@@ -1,0 +1,49 @@
+// Features of a data set for programs: every image once, in order.
+
+import type { ImageDataset } from '@semmae/data';
+import type { EncoderModel } from '../models/encoder-file';
+import { Interrupted } from '../runs/interrupted';
+import type { StageOptions } from '../runs/stage-options';
+import { featureExtractor, type ImageFeatures } from './feature-extractor';
+import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
+import { imagesAt } from './feature-store';
+import type { TokenSource } from './token-choices';
+
+export interface EncodeFeaturesOptions extends GeometryOptions, StageOptions {
+  /** Default 'output': the last block after its norm. 'qk': its query of the class token and keys of the patches. */
+  tokens?: TokenSource;
+  /** Whether to encode the mirror images instead. Default false. */
+  mirrored?: boolean;
+  /** Default 16. */
+  batchSize?: number;
+}
+
+export interface EncodedFeatures {
+  /** In the order of the data set, with the attention of each head. */
+  features: ImageFeatures[];
+  geometry: FeatureGeometry;
+  imagesPerSecond: number;
+}
+
+/** Class token, patch tokens and per-head attention of every image, in batches. */
+export async function encodeFeatures(
+  { encoder }: Pick<EncoderModel, 'encoder'>,
+  images: ImageDataset,
+  options: EncodeFeaturesOptions = {},
+): Promise<EncodedFeatures> {
+  const { tokens, mirrored = false, batchSize = 16, compile, signal, onProgress } = options;
+  const geometry = featureGeometry(encoder, options);
+  const extractor = featureExtractor({ encoder, geometry, tokens, attention: true, compile });
+  const features: ImageFeatures[] = [];
+  const began = performance.now();
+  try {
+    for (let start = 0; start < images.length; start += batchSize) {
+      Interrupted.check(signal);
+      features.push(...(await extractor.encode(await imagesAt(images, start, batchSize), mirrored)));
+      onProgress?.({ title: 'Encoding images', done: features.length, total: images.length, unit: 'images' });
+    }
+  } finally {
+    extractor.dispose();
+  }
+  return { features, geometry, imagesPerSecond: (1000 * images.length) / (performance.now() - began) };
+}

@@ -1,0 +1,109 @@
+// The features of a data set, plain and mirrored: computed once and kept, or made when they are asked for.
+
+import { assertInteger } from '@semmae/core';
+import type { ImageDataset, LabeledImage } from '@semmae/data';
+import type { EncoderModel } from '../models/encoder-file';
+import { Interrupted } from '../runs/interrupted';
+import type { StageOptions } from '../runs/stage-options';
+import { type FeatureExtractor, featureExtractor, type ImageFeatures } from './feature-extractor';
+import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
+import type { TokenSource } from './token-choices';
+
+export interface FeatureStoreOptions extends GeometryOptions, StageOptions {
+  encoder: EncoderModel;
+  data: ImageDataset;
+  /** Default 'output'. */
+  tokens?: TokenSource;
+  /** Images that are encoded at a time. Default 16. */
+  encodeBatchSize?: number;
+  /** Features that take more memory than this are not kept but made anew for each batch. Default 2 GiB. */
+  memoryLimit?: number;
+}
+
+export interface FeatureRequest {
+  index: number;
+  mirrored: boolean;
+}
+
+export interface FeatureStore {
+  readonly encoder: EncoderModel;
+  readonly data: ImageDataset;
+  readonly geometry: FeatureGeometry;
+  readonly tokens: TokenSource;
+  /** C */
+  readonly channels: number;
+  /** Whether everything is in memory. */
+  readonly cached: boolean;
+  /** What that takes, or would take, in bytes. */
+  readonly bytes: number;
+  /** Rate of the encoding; undefined where nothing was encoded ahead. */
+  readonly imagesPerSecond: number | undefined;
+  get(requests: readonly FeatureRequest[]): Promise<ImageFeatures[]>;
+  dispose(): void;
+}
+
+/**
+ * Encodes every image of `data` and its mirror image with the frozen encoder and keeps class and patch tokens in float32, as
+ * far as `memoryLimit` allows. Several trainings of parts may share one store.
+ */
+export async function featureStore(options: FeatureStoreOptions): Promise<FeatureStore> {
+  const { encoder, data, tokens = 'output', encodeBatchSize = 16, memoryLimit = 2 * 2 ** 30 } = options;
+  assertInteger('featureStore', 'encodeBatchSize', encodeBatchSize);
+  const geometry = featureGeometry(encoder.encoder, options);
+  const { rows, columns } = geometry.tokenGrid;
+  const channels = encoder.encoder.width;
+  const bytes = 2 * data.length * (1 + rows * columns) * channels * 4;
+  const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, compile: options.compile });
+  const shared = { encoder, data, geometry, tokens, channels, bytes };
+  if (bytes > memoryLimit) {
+    const get = async (requests: readonly FeatureRequest[]) => {
+      const images = await Promise.all(requests.map(({ index }) => data.get(index)));
+      return extractor.encode(
+        images,
+        requests.map(({ mirrored }) => mirrored),
+      );
+    };
+    return { ...shared, cached: false, imagesPerSecond: undefined, get, dispose: extractor.dispose };
+  }
+  try {
+    const { plain, mirrored, imagesPerSecond } = await encodeAll(extractor, options, encodeBatchSize);
+    return {
+      ...shared,
+      cached: true,
+      imagesPerSecond,
+      get: async (requests) =>
+        requests.map((request) => (request.mirrored ? mirrored[request.index]! : plain[request.index]!)),
+      dispose() {},
+    };
+  } finally {
+    extractor.dispose();
+  }
+}
+
+async function encodeAll(
+  extractor: FeatureExtractor,
+  { data, signal, onProgress }: FeatureStoreOptions,
+  batchSize: number,
+): Promise<{ plain: ImageFeatures[]; mirrored: ImageFeatures[]; imagesPerSecond: number }> {
+  const [plain, mirrored]: [ImageFeatures[], ImageFeatures[]] = [[], []];
+  const began = performance.now();
+  for (let start = 0; start < data.length; start += batchSize) {
+    Interrupted.check(signal);
+    const images = await imagesAt(data, start, batchSize);
+    plain.push(...(await extractor.encode(images)));
+    mirrored.push(...(await extractor.encode(images, true)));
+    onProgress?.({
+      title: 'Encoding images, plain and mirrored',
+      done: plain.length + mirrored.length,
+      total: 2 * data.length,
+      unit: 'images',
+    });
+  }
+  return { plain, mirrored, imagesPerSecond: (2000 * data.length) / (performance.now() - began) };
+}
+
+/** The images `start` to `start + count - 1`, as far as there are any. */
+export function imagesAt(data: ImageDataset, start: number, count: number): Promise<LabeledImage[]> {
+  const length = Math.min(count, data.length - start);
+  return Promise.all(Array.from({ length }, (_, place) => data.get(start + place)));
+}

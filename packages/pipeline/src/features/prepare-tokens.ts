@@ -1,0 +1,50 @@
+// Tokens as the parts see them: what a configuration does to the tokens of its encoder.
+
+import { createPatchGrid, SemmaeError } from '@semmae/core';
+import { type TokenPreparation, type TokenScaling, tokenPreparation, tokenScaling } from '@semmae/parts';
+
+import { Interrupted } from '../runs/interrupted';
+import type { StageOptions } from '../runs/stage-options';
+import type { FeatureExtractor } from './feature-extractor';
+import type { FeatureStore } from './feature-store';
+import type { TokenPreparationChoice } from './token-choices';
+
+/** `scaling`: the statistics of the training images, where the choice standardizes. */
+export function prepareTokens(
+  { standardizeTokens = false, placeWeight, placeFrame }: TokenPreparationChoice,
+  { channels, geometry: { tokenGrid } }: Pick<FeatureExtractor, 'channels' | 'geometry'>,
+  scaling: TokenScaling | undefined,
+): TokenPreparation {
+  const grid = createPatchGrid(tokenGrid.rows, tokenGrid.columns);
+  const places = { channels, grid, placeWeight, placeFrame };
+  if (!standardizeTokens) return tokenPreparation(places);
+  if (scaling !== undefined) return tokenPreparation({ ...places, scaling });
+  throw new SemmaeError({
+    where: 'parts',
+    requirement: 'standardized tokens need their mean and deviation',
+    got: 'none',
+    remedy: 'load the parts with loadParts',
+  });
+}
+
+const batchSize = 16;
+
+/** Mean and deviation over all images of the store and their mirror images. */
+export function scalingOf(
+  features: FeatureStore,
+  { signal, onProgress }: Pick<StageOptions, 'signal' | 'onProgress'> = {},
+): Promise<TokenScaling> {
+  const { data, channels } = features;
+  async function* patchTokens() {
+    for (let start = 0; start < data.length; start += batchSize) {
+      Interrupted.check(signal);
+      const count = Math.min(batchSize, data.length - start);
+      for (const mirrored of [false, true]) {
+        const requests = Array.from({ length: count }, (_, place) => ({ index: start + place, mirrored }));
+        for (const image of await features.get(requests)) yield image.patchTokens;
+      }
+      onProgress?.({ title: 'Averaging tokens', done: start + count, total: data.length, unit: 'images' });
+    }
+  }
+  return tokenScaling(patchTokens(), channels);
+}

@@ -1,0 +1,100 @@
+// Baseline: clusters of the encoder's patch tokens are parts.
+
+import { createPatchGrid, createRng, SemmaeError } from '@semmae/core';
+import type { ImageDataset } from '@semmae/data';
+import { cutBackground, kMeansParts, type TokenPreparation, tokenScaling } from '@semmae/parts';
+
+import { type FeatureExtractor, featureExtractor } from '../features/feature-extractor';
+import { featureGeometry } from '../features/feature-geometry';
+import { imagesAt } from '../features/feature-store';
+import { prepareTokens } from '../features/prepare-tokens';
+import { Interrupted } from '../runs/interrupted';
+import { encoderSaliency } from './encoder-saliency';
+import type { PartPredictor } from './part-predictor';
+import { neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
+
+const batchSize = 16;
+
+/** Fits the clusters on `training`. Where maps are finer than tokens, each patch passes its part on to its cells. */
+export async function kMeansClusters(options: ResolvedOptions): Promise<PartPredictor> {
+  const { compile, background, tokens, partCount = 6, seed = 0 } = options;
+  const model = neededEncoder(options);
+  const geometry = options.parts?.config.geometry ?? featureGeometry(model.encoder, options);
+  const extractor = featureExtractor({ encoder: model.encoder, geometry, tokens, attention: true, compile });
+  const tokenGrid = createPatchGrid(geometry.tokenGrid.rows, geometry.tokenGrid.columns);
+  const grid = createPatchGrid(geometry.mapGrid.rows, geometry.mapGrid.columns);
+  const { features, preparation } = await preparedTokens(extractor, trainingImages(options), options);
+  const { assign } = kMeansParts({
+    features,
+    dimensions: preparation.channels,
+    grid: tokenGrid,
+    partCount,
+    rng: createRng(seed).split('k-means'),
+  });
+  const cells = Int32Array.from({ length: grid.patchCount }, (_, cell) => {
+    const row = Math.floor((Math.floor(cell / grid.columns) * tokenGrid.rows) / grid.rows);
+    return row * tokenGrid.columns + Math.floor(((cell % grid.columns) * tokenGrid.columns) / grid.columns);
+  });
+  return {
+    method: 'k-means',
+    grid,
+    partCount,
+    imageSize: geometry.imageSize,
+    settings: {
+      encoder: { id: model.id, hash: model.hash },
+      method: `k-means of ${tokensText(options)} of ${options.training?.length} images, seed ${seed}`,
+      softmaxAxis: 'unknown',
+      blur: 'none',
+      background,
+      hasBackground: background !== 'none',
+      scores: 'float16',
+    },
+    async predict(images, mirrored = false) {
+      return (await extractor.encode(images, mirrored)).map((features) => {
+        const { attention, saliency } = encoderSaliency(background, features, extractor);
+        const clusters = assign(preparation.patches(features.patchTokens));
+        const foreground = Uint8Array.from(cells, (patch) => clusters[patch]!);
+        const parts = background === 'none' ? foreground : cutBackground(foreground, saliency);
+        return { parts, foreground, saliency, attention };
+      });
+    },
+    dispose: extractor.dispose,
+  };
+}
+
+/** Tokens of the training images, and how those of any image are prepared: with statistics of mirror images too, as for `trainParts`. */
+async function preparedTokens(
+  extractor: FeatureExtractor,
+  training: ImageDataset,
+  options: PredictorOptions,
+): Promise<{ features: Float32Array[]; preparation: TokenPreparation }> {
+  const { standardizeTokens = false, signal, onProgress } = options;
+  const [plain, mirrored]: [Float32Array[], Float32Array[]] = [[], []];
+  for (let start = 0; start < training.length; start += batchSize) {
+    Interrupted.check(signal);
+    const images = await imagesAt(training, start, batchSize);
+    plain.push(...(await extractor.encode(images)).map((one) => one.patchTokens));
+    if (standardizeTokens) mirrored.push(...(await extractor.encode(images, true)).map((one) => one.patchTokens));
+    const report = { title: 'Encoding images for k-means', done: plain.length, total: training.length };
+    onProgress?.({ ...report, unit: 'images' });
+  }
+  const scaling = standardizeTokens ? await tokenScaling([...plain, ...mirrored], extractor.channels) : undefined;
+  const preparation = prepareTokens(options, extractor, scaling);
+  return { features: plain.map(preparation.patches), preparation };
+}
+
+function tokensText({ tokens = 'output', standardizeTokens, placeWeight, placeFrame }: PredictorOptions): string {
+  const frame = placeFrame === 'object' ? ' in the object' : '';
+  const place = placeWeight ? ` with place ${placeWeight}${frame}` : '';
+  return `${standardizeTokens ? 'standardized ' : ''}${tokens} tokens${place}`;
+}
+
+/** The images to fit clusters on. */
+export function trainingImages({ training, method }: PredictorOptions): ImageDataset {
+  if (training !== undefined) return training;
+  throw new SemmaeError({
+    where: `parts, method ${method}`,
+    requirement: 'the method needs training images',
+    got: 'none',
+  });
+}

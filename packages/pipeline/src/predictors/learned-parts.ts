@@ -1,0 +1,88 @@
+// Parts by a trained part learner.
+
+import { type PatchGrid, SemmaeError } from '@semmae/core';
+import { blurKernel, defaultBlurSize, drawParts, type MapBlur } from '@semmae/parts';
+import { runDirectly } from '@semmae/train';
+import * as tf from '@tensorflow/tfjs-core';
+import { tokenTensors } from '../batches/part-batches';
+import { featureExtractor } from '../features/feature-extractor';
+import { prepareTokens } from '../features/prepare-tokens';
+import { assertEncoderOf, type PartsModel } from '../models/parts-file';
+import { borderSaliency, cutRule, meanAttention, onMapGrid } from './encoder-saliency';
+import type { PartPredictor } from './part-predictor';
+import { finishText, neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
+
+/** Encoder, Eq. 2, argmax, background. Over parts, where maps say nothing about it, Otsu cuts the class attention instead of their sum. */
+export function learnedParts(options: ResolvedOptions): PartPredictor {
+  const { compile = runDirectly, background, smooth, smallestArea } = options;
+  const encoder = neededEncoder(options);
+  const parts = neededParts(options);
+  assertEncoderOf(parts, encoder);
+  const { geometry, tokens, classTokenSource, learner: settings } = parts.config;
+  const { partCount, mapGrid: grid } = parts.learner;
+  const { softmaxAxis = 'positions' } = settings;
+  const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, attention: true, compile });
+  const asTensors = tokenTensors({
+    preparation: prepareTokens(parts.config, extractor, parts.scaling),
+    classTokenSource,
+  });
+  const attend = compile((inputs) => {
+    const { queryToken, patchTokens } = inputs as { queryToken: tf.Tensor2D; patchTokens: tf.Tensor3D };
+    return parts.learner.attend(queryToken, patchTokens);
+  });
+
+  return {
+    method: 'learned',
+    grid,
+    partCount,
+    imageSize: geometry.imageSize,
+    settings: {
+      encoder: { id: encoder.id, hash: encoder.hash },
+      method: `learned, parts ${parts.hash}${finishText(options)}`,
+      softmaxAxis,
+      blur: blurText(settings.blur, grid),
+      background,
+      hasBackground: background !== 'none',
+      scores: 'float16',
+    },
+    async predict(images, mirrored = false) {
+      const features = await extractor.encode(images, mirrored);
+      const inputs = asTensors(features);
+      const { classToken, queryToken = classToken, patchTokens } = inputs;
+      const maps = attend({ queryToken, patchTokens }) as tf.Tensor3D; // [B, P, N]
+      const values = await maps.data<'float32'>();
+      tf.dispose([maps, ...Object.values(inputs)]);
+      const length = partCount * grid.patchCount;
+      return features.map((one, place) => {
+        const attention = meanAttention(one, extractor);
+        const border = borderSaliency(background, one, extractor);
+        const instead = softmaxAxis === 'parts' ? attention : undefined;
+        const drawn = {
+          attention: values.slice(place * length, (place + 1) * length),
+          ...{ partCount, grid, smooth, smallestArea, softmaxAxis },
+          saliency: border === undefined ? instead : onMapGrid(border, geometry),
+        };
+        const { parts: labels, saliency } = drawParts({ ...drawn, background: cutRule(background) });
+        const { parts: foreground } = drawParts({ ...drawn, background: 'none' });
+        return { parts: labels, foreground, saliency, attention };
+      });
+    },
+    dispose: extractor.dispose,
+  };
+}
+
+function neededParts({ parts }: PredictorOptions): PartsModel {
+  if (parts !== undefined) return parts;
+  throw new SemmaeError({
+    where: 'parts, method learned',
+    requirement: 'the method needs learned parts',
+    got: 'none',
+    remedy: 'pass --parts, a file of `parts train`, or another --method',
+  });
+}
+
+function blurText({ kind = 'gaussian', size }: MapBlur = {}, grid: PatchGrid): string {
+  if (kind === 'none') return 'none';
+  const side = blurKernel({ kind, size: size ?? defaultBlurSize(grid) }).length;
+  return `${kind} ${side}`;
+}

@@ -1,0 +1,167 @@
+// Part maps of a whole data set into a shard, image by image.
+
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import { assertInteger, SemmaeError } from '@semmae/core';
+import {
+  type ImageDataset,
+  openPartShard,
+  type PartShardSettings,
+  type PartShardWriter,
+  writePartShard,
+} from '@semmae/data';
+
+import { imagesAt } from '../features/feature-store';
+import type { PartPredictor, PredictedParts } from '../predictors/part-predictor';
+import { Interrupted } from '../runs/interrupted';
+import { makeWritable, nothingToResume, taken } from '../runs/run-folder';
+import { lockRun } from '../runs/run-lock';
+import type { ResumePolicy, StageOptions } from '../runs/stage-options';
+import { type CompanionName, companionPath } from './companion-shards';
+import { consistencyCrop, consistencyCropPolicy } from './consistency-crop';
+
+export interface ExtractPartsOptions extends Omit<StageOptions, 'compile'> {
+  predictor: PartPredictor;
+  data: ImageDataset;
+  /** The shard to write. */
+  out: string;
+  /** Whether to write the companions that `evaluateShard` wants: maps without background, of the mirror images and of crops. Default false. */
+  forEval?: boolean;
+  /** Images that are predicted at a time. Default 16. */
+  batchSize?: number;
+  /** Default 'if-there'. */
+  resume?: ResumePolicy;
+}
+
+export interface ExtractedParts {
+  path: string;
+  /** Images in the shard. */
+  count: number;
+  /** Images predicted by this call; mirror images and crops not counted. */
+  predicted: number;
+  imagesPerSecond: number;
+}
+
+/** What was found in an image, and where scores want it in its mirror image and crop. */
+interface Views {
+  plain: PredictedParts;
+  mirrored?: PredictedParts;
+  cropped?: PredictedParts;
+}
+
+/** One file being written, and which of the predictions go into it. */
+interface Target {
+  writer: PartShardWriter;
+  settings: PartShardSettings;
+  labels(of: Views): Uint8Array;
+}
+
+/**
+ * Writes the maps of every image; the shard appears when it is complete. An interrupted extraction goes on after the last image
+ * that was written, in the same batches, so that the maps are those of one without interruption.
+ */
+export async function extractParts(options: ExtractPartsOptions): Promise<ExtractedParts> {
+  const { predictor, data, forEval = false, batchSize = 16, resume = 'if-there', signal, onProgress } = options;
+  assertInteger('extractParts', 'batchSize', batchSize);
+  const path = resolve(options.out);
+  if (existsSync(path) && resume !== 'refuse') {
+    await assertSameMaps(path, predictor);
+    return { path, count: data.length, predicted: 0, imagesPerSecond: Number.NaN };
+  }
+  const begun = existsSync(`${path}.partial`);
+  if (existsSync(path) || (begun && resume === 'refuse')) throw taken(path);
+  if (!begun && resume === 'require') throw nothingToResume(path);
+  makeWritable(dirname(path));
+
+  const lock = lockRun(`${path}.lock`);
+  const began = performance.now();
+  let [predicted, done] = [0, 0];
+  let targets: Target[] = [];
+  try {
+    targets = await openTargets(path, predictor, forEval);
+    for (let start = 0; start < data.length; start += batchSize) {
+      Interrupted.check(signal);
+      const indices = Array.from({ length: Math.min(batchSize, data.length - start) }, (_, place) => start + place);
+      const isWritten = (index: number) => targets.every(({ writer }) => writer.has(data.idAt(index)));
+      if (!indices.every(isWritten)) {
+        predicted += indices.length;
+        await predictBatch(options, indices, targets);
+      }
+      done += indices.length;
+      onProgress?.({ title: `Extracting parts, ${predictor.method}`, done, total: data.length, unit: 'images' });
+    }
+    for (const { writer } of targets) await writer.finish(); // the shard itself comes last
+  } finally {
+    for (const { writer } of targets) await writer.close().catch(() => {}); // finished ones are closed already
+    lock.release();
+  }
+  return { path, count: data.length, predicted, imagesPerSecond: (1000 * predicted) / (performance.now() - began) };
+}
+
+async function predictBatch(
+  { predictor, data, forEval }: ExtractPartsOptions,
+  indices: readonly number[],
+  targets: readonly Target[],
+): Promise<void> {
+  const images = await imagesAt(data, indices[0]!, indices.length);
+  const plain = await predictor.predict(images);
+  const mirrored = forEval ? await predictor.predict(images, true) : undefined;
+  const cropped = forEval ? await predictor.predict(images.map(consistencyCrop)) : undefined;
+  for (const [place, index] of indices.entries()) {
+    const id = data.idAt(index);
+    const fingerprint = await data.fingerprint(index);
+    const views = { plain: plain[place]!, mirrored: mirrored?.[place], cropped: cropped?.[place] };
+    for (const { writer, settings, labels } of targets) {
+      if (writer.has(id)) continue;
+      const scores = settings.scores === 'none' ? undefined : views.plain.saliency;
+      await writer.append({ id, labels: labels(views), scores, fingerprint });
+    }
+  }
+}
+
+function shardSettings({ grid: { rows, columns }, settings, partCount, imageSize }: PartPredictor): PartShardSettings {
+  return { ...settings, grid: { rows, columns }, partCount, cropPolicy: 'cover, center crop', imageSize };
+}
+
+/** A finished shard may only be taken for this one when it was made in the same way. */
+async function assertSameMaps(path: string, predictor: PartPredictor): Promise<void> {
+  const shard = await openPartShard(path);
+  shard.close();
+  const wanted = Object.entries(shardSettings(predictor));
+  const stored: Readonly<Record<string, unknown>> = { ...shard.settings };
+  for (const [key, value] of wanted) {
+    const [now, then] = [JSON.stringify(value), JSON.stringify(stored[key])];
+    if (now === then) continue;
+    throw new SemmaeError({
+      where: '--resume',
+      requirement: `${path} must be made with ${key} ${now}`,
+      got: then ?? 'nothing',
+      remedy: 'choose another --out, or delete the shard',
+    });
+  }
+}
+
+/** The companions first: when the shard is there, everything is. */
+async function openTargets(path: string, predictor: PartPredictor, forEval: boolean): Promise<Target[]> {
+  const settings = shardSettings(predictor);
+  const companion = { ...settings, scores: 'none' } as const;
+  const wanted: (Omit<Target, 'writer'> & { path: string })[] = [
+    { path, settings, labels: ({ plain }) => plain.parts },
+  ];
+  if (forEval) {
+    // the truth knows background without any cut
+    const foreground = { ...companion, hasBackground: predictor.method === 'ground-truth', background: 'none' };
+    const add = (name: CompanionName, labels: Target['labels'], cropPolicy = settings.cropPolicy) =>
+      wanted.unshift({ path: companionPath(path, name), settings: { ...foreground, cropPolicy }, labels });
+    add('foreground', ({ plain }) => plain.foreground);
+    add('mirrored', ({ mirrored }) => mirrored!.foreground);
+    add('cropped', ({ cropped }) => cropped!.foreground, consistencyCropPolicy);
+  }
+  const targets: Target[] = [];
+  for (const { path: file, ...target } of wanted) {
+    if (file !== path && existsSync(file)) continue; // finished before the interruption
+    targets.push({ ...target, writer: await writePartShard(file, target.settings) });
+  }
+  return targets;
+}

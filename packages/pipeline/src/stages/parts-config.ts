@@ -1,0 +1,86 @@
+// From the options of a training of parts to the configuration that its file keeps.
+
+import { assertInteger, assertOneOf, assertRange, SemmaeError } from '@semmae/core';
+import { type PartLearnerOptions, placeCodeWidth } from '@semmae/parts';
+
+import { assertPlaceFrame } from '../features/assert-place-frame';
+import { featureGeometry, type GeometryOptions } from '../features/feature-geometry';
+import type { FeatureStore } from '../features/feature-store';
+import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
+import type { EncoderModel } from '../models/encoder-file';
+import type { ClassTokenSource, PartsConfig } from '../models/parts-file';
+
+export const decoderNames = ['tiny', 'small', 'base', 'large'] as const;
+export type DecoderName = (typeof decoderNames)[number];
+
+/** Options of `partLearner` that the features decide, or that have a shorter form here. */
+type Decided = 'channels' | 'grid' | 'mapGrid' | 'decoder' | 'seed';
+
+export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, GeometryOptions, TokenPreparationChoice {
+  encoder: EncoderModel;
+  /** Their geometry and tokens go before the options'. */
+  features?: FeatureStore;
+  /** Default 'output'. */
+  tokens?: TokenSource;
+  /** Default 'class', as in the paper. */
+  classTokenSource?: ClassTokenSource;
+  /** Width of the decoder. Default 'small'. */
+  decoder?: DecoderName;
+  /** Doublings from the maps to what the decoder redraws. Default 2: four pixels a cell, parts need no more. */
+  decoderStages?: number;
+  /** Width that F_c is squeezed to before it styles the decoder, where the decoder paints from F_c alone. Default: none. */
+  styleBottleneck?: number;
+  /** Default 0. */
+  seed?: number;
+}
+
+export function partsConfig(options: PartsConfigOptions): PartsConfig {
+  const { encoder, features, classTokenSource = 'class', seed = 0 } = options;
+  const { decoder = 'small', decoderStages = 2, styleBottleneck, standardizeTokens, placeWeight, placeFrame } = options;
+  const tokens = features?.tokens ?? options.tokens ?? 'output';
+  assertOneOf('trainParts', 'tokens', tokens, ['output', 'qk']);
+  assertOneOf('trainParts', 'classTokenSource', classTokenSource, ['class', 'mean', 'shared']);
+  assertOneOf('trainParts', 'decoder', decoder, decoderNames);
+  assertInteger('trainParts', 'decoderStages', decoderStages, { least: 0 });
+  if (placeWeight !== undefined) assertRange('trainParts', 'placeWeight', placeWeight, 0, Number.MAX_VALUE);
+  assertPlaceFrame('trainParts', options);
+  if (features !== undefined && features.encoder.hash !== encoder.hash) {
+    const requirement = `features must be those of the encoder ${encoder.id}`;
+    throw new SemmaeError({ where: 'trainParts', requirement, got: features.encoder.id });
+  }
+  if (options.gateInitialization === 'heads' && (standardizeTokens || placeWeight)) {
+    throw new SemmaeError({
+      where: 'trainParts',
+      requirement: "gateInitialization 'heads' needs the tokens as the encoder made them",
+      got: standardizeTokens ? 'standardized tokens' : `a place code of weight ${placeWeight}`,
+      remedy: "use 'xavier'",
+    });
+  }
+  const { partCount = 6, softmaxAxis = 'positions', diversityWeight = 0.03, ...others } = options;
+  const { hiddenWidth, projectionWidth, temperature, learnTemperature, shareProjection } = others;
+  const { gateInitialization, gateGain, gateBias, headGateBias, blur } = others;
+  const { equivarianceWeight, balanceWeight, consistencyWeight, variationWeight, styleNoise, styleDropout } = others;
+  return {
+    encoder: { id: encoder.id, hash: encoder.hash },
+    geometry: features?.geometry ?? featureGeometry(encoder.encoder, options),
+    tokens,
+    classTokenSource,
+    standardizeTokens,
+    placeWeight,
+    placeFrame: placeFrame === 'object' ? placeFrame : undefined, // files and runs without one have places in the image
+    learner: {
+      channels: encoder.encoder.width + (placeWeight ? placeCodeWidth : 0),
+      ...{ partCount, softmaxAxis, diversityWeight, hiddenWidth, projectionWidth, temperature, learnTemperature },
+      ...{ shareProjection, gateInitialization, gateGain, gateBias, headGateBias, blur },
+      ...{ equivarianceWeight, balanceWeight, consistencyWeight, variationWeight, styleNoise, styleDropout },
+      decoder: { preset: decoder, upStages: decoderStages, styleBottleneck },
+      seed,
+    },
+  };
+}
+
+/** Pixels that the decoder redraws. */
+export function outputSizeOf({ geometry: { mapGrid }, learner }: PartsConfig): { height: number; width: number } {
+  const side = 2 ** (learner.decoder?.upStages ?? 0);
+  return { height: mapGrid.rows * side, width: mapGrid.columns * side };
+}

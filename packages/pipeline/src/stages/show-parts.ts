@@ -1,0 +1,89 @@
+// A panel of images and what was found in them, as one PNG.
+
+import { resolve } from 'node:path';
+
+import type { PatchGrid } from '@semmae/core';
+import { type ImageDataset, type LabeledImage, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
+import { attentionPicture, contactSheet, type Picture, partPicture, pixelPicture, writePng } from '@semmae/report';
+
+import type { PartPredictor, PredictedParts } from '../predictors/part-predictor';
+
+export interface ShowPartsOptions {
+  /** Images to show, a row each. */
+  data: ImageDataset;
+  /** Where the parts come from: a predictor, or the path of a shard. */
+  source: { predictor: PartPredictor } | { shard: string; encoderHash?: string };
+  /** The PNG to write. */
+  out: string;
+  /** Enlargement of the pictures. Default 1. */
+  scale?: number;
+}
+
+/** What a row shows; null is an empty cell. */
+type Row = Record<string, Picture | null>;
+
+/**
+ * Columns: image, parts over the image, their argmax before the background was cut, class attention of the encoder, the saliency
+ * that tells background, the true parts. A column that no row can fill is left out. Gives the absolute path.
+ */
+export async function showParts({ data, source, out, scale = 1 }: ShowPartsOptions): Promise<string> {
+  const { found, grid } = 'predictor' in source ? await predicted(data, source.predictor) : await stored(data, source);
+  const rows: Row[] = [];
+  for (let index = 0; index < data.length; index++) rows.push(drawRow(await data.get(index), found[index]!, grid));
+  const columns = Object.keys(rows[0]!).filter((name) => rows.some((row) => row[name] !== null));
+  const sheet = await contactSheet({
+    rows: rows.map((row) => columns.map((name) => row[name] ?? null)),
+    columnCaptions: columns,
+    rowCaptions: Array.from({ length: data.length }, (_, index) => data.idAt(index)),
+    scale,
+  });
+  const path = resolve(out);
+  await writePng(path, sheet);
+  return path;
+}
+
+function drawRow(image: LabeledImage, found: Partial<PredictedParts>, grid: PatchGrid): Row {
+  const { height, width } = image;
+  const picture = pixelPicture(image);
+  const parts = (labels: Uint8Array | undefined) =>
+    labels === undefined ? null : partPicture({ height, width, grid, labels, image: picture });
+  const heat = (attention: Float32Array | undefined) =>
+    attention === undefined ? null : attentionPicture({ height, width, grid, attention, image: picture });
+  return {
+    image: picture,
+    parts: parts(found.parts),
+    argmax: parts(found.foreground),
+    attention: heat(found.attention),
+    saliency: found.saliency === found.attention ? null : heat(found.saliency),
+    truth: image.parts === undefined ? null : partPicture({ height, width, labels: image.parts, image: picture }),
+  };
+}
+
+async function predicted(
+  data: ImageDataset,
+  predictor: PartPredictor,
+): Promise<{ found: PredictedParts[]; grid: PatchGrid }> {
+  const found: PredictedParts[] = [];
+  for (let index = 0; index < data.length; index++) {
+    found.push(...(await predictor.predict([await data.get(index)])));
+  }
+  return { found, grid: predictor.grid };
+}
+
+async function stored(
+  data: ImageDataset,
+  { shard: path, encoderHash }: { shard: string; encoderHash?: string },
+): Promise<{ found: Partial<PredictedParts>[]; grid: PatchGrid }> {
+  const shard: PartShard = await openPartShard(path, { encoderHash });
+  try {
+    const mapped = await withPartMaps(data, shard);
+    const found: Partial<PredictedParts>[] = [];
+    for (let index = 0; index < data.length; index++) {
+      const { labels, scores } = (await mapped.get(index)).patchParts!;
+      found.push({ parts: labels, saliency: scores });
+    }
+    return { found, grid: shard.grid };
+  } finally {
+    shard.close();
+  }
+}
