@@ -12,11 +12,11 @@ import {
   createPredictor,
   type EncoderModel,
   extractParts,
+  maskedImageRecipe,
   type PartsModel,
   type PredictorOptions,
 } from '@semmae/pipeline';
 import { compile, registerOnnxBackend } from '@semmae/tfjs-backend-onnx';
-import { maeRecipe } from '@semmae/train';
 import { ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -101,7 +101,7 @@ async function pixelsOf(images: ImageDataset): Promise<Float32Array[]> {
 }
 
 function randomEncoder(): EncoderModel {
-  const { encoder: sizes, name } = maeRecipe('mae-small');
+  const { encoder: sizes, name } = maskedImageRecipe('mae-small');
   const vit = new ViTEncoder({ ...sizes, imageHeight: side, imageWidth: side, seed: 0 });
   vit.variables();
   const provenance = {

@@ -19,12 +19,12 @@ export const baselines: readonly Baseline[] = [
   {
     name: 'k-means, keys with place',
     chance: 'seed',
-    options: { method: 'k-means', tokens: 'qk', standardizeTokens: true, placeWeight: 4 },
+    options: { method: 'k-means', tokens: 'qk', standardize: true, placeWeight: 4 },
   },
   {
     name: 'k-means, keys with place in the object',
     chance: 'seed',
-    options: { method: 'k-means', tokens: 'qk', standardizeTokens: true, placeWeight: 4, placeFrame: 'object' },
+    options: { method: 'k-means', tokens: 'qk', standardize: true, placeWeight: 4, placeFrame: 'object' },
   },
   { name: 'k-means, color and place', chance: 'seed', options: { method: 'color' } },
   { name: 'grid 2x3', chance: 'encoder', options: { method: 'grid' } },

@@ -1,7 +1,7 @@
 // The command line of the study.
 
 import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
-import { type EncoderRecipeName, encoderRecipeNames } from '@semmae/pipeline';
+import { type PretrainRecipeName, pretrainRecipeNames } from '@semmae/pipeline';
 import { Command } from 'commander';
 
 export interface StudyOptions {
@@ -11,7 +11,7 @@ export interface StudyOptions {
   images: number;
   heldOut: number;
   seeds: number;
-  recipe: EncoderRecipeName;
+  recipe: PretrainRecipeName;
   encoderSteps: number;
   /** An encoder file that every seed uses, in place of training one a seed. */
   encoder: string | undefined;
@@ -43,7 +43,7 @@ export function parseOptions(argv: readonly string[]): StudyOptions {
     .option('--images <count>', 'images of the built-in data set', '400')
     .option('--held-out <count>', 'images that nothing is trained on; all scores are of these', '100')
     .option('--seeds <count>', 'encoders, and parts on each', '3')
-    .option('--recipe <name>', 'of the encoder, as in `semmae encoder train`', 'mae-small')
+    .option('--recipe <name>', 'of the encoder, as in `semmae pretrain`', 'mae-small')
     .option('--encoder-steps <count>', 'length of its training', '1000')
     .option('--encoder <file>', 'use this encoder for every seed instead of training one for each')
     .option('--part-steps <count>', 'length of a training of parts', '200')
@@ -59,7 +59,7 @@ export function parseOptions(argv: readonly string[]): StudyOptions {
     throw new SemmaeError({ where: 'study', requirement: 'options start with --', got, remedy: 'see --help' });
   }
   const { data, encoder, recipe, ablations, only, out, threads, ...counts } = program.opts<RawOptions>();
-  assertOneOf('study', '--recipe', recipe, encoderRecipeNames);
+  assertOneOf('study', '--recipe', recipe, pretrainRecipeNames);
   const read = (name: string, text: string) => {
     const count = Number(text);
     assertInteger('study', name, count);

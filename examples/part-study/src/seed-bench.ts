@@ -9,11 +9,11 @@ import {
   evaluatePredictions,
   type FeatureStore,
   featureStore,
+  learnParts,
   type PredictorOptions,
   predictParts,
   showParts,
   type TokenSource,
-  trainParts,
 } from '@semmae/pipeline';
 
 import type { PlannedCell } from './plan';
@@ -71,7 +71,7 @@ interface Learning {
 
 async function learn(context: StudyContext, { encoder, seed, variant, features }: Learning): Promise<PartEvaluation> {
   const { options, train, heldOut, stage } = context;
-  const parts = await trainParts({
+  const parts = await learnParts({
     ...stage,
     ...variant.options,
     encoder,
@@ -80,18 +80,13 @@ async function learn(context: StudyContext, { encoder, seed, variant, features }
     steps: options.partSteps,
     learningRate: 3e-3,
     seed,
-    folder: join(options.out, 'parts', `${variant.name}, seed ${seed}`),
+    out: join(options.out, 'parts', `${variant.name}, seed ${seed}`),
   });
   const predictor = { ...stage, method: 'learned' as const, encoder, parts };
   const evaluation = await evaluate(context, predictor);
   if (seed === 0) {
-    const source = { predictor: await createPredictor(predictor) };
-    await showParts({
-      data: some(heldOut, panelImages),
-      source,
-      out: join(options.out, 'panels', `${variant.name}.png`),
-    });
-    source.predictor.dispose();
+    const out = join(options.out, 'panels', `${variant.name}.png`);
+    await showParts({ ...predictor, data: heldOut, images: panelImages, out });
   }
   parts.learner.dispose();
   return evaluation;

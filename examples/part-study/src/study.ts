@@ -1,10 +1,9 @@
 // Encoders, baselines and learned parts over seeds, all scored on the same held-out images.
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import { assertUnseen, type EncoderModel, Interrupted, loadEncoder, takeLock, trainEncoder } from '@semmae/pipeline';
+import { assertUnseen, type EncoderModel, Interrupted, loadEncoder, pretrain, takeLock } from '@semmae/pipeline';
 
 import { type Cell, computeCell, readCell } from './cell';
 import type { PlannedCell } from './plan';
@@ -56,12 +55,10 @@ async function encoderOf(
   }
   const { out, recipe, encoderSteps: steps } = options;
   const folder = join(out, `encoder-${seed}`);
-  const file = join(folder, 'encoder.safetensors');
-  if (existsSync(file)) return loadEncoder(file);
   const lock = takeLock(`${folder}.lock`);
   if (lock === undefined) return undefined;
   try {
-    return await trainEncoder({ ...stage, data: train, recipe, steps, seed, folder });
+    return await pretrain({ ...stage, data: train, recipe, steps, seed, out: folder });
   } finally {
     lock.release();
   }

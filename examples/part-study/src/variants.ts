@@ -1,10 +1,10 @@
 // What is compared: our setting of part learning, and one change at a time.
 
-import type { TrainPartsOptions } from '@semmae/pipeline';
+import type { LearnPartsOptions } from '@semmae/pipeline';
 
 export type VariantOptions = Partial<
   Pick<
-    TrainPartsOptions,
+    LearnPartsOptions,
     | 'softmaxAxis'
     | 'blur'
     | 'diversityWeight'
@@ -12,10 +12,10 @@ export type VariantOptions = Partial<
     | 'consistencyWeight'
     | 'partCount'
     | 'tokens'
-    | 'standardizeTokens'
+    | 'standardize'
     | 'placeWeight'
     | 'placeFrame'
-    | 'classTokenSource'
+    | 'classToken'
     | 'decoder'
   >
 >;
@@ -32,8 +32,8 @@ const paperVariant: Variant = { name: 'learned, pixels alone (the paper)', optio
 /** What works on few photographs: docs/decisions/0008-parts-need-more-than-pixels.md. */
 const ours: VariantOptions = {
   tokens: 'qk',
-  standardizeTokens: true,
-  classTokenSource: 'shared',
+  standardize: true,
+  classToken: 'shared',
   softmaxAxis: 'parts',
   consistencyWeight: 3,
   equivarianceWeight: 3,
@@ -70,8 +70,8 @@ export const ablations: readonly Variant[] = changes([
 export const beyondThePaper: readonly Variant[] = changes([
   { name: 'no consistency', options: { consistencyWeight: 0 } },
   { name: 'no equivariance', options: { equivarianceWeight: 0 } },
-  { name: 'tokens as they are', options: { standardizeTokens: false } },
-  { name: "each image's mean token asks", options: { classTokenSource: 'mean' } },
+  { name: 'tokens as they are', options: { standardize: false } },
+  { name: "each image's mean token asks", options: { classToken: 'mean' } },
 ]);
 
 function changes(variants: readonly Variant[]): Variant[] {

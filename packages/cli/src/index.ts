@@ -1,5 +1,5 @@
 // The terminal around stages, for programs of one's own: Ctrl-C, one-line errors, exit codes and progress.
 
-export { type RunProgramOptions, runProgram } from './run-program';
-export { type StageProgress, stageProgress } from './stage-progress';
-export { type TerminalProgress, terminalProgress } from './terminal-progress';
+export { type RunProgramOptions, runProgram } from './terminal/run-program';
+export { type StageProgress, stageProgress } from './terminal/stage-progress';
+export { type TerminalProgress, terminalProgress } from './terminal/terminal-progress';

@@ -26,7 +26,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 describe('semmae', () => {
   it('trains, extracts, scores and shows', async () => {
     const data = ['--data', 'photos', '--held-out', '4'];
-    const train = ['parts', 'train', ...data, '--encoder', 'encoder.safetensors', '--out', 'run', '--part-count', '3'];
+    const train = ['parts', 'learn', ...data, '--encoder', 'encoder.safetensors', '--out', 'run', '--part-count', '3'];
     const trained = await semmae(...train, '--steps', '3', '--decoder', 'tiny', '--decoder-stages', '0');
     expect([trained.code, trained.stdout]).toEqual([0, expect.stringContaining('3 parts, hash ')]);
     expect(trained.stderr).toMatch(/features: \d+ MiB in memory, encoded at [\d.]+ images\/s/);

@@ -2,13 +2,24 @@
 // The bin `semmae`: parses, runs, and answers every failure in one line.
 
 import { selectBackend } from '@semmae/pipeline';
-import { createProgram } from './program';
-import { runProgram } from './run-program';
-import { terminalProgress } from './terminal-progress';
 
-const { onProgress, end } = terminalProgress();
+import { flagOf } from './commands/settings-command';
+import { createProgram } from './program';
+import { runProgram } from './terminal/run-program';
+import { terminalProgress } from './terminal/terminal-progress';
+
+const { onProgress, onWarning, end } = terminalProgress();
 await runProgram(
   (signal) =>
-    createProgram({ signal, onProgress, startBackend: selectBackend, endProgress: () => end(true) }).parseAsync(),
-  { onFailure: () => end(false) },
+    createProgram({
+      signal,
+      onProgress,
+      onWarning,
+      startBackend: selectBackend,
+      endProgress: () => end(true),
+    }).parseAsync(),
+  {
+    onFailure: () => end(false),
+    inWords: (message) => message.replace(/`([a-z][A-Za-z]*)`/g, (_, name: string) => flagOf(name)),
+  },
 );

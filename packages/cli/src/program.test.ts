@@ -38,6 +38,7 @@ async function run(line: string): Promise<string[]> {
     const context = {
       signal: new AbortController().signal,
       onProgress: () => {},
+      onWarning: () => {},
       startBackend: async () => ({ description: 'tfjs cpu', compile: runDirectly }),
       endProgress: () => {},
     };
@@ -51,51 +52,53 @@ async function run(line: string): Promise<string[]> {
 
 describe('createProgram', () => {
   it.each([
-    ['parts train --data @photos --out @new --encoder @none', /none: the file must be readable, got ENOENT/],
-    ['parts train --data @photos --out @new --encoder @truncated', /truncated: the file must have \d+ bytes, got 999/],
-    ['parts train --data @photos --out @new --encoder @encoder --grid 28x28', /^gridRoute: .*got 20x28/],
-    ['parts train --data @empty --out @new --encoder @encoder', /^openImageFolder: .*empty must hold images/],
-    ['parts train --data @labeled --out @new --encoder @encoder', /^openImageFolder: .*must.* got .*2x2/],
+    ['parts learn --data @photos --out @new --encoder @none', /none: the file must be readable, got ENOENT/],
+    ['parts learn --data @photos --out @new --encoder @truncated', /truncated: the file must have \d+ bytes, got 999/],
+    ['parts learn --data @photos --out @new --encoder @encoder --grid 28x28', /^gridRoute: .*got 20x28/],
+    ['parts learn --data @empty --out @new --encoder @encoder', /^openImageFolder: .*empty must hold images/],
+    ['parts learn --data @labeled --out @new --encoder @encoder', /^openImageFolder: .*must.* got .*2x2/],
     [
-      'parts train --data @photos --out /proc/none/x --encoder @encoder',
-      /^--out: must be a folder that can be written/,
+      'parts learn --data @photos --out /proc/none/x --encoder @encoder',
+      /^`out`: must be a folder that can be written/,
     ],
-    ['parts train --data @photos --out @new --encoder @encoder --resume', /^--resume: .*new must hold a run/],
-    ['parts train --data @photos --out @new --encoder @encoder --held-out 3', /heldOut must be between 1 and 2, got 3/],
-    ['parts train --data @photos --out @new --encoder @encoder --tokens all', /^--tokens: must be one of output, qk/],
-    ['parts train --data @photos --out @new --encoder @encoder --part-count 0', /an integer of at least 1, got 0/],
-    ['parts train --data built-in:x --out @new --encoder @encoder', /built-in:<count>: must be an integer.* got x/],
-    ['parts train --data @photos --out @new --encoder @encoder --place-weight -1', /^--place-weight: must be a number/],
+    ['parts learn --data @photos --out @new --encoder @encoder --held-out 3', /heldOut must be between 1 and 2, got 3/],
+    ['parts learn --data @photos --out @new --encoder @encoder --tokens all', /^`tokens`: must be one of output, qk/],
+    ['parts learn --data @photos --out @new --encoder @encoder --part-count 0', /an integer of at least 1, got 0/],
+    ['parts learn --data built-in:x --out @new --encoder @encoder', /built-in:<count>: must be an integer.* got x/],
+    ['parts learn --data @photos --out @new --encoder @encoder --place-weight -1', /^`placeWeight`: must be a number/],
     [
-      'parts train --data @photos --out @new --encoder @encoder --place-frame object',
-      /^trainParts: --place-frame needs a --place-weight above 0, got object with weight 0; leave one out or give both$/,
+      'parts learn --data @photos --out @new --encoder @encoder --place-frame object',
+      /^learnParts: `placeFrame` needs a `placeWeight` above 0, got object with weight 0; leave one out or give both$/,
     ],
     [
       'parts extract --data @photos --out @new --encoder @encoder --method k-means --place-frame image',
-      /^parts: --place-frame needs a --place-weight above 0, got image with weight 0/,
+      /^parts: `placeFrame` needs a `placeWeight` above 0, got image with weight 0/,
     ],
     [
-      'parts train --data @photos --out @new --encoder @encoder --place-weight 1 --place-frame thing',
-      /^--place-frame: must be one of image, object, got thing/,
+      'parts learn --data @photos --out @new --encoder @encoder --place-weight 1 --place-frame thing',
+      /^`placeFrame`: must be one of image, object, got thing/,
     ],
-    ['parts extract --data @photos --out @new --method learned', /needs an encoder, got none; pass --encoder/],
-    ['parts extract --data @photos --out @new --encoder @encoder', /needs learned parts, got none; pass --parts/],
+    ['parts extract --data @photos --out @new --method learned', /needs an encoder, got none; pass `encoder`/],
+    ['parts extract --data @photos --out @new --encoder @encoder', /needs learned parts, got none; pass `parts`/],
     [
       'parts extract --data @photos --out @new --encoder @encoder --parts @other',
       /kind semmae-parts, got semmae-encoder/,
     ],
     ['parts extract --data @photos --out @new --method ground-truth --encoder @encoder', /0 must have a mask/],
-    ['parts extract --data @photos --out @new --method magic', /^--method: must be one of learned, /],
+    ['parts extract --data @photos --out @new --method magic', /^`method`: must be one of learned, /],
     ['parts eval --data @photos --shard @none', /^openPartShard: .*none must/],
     ['parts eval --data @photos --shard @encoder', /^openPartShard: .*encoder must be a part-map shard/],
     ['parts show --data @photos --shard @encoder --out @x.png', /must be a part-map shard/],
-    ['encoder show @photos', /photos\/encoder\.safetensors: the file must be readable/],
-    ['encoder train --data @photos --out @new --recipe huge', /^--recipe: must be one of small, mae-small, dino-/],
-    ['encoder train --data @photos --out @new --start-from @none', /none: the file must be readable, got ENOENT/],
-    ['encoder train --data @photos --out @new --start-from @truncated', /truncated: the file must have \d+ bytes/],
+    ['show model @photos', /photos/],
+    ['pretrain --data @photos --out @new --recipe huge', /^`recipe`: must be one of mae-small, /],
     [
-      'encoder train --data @photos --out @new --recipe mae-small --start-from @encoder',
-      /^--start-from: .*recipe mae-small: width 192, depth 6, heads 6, patches of 8, got width 12, .*; choose a recipe/,
+      'pretrain --data @photos --out @new --method mae --start-from @none',
+      /none: the file must be readable, got ENOENT/,
+    ],
+    ['pretrain --data @photos --out @new --start-from @truncated', /truncated: the file must have \d+ bytes/],
+    [
+      'pretrain --data @photos --out @new --recipe mae-small --start-from @encoder',
+      /^`startFrom`: .*recipe mae-small: width 192, depth 6, heads 6, patches of 8, got width 12, .*; choose a recipe/,
     ],
   ])('%s', async (line, message) => {
     await expect(run(line)).rejects.toThrow(message);
@@ -113,18 +116,18 @@ describe('createProgram', () => {
     await writePng(join(scratch, 'photos/1.png'), { ...imageSize, pixels: new Uint8Array(20 * 28 * 3) });
     await expect(run('parts eval --data @photos --shard @heads --label-free')).rejects.toThrow('1 of 3 changed since');
     await expect(run('parts extract --data @photos --out @heads --method grid --encoder @encoder')).rejects.toThrow(
-      /^--out: must not hold a run already/,
+      /^`out`: must not hold a run already/,
     );
   });
 
   it('learns and predicts on prepared tokens', async () => {
     const common = '--data @photos --encoder @encoder --standardize --place-weight 0.3';
     const learner = '--class-token shared --consistency-weight 1 --part-count 3 --decoder tiny --decoder-stages 0';
-    await run(`parts train ${common} ${learner} --steps 2 --out @parts`);
+    await run(`parts learn ${common} ${learner} --steps 2 --out @parts`);
     await run('parts extract --data @photos --encoder @encoder --parts @parts --out @learned');
     await run(`parts extract ${common} --method k-means --out @clusters`);
     const settings = JSON.parse(readFileSync(join(scratch, 'parts/run.json'), 'utf8'));
-    expect(settings).toMatchObject({ standardizeTokens: true, placeWeight: 0.3, learner: { consistencyWeight: 1 } });
+    expect(settings).toMatchObject({ standardize: true, placeWeight: 0.3, learner: { consistencyWeight: 1 } });
     expect((await run('parts eval --data @photos --shard @clusters --label-free --json'))[0]).toContain(
       'k-means of standardized output tokens with place 0.3 of 3 images',
     );
@@ -133,7 +136,7 @@ describe('createProgram', () => {
   it('learns and clusters with places in the object', async () => {
     const common = '--data @photos --encoder @encoder --place-weight 2 --place-frame object';
     const learner = '--class-token shared --part-count 3 --decoder tiny --decoder-stages 0';
-    await run(`parts train ${common} ${learner} --steps 1 --out @framed`);
+    await run(`parts learn ${common} ${learner} --steps 1 --out @framed`);
     expect(JSON.parse(readFileSync(join(scratch, 'framed/run.json'), 'utf8'))).toMatchObject({ placeFrame: 'object' });
     expect((await describeParts(join(scratch, 'framed/parts.safetensors'))).config.placeFrame).toBe('object');
     await run('parts extract --data @photos --encoder @encoder --parts @framed --out @framed-maps');
@@ -145,7 +148,7 @@ describe('createProgram', () => {
 
   it('refuses to score images that were trained on, unless told to', async () => {
     const learner = '--part-count 3 --decoder tiny --decoder-stages 0 --steps 1';
-    await run(`parts train --data @photos --held-out 1 --encoder @encoder ${learner} --out @split`);
+    await run(`parts learn --data @photos --held-out 1 --encoder @encoder ${learner} --out @split`);
     await run('parts extract --data @photos --encoder @encoder --parts @split --out @split-maps');
     const scored = 'parts eval --data @photos --shard @split-maps --label-free --parts @split';
     await expect(run(scored)).rejects.toThrow(
@@ -156,7 +159,7 @@ describe('createProgram', () => {
   });
 
   it('says what an encoder file holds', async () => {
-    expect(JSON.parse((await run('encoder show @encoder'))[0]!)).toMatchObject({
+    expect(JSON.parse((await run('show model @encoder'))[0]!)).toMatchObject({
       id: 'none on nothing, seed 3',
       role: 'teacher',
       config: { width: 12, patchSize: 4 },

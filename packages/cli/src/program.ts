@@ -1,25 +1,28 @@
 // The program `semmae` and its commands.
 
+import { readFileSync } from 'node:fs';
+
 import { Command } from 'commander';
 
 import type { CommandContext } from './commands/command-context';
-import { addEncoderCommands } from './commands/encoder-commands';
-import { addPartsEvalCommand } from './commands/parts-eval-command';
-import { addPartsExtractCommand } from './commands/parts-extract-command';
-import { addPartsShowCommand } from './commands/parts-show-command';
-import { addPartsTrainCommand } from './commands/parts-train-command';
+import { addModelCommands } from './commands/model-commands';
+import { addPartsCommands } from './commands/parts-commands';
+import { addShowCommands } from './commands/show-commands';
 
 /** Throws what the commands throw; commander's own exits (help, unknown options) are CommanderErrors. */
 export function createProgram(context: CommandContext): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   const program = new Command()
     .name('semmae')
-    .description('Semantic parts of photographs without labels: train an encoder, learn parts, extract, score, show.')
+    .description(
+      'Masked image modeling: pre-train, learn parts, embed, probe, export and show, from a folder of images.',
+    )
+    .version(version)
     .exitOverride();
-  addEncoderCommands(program, context);
-  const parts = program.command('parts').description('Learn, extract, score and show semantic parts.');
-  addPartsTrainCommand(parts, context);
-  addPartsExtractCommand(parts, context);
-  addPartsEvalCommand(parts, context);
-  addPartsShowCommand(parts, context);
+  addModelCommands(program, context);
+  addPartsCommands(program, context);
+  addShowCommands(program, context);
   return program;
 }

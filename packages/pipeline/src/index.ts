@@ -1,33 +1,64 @@
 // Every step from a folder of images to a model, its parts, features and scores, as functions.
 
 // Stages
+export { type PretrainedModel, type PretrainOptions, pretrain } from './stages/pretrain';
+export { type LearnedPartsModel, type LearnPartsOptions, learnParts } from './stages/learn-parts';
+export { type DecoderName, decoderNames, type PartsConfigOptions } from './stages/parts-config';
+export {
+  type ExtractedParts,
+  type ExtractFromFilesOptions,
+  type ExtractPartsOptions,
+  extractFromFiles,
+  extractParts,
+} from './stages/extract-parts';
 export { type CompanionName, companionNames, companionPath } from './stages/companion-shards';
-export { type TrainEncoderOptions, type TrainedEncoder, trainEncoder } from './stages/train-encoder';
+export { type PartMapsOptions, partMaps, partRecipe, stageNames } from './stages/part-maps';
+export { type EvaluateShardOptions, evaluateShard } from './stages/evaluate-shard';
 export {
   type EvaluatePredictionsOptions,
   evaluatePredictions,
   type PredictPartsOptions,
   predictParts,
 } from './stages/evaluate-predictions';
-export { type EvaluateShardOptions, evaluateShard } from './stages/evaluate-shard';
-export { type ExtractedParts, type ExtractPartsOptions, extractParts } from './stages/extract-parts';
-export { type DecoderName, decoderNames, type PartsConfigOptions } from './stages/parts-config';
 export { type ShowPartsOptions, showParts } from './stages/show-parts';
-export { type TrainedParts, type TrainPartsOptions, trainParts } from './stages/train-parts';
 
 // Recipes
 export {
-  type EncoderRecipe,
-  type EncoderRecipeName,
-  encoderRecipe,
-  encoderRecipeNames,
-  viewSizeOf,
-} from './recipes/encoder-recipe';
+  type PretrainMethod,
+  type PretrainRecipe,
+  type PretrainRecipeName,
+  pretrainMethods,
+  pretrainRecipe,
+  pretrainRecipeNames,
+  type RecipeSettings,
+} from './recipes/pretrain-recipe';
+export {
+  type MaskedImageRecipe,
+  type MaskedImageRecipeName,
+  maskedImageRecipe,
+  maskedImageRecipeNames,
+} from './recipes/masked-image-recipe';
+export { type AdversarialRecipe, adversarialSmall } from './recipes/adversarial-recipe';
+
+// Settings: every stage's options as a schema, for configuration files and command lines
+export { parseSettings, type SettingsOf, type SettingsSchema, settingsJsonSchema } from './settings/parse-settings';
+export { pretrainSettings } from './settings/pretrain-settings';
+export {
+  evaluatePartsSettings,
+  extractPartsSettings,
+  learnPartsSettings,
+  showPartsSettings,
+} from './settings/parts-settings';
+
+// Images and batches
+export { type DataOptions, type OpenedData, openData } from './batches/open-data';
+export { type MaskedImageBatchesOptions, maskedImageBatches } from './batches/masked-image-batches';
 
 // Ways to find parts
 export { createPredictor } from './predictors/create-predictor';
 export { type BackgroundChoice, backgroundChoices, defaultBackground } from './predictors/encoder-saliency';
 export { type PartMethod, type PartPredictor, type PredictedParts, partMethods } from './predictors/part-predictor';
+export { type NamedPredictorOptions, type OpenedPredictor, openPredictor } from './predictors/open-predictor';
 export { type PredictorOptions, plainGeometry } from './predictors/predictor-options';
 
 // Features

@@ -25,6 +25,7 @@ export { type WarmupCosineOptions, warmupCosine } from './schedules/warmup-cosin
 // The training loop
 export type { StepRecord } from './loop/metrics-log';
 export { type TrainOptions, type TrainProgress, type TrainResult, train } from './loop/train';
+export type { RunOptions } from './loop/train-options';
 
 // Masked reconstruction (MAE, SemMAE)
 export {
@@ -32,7 +33,6 @@ export {
   maeObjective,
   reconstructionTarget,
 } from './objectives/reconstruction/mae-objective';
-export { type MAERecipe, type MAERecipeName, maeRecipe, maeRecipeNames } from './objectives/reconstruction/mae-recipe';
 export { type MaskedImageBatch, maskedImageBatch } from './objectives/reconstruction/masked-image-batch';
 
 // Self-distillation (DINO, iBOT, AttMask, MST)

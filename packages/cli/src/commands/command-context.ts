@@ -1,34 +1,28 @@
-// What a command gets from the program around it, and files that options name.
+// What a command gets from the program around it.
 
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-
-import type { BackendName, ResumePolicy, SelectedBackend, StageReport } from '@semmae/pipeline';
+import type { BackendName, SelectedBackend, StageOptions, StageReport } from '@semmae/pipeline';
 
 export interface CommandContext {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   onProgress: (report: StageReport) => void;
+  onWarning: (message: string) => void;
   /** Makes a backend run; `selectBackend`. */
-  startBackend(name: BackendName): Promise<SelectedBackend>;
+  startBackend(name: BackendName, options: { threads?: number }): Promise<SelectedBackend>;
   /** Ends the bar on the terminal, so that other output can follow. */
   endProgress(): void;
 }
 
 /** Starts the backend and gives what stages need of it. */
 export async function stageOptions(
-  { signal, onProgress, startBackend }: CommandContext,
-  backend: BackendName,
-): Promise<Pick<CommandContext, 'signal' | 'onProgress'> & Pick<SelectedBackend, 'compile'>> {
-  const { compile } = await startBackend(backend);
-  return { signal, onProgress, compile };
+  { signal, onProgress, onWarning, startBackend }: CommandContext,
+  { backend, threads }: { backend: BackendName; threads?: number },
+): Promise<Required<StageOptions>> {
+  const { compile } = await startBackend(backend, { threads });
+  return { signal, onProgress, onWarning, compile };
 }
 
-export function resumePolicy({ resume }: { resume: boolean }): ResumePolicy {
-  return resume ? 'require' : 'refuse';
-}
-
-/** The model file that a run folder ends with, or the file itself. */
-export function modelPath(path: string, name: 'encoder.safetensors' | 'parts.safetensors'): string {
-  return existsSync(path) && statSync(path).isDirectory() ? join(path, name) : path;
+/** Without `--resume` what is there already is an error; with it a new run simply starts. */
+export function resumePolicy({ resume }: { resume: boolean }): 'if-there' | 'refuse' {
+  return resume ? 'if-there' : 'refuse';
 }

@@ -1,4 +1,4 @@
-// From `--backend` to a running tfjs backend and the way to compile a step on it.
+// From `backend` to a running tfjs backend and the way to compile a step on it.
 
 import { SemmaeError } from '@semmae/core';
 import { compile, registerOnnxBackend } from '@semmae/tfjs-backend-onnx';
@@ -56,10 +56,10 @@ function assertThreads(name: BackendName, threads: number | undefined): void {
 async function activate(tfjsName: string, name: BackendName): Promise<void> {
   if (await tf.setBackend(tfjsName)) return;
   throw new SemmaeError({
-    where: '--backend',
+    where: '`backend`',
     requirement: `${name} must be able to start`,
     got: 'a backend that failed to initialize',
-    remedy: 'use --backend cpu',
+    remedy: 'use `backend` cpu',
   });
 }
 
@@ -74,9 +74,9 @@ async function importFirst(modules: readonly string[], name: BackendName): Promi
     }
   }
   throw new SemmaeError({
-    where: '--backend',
+    where: '`backend`',
     requirement: `${name} needs ${modules.join(' or ')}`,
     got: failures.join('; '),
-    remedy: `npm install ${modules.at(-1)}, or use --backend cpu`,
+    remedy: `npm install ${modules.at(-1)}, or use \`backend\` cpu`,
   });
 }

@@ -8,11 +8,11 @@ import type { TokenPreparationChoice } from './token-choices';
 /** Throws unless there are places for the frame, before an image is encoded in vain. */
 export function assertPlaceFrame(where: string, { placeWeight = 0, placeFrame }: TokenPreparationChoice): void {
   if (placeFrame === undefined) return;
-  assertOneOf(where, '--place-frame', placeFrame, placeFrames);
+  assertOneOf(where, '`placeFrame`', placeFrame, placeFrames);
   if (placeWeight !== 0) return;
   throw new SemmaeError({
     where,
-    requirement: '--place-frame needs a --place-weight above 0',
+    requirement: '`placeFrame` needs a `placeWeight` above 0',
     got: `${placeFrame} with weight 0`,
     remedy: 'leave one out or give both',
   });

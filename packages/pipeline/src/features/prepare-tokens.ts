@@ -11,13 +11,13 @@ import type { TokenPreparationChoice } from './token-choices';
 
 /** `scaling`: the statistics of the training images, where the choice standardizes. */
 export function prepareTokens(
-  { standardizeTokens = false, placeWeight, placeFrame }: TokenPreparationChoice,
+  { standardize = false, placeWeight, placeFrame }: TokenPreparationChoice,
   { channels, geometry: { tokenGrid } }: Pick<FeatureExtractor, 'channels' | 'geometry'>,
   scaling: TokenScaling | undefined,
 ): TokenPreparation {
   const grid = createPatchGrid(tokenGrid.rows, tokenGrid.columns);
   const places = { channels, grid, placeWeight, placeFrame };
-  if (!standardizeTokens) return tokenPreparation(places);
+  if (!standardize) return tokenPreparation(places);
   if (scaling !== undefined) return tokenPreparation({ ...places, scaling });
   throw new SemmaeError({
     where: 'parts',

@@ -7,7 +7,7 @@ export type TokenSource = 'output' | 'qk';
 
 export interface TokenPreparationChoice {
   /** Whether every channel is brought to mean 0 and deviation 1 over the patches of the training images. Default false. */
-  standardizeTokens?: boolean;
+  standardize?: boolean;
   /**
    * Of six cosines of the place that are appended to the tokens: with weight w together a variance of about 3 w^2, beside C of
    * standardized tokens. Default 0: none are.

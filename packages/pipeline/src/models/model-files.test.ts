@@ -94,7 +94,7 @@ describe('parts files', () => {
     const tokens = [tf.randomNormal([2, 12]), tf.randomNormal([2, 35, 12])] as [tf.Tensor2D, tf.Tensor3D];
     expect(loaded.learner.attend(...tokens).dataSync()).toEqual(learner.attend(...tokens).dataSync());
     expect(() => assertEncoderOf(loaded, { id: 'big', hash: 'cd' })).toThrow(
-      '--parts: the parts were learned with the encoder ab (tiny), got cd (big); pass that encoder',
+      '`parts`: the parts were learned with the encoder ab (tiny), got cd (big); pass that encoder',
     );
     loaded.learner.dispose();
     learner.dispose();
@@ -104,7 +104,7 @@ describe('parts files', () => {
     const path = join(folder, 'standardized.safetensors');
     const settings = { ...config.learner, channels: 18 };
     const places = { placeWeight: 0.3, placeFrame: 'object' } as const;
-    const prepared: PartsConfig = { ...config, standardizeTokens: true, ...places, learner: settings };
+    const prepared: PartsConfig = { ...config, standardize: true, ...places, learner: settings };
     const learner = createLearner(prepared);
     const mean = Float32Array.from({ length: 12 }, (_, channel) => Math.sin(channel));
     const scaling = { mean, deviation: mean.map((value) => 2 + value) };

@@ -111,7 +111,7 @@ export function assertEncoderOf(parts: Pick<PartsModel, 'config'>, encoder: Pick
   const wanted = parts.config.encoder;
   if (wanted.hash === encoder.hash) return;
   throw new SemmaeError({
-    where: '--parts',
+    where: '`parts`',
     requirement: `the parts were learned with the encoder ${short(wanted)}`,
     got: short(encoder),
     remedy: 'pass that encoder, or learn parts with this one',
@@ -125,10 +125,10 @@ function short({ id, hash }: { id: string; hash: string }): string {
 /** Tells the scaling of the tokens from the weights of the learner. */
 function takeScaling(
   path: string,
-  { standardizeTokens = false, placeWeight = 0, learner }: PartsConfig,
+  { standardize = false, placeWeight = 0, learner }: PartsConfig,
   tensors: ReadonlyMap<string, StoredTensor>,
 ): { scaling?: TokenScaling; weights: ReadonlyMap<string, StoredTensor> } {
-  if (!standardizeTokens) return { weights: tensors };
+  if (!standardize) return { weights: tensors };
   const weights = new Map(tensors);
   const channels = learner.channels - (placeWeight > 0 ? placeCodeWidth : 0);
   const take = (name: string) => {

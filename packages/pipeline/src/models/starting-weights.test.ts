@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyModel } from '../__fixtures__/tiny';
 import { tinyDistillation, tinyMAE } from '../__fixtures__/tiny-recipes';
 import { type SelectedBackend, selectBackend } from '../backends/select-backend';
-import { trainEncoder } from '../stages/train-encoder';
+import { pretrain } from '../stages/pretrain';
 import { type EncoderModel, loadEncoder } from './encoder-file';
 
 let scratch: string;
@@ -48,18 +48,18 @@ describe.each([
   ] as const)('begins with those weights on any grid: %s', async (name, config) => {
     const startFrom = start(config);
     const still = { ...recipe, learningRate: 0, minimumLearningRate: 0 };
-    const unmoved = await trainEncoder({
-      ...{ data, startFrom, recipe: still, steps: 1, folder: folder(name), compile: backend.compile },
+    const unmoved = await pretrain({
+      ...{ data, startFrom, recipe: still, steps: 1, out: folder(name), compile: backend.compile },
     });
     expect(unmoved.provenance.startedFrom).toEqual({ id: 'tiny 8', hash: startFrom.hash });
     const loaded = await loadEncoder(unmoved.path);
     expect(tokensOf(loaded)).toEqual(tokensOf(startFrom));
-    const moved = await trainEncoder({
+    const moved = await pretrain({
       data,
       startFrom,
       recipe,
       steps: 3,
-      folder: folder(`${name}, moved`),
+      out: folder(`${name}, moved`),
       compile: backend.compile,
     });
     expect(tokensOf(moved)).not.toEqual(tokensOf(startFrom));
@@ -72,19 +72,19 @@ describe.each([
       [{ heads: 2 }, 'width 12, depth 1, heads 2, patches of 4'],
       [{ patchSize: 2 }, 'width 12, depth 1, heads 3, patches of 2'],
     ] as const) {
-      const run = trainEncoder({ data, recipe, startFrom: start(config), folder: folder('wrong') });
+      const run = pretrain({ data, recipe, startFrom: start(config), out: folder('wrong') });
       await expect(run).rejects.toThrow(
-        `--start-from: the encoder must have the sizes of the recipe ${recipe.name}: width 12, depth 1, heads 3, patches of 4, got ${got}; `,
+        `\`startFrom\`: the encoder must have the sizes of the recipe ${recipe.name}: width 12, depth 1, heads 3, patches of 4, got ${got}; `,
       );
     }
     expect(existsSync(folder('wrong'))).toBe(false);
   });
 
   it('is part of the run', async () => {
-    const options = { data, recipe, steps: 1, folder: folder('run') };
-    await trainEncoder({ ...options, startFrom: start() });
-    await expect(trainEncoder(options)).rejects.toThrow(
-      /^--resume: --start-from must be "8{64}", as when the run began, got nothing/,
+    const options = { data, recipe, steps: 1, out: folder('run') };
+    await pretrain({ ...options, startFrom: start() });
+    await expect(pretrain(options)).rejects.toThrow(
+      /^`resume`: `startFrom` must be "8{64}", as when the run began, got nothing/,
     );
   });
 });

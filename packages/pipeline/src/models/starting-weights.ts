@@ -3,11 +3,11 @@
 import { SemmaeError } from '@semmae/core';
 import type { ViTEncoder, ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EncoderRecipe } from '../recipes/encoder-recipe';
+import type { PretrainRecipe } from '../recipes/pretrain-recipe';
 import type { EncoderModel } from './encoder-file';
 
 /** The configuration that an encoder needs for these weights: its positions, whose table keeps its own grid. */
-export function startingConfig(start: EncoderModel | undefined, recipe: EncoderRecipe): Partial<ViTEncoderConfig> {
+export function startingConfig(start: EncoderModel | undefined, recipe: PretrainRecipe): Partial<ViTEncoderConfig> {
   if (start === undefined) return {};
   assertFits(start.encoder, recipe);
   const config = start.encoder.getConfig() as Partial<ViTEncoderConfig>;
@@ -26,13 +26,13 @@ export function assignStart(encoder: ViTEncoder, start: EncoderModel | undefined
   }
 }
 
-function assertFits(encoder: ViTEncoder, { name, encoder: wanted }: EncoderRecipe): void {
+function assertFits(encoder: ViTEncoder, { name, encoder: wanted }: PretrainRecipe): void {
   const sizes = ({ width, depth, heads, patchSize }: typeof wanted | ViTEncoder) =>
     `width ${width}, depth ${depth}, heads ${heads}, patches of ${patchSize}`;
   const colors = encoder.channels === 3 ? '' : `, ${encoder.channels} colors`;
   if (sizes(encoder) === sizes(wanted) && colors === '') return;
   throw new SemmaeError({
-    where: '--start-from',
+    where: '`startFrom`',
     requirement: `the encoder must have the sizes of the recipe ${name}: ${sizes(wanted)}`,
     got: `${sizes(encoder)}${colors}`,
     remedy: 'choose a recipe of its sizes, or another file',

@@ -14,7 +14,7 @@ describe('trained images', () => {
     const record = trainedImagesOf(first);
     expect(record).toHaveLength(24); // 3 names of 6 bytes
     expect(() => check(record)).toThrow(
-      'parts eval: the images must not be those that the encoder was trained on, got 1 such images of 2; pass the --held-out that it was trained with',
+      'parts eval: the images must not be those that the encoder was trained on, got 1 such images of 2; pass the `heldOut` that it was trained with',
     );
     check(record, subset(data, [1, 2, 5]));
     check(record, last, 'another data set');

@@ -38,7 +38,7 @@ export function assertUnseen(where: string, model: string, provenance: TrainingI
     where,
     requirement: `the images must not be those that the ${model} was trained on`,
     got: `${seen} such images of ${data.length}`,
-    remedy: 'pass the --held-out that it was trained with',
+    remedy: 'pass the `heldOut` that it was trained with',
   });
 }
 

@@ -15,8 +15,8 @@ import { chance, colors, groundTruth, spatialGrid } from './without-features';
 export async function createPredictor(choice: PredictorOptions): Promise<PartPredictor> {
   const options = { ...choice, background: choice.background ?? defaultBackground(choice.encoder) };
   const { method, background, partCount = 6 } = options;
-  assertOneOf('parts', '--method', method, partMethods);
-  assertOneOf('parts', '--background', background, backgroundChoices);
+  assertOneOf('parts', '`method`', method, partMethods);
+  assertOneOf('parts', '`background`', background, backgroundChoices);
   assertInteger('parts', 'partCount', partCount);
   assertPlaceFrame('parts', options);
   const mapless = method !== 'learned' && method !== 'attention-heads';

@@ -83,7 +83,7 @@ describe('background by the border', () => {
 
   it('is refused by another name', async () => {
     await expect(predictFirst({ method: 'grid', background: 'border' as 'otsu' })).rejects.toThrow(
-      /--background must be one of otsu, mass, uniform, border-part, none, border-path, border-likeness, got border/,
+      /`background` must be one of otsu, mass, uniform, border-part, none, border-path, border-likeness, got border/,
     );
   });
 });

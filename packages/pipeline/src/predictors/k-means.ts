@@ -62,31 +62,31 @@ export async function kMeansClusters(options: ResolvedOptions): Promise<PartPred
   };
 }
 
-/** Tokens of the training images, and how those of any image are prepared: with statistics of mirror images too, as for `trainParts`. */
+/** Tokens of the training images, and how those of any image are prepared: with statistics of mirror images too, as for `learnParts`. */
 async function preparedTokens(
   extractor: FeatureExtractor,
   training: ImageDataset,
   options: PredictorOptions,
 ): Promise<{ features: Float32Array[]; preparation: TokenPreparation }> {
-  const { standardizeTokens = false, signal, onProgress } = options;
+  const { standardize = false, signal, onProgress } = options;
   const [plain, mirrored]: [Float32Array[], Float32Array[]] = [[], []];
   for (let start = 0; start < training.length; start += batchSize) {
     Interrupted.check(signal);
     const images = await imagesAt(training, start, batchSize);
     plain.push(...(await extractor.encode(images)).map((one) => one.patchTokens));
-    if (standardizeTokens) mirrored.push(...(await extractor.encode(images, true)).map((one) => one.patchTokens));
+    if (standardize) mirrored.push(...(await extractor.encode(images, true)).map((one) => one.patchTokens));
     const report = { title: 'Encoding images for k-means', done: plain.length, total: training.length };
     onProgress?.({ ...report, unit: 'images' });
   }
-  const scaling = standardizeTokens ? await tokenScaling([...plain, ...mirrored], extractor.channels) : undefined;
+  const scaling = standardize ? await tokenScaling([...plain, ...mirrored], extractor.channels) : undefined;
   const preparation = prepareTokens(options, extractor, scaling);
   return { features: plain.map(preparation.patches), preparation };
 }
 
-function tokensText({ tokens = 'output', standardizeTokens, placeWeight, placeFrame }: PredictorOptions): string {
+function tokensText({ tokens = 'output', standardize, placeWeight, placeFrame }: PredictorOptions): string {
   const frame = placeFrame === 'object' ? ' in the object' : '';
   const place = placeWeight ? ` with place ${placeWeight}${frame}` : '';
-  return `${standardizeTokens ? 'standardized ' : ''}${tokens} tokens${place}`;
+  return `${standardize ? 'standardized ' : ''}${tokens} tokens${place}`;
 }
 
 /** The images to fit clusters on. */

@@ -77,7 +77,7 @@ function neededParts({ parts }: PredictorOptions): PartsModel {
     where: 'parts, method learned',
     requirement: 'the method needs learned parts',
     got: 'none',
-    remedy: 'pass --parts, a file of `parts train`, or another --method',
+    remedy: 'pass `parts`, a file of `semmae parts learn`, or another `method`',
   });
 }
 

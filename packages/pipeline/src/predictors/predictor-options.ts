@@ -47,7 +47,7 @@ export function neededEncoder({ method, encoder }: PredictorOptions): EncoderMod
     where: `parts, method ${method}`,
     requirement: 'the method needs an encoder',
     got: 'none',
-    remedy: 'pass --encoder, a file of `encoder train`',
+    remedy: 'pass `encoder`, a model of `semmae pretrain`',
   });
 }
 
@@ -70,6 +70,6 @@ export function plainGeometry(options: PredictorOptions): { imageSize: FeatureGe
     where: `parts, method ${options.method}`,
     requirement: 'without an encoder the size of the images and the grid must be given',
     got: grid === undefined ? 'no grid' : 'no size',
-    remedy: 'pass --image-size and --grid, or --encoder',
+    remedy: 'pass `imageSize` and `grid`, or `encoder`',
   });
 }

@@ -127,7 +127,7 @@ export function truthOf({ id, parts }: LabeledImage): Uint8Array {
     requirement: `${id} must have a mask`,
     got: 'none',
     remedy:
-      'put PNGs of part labels, named like the images, into masks/ beside images/, name their folder with --masks, or pass --label-free',
+      'put PNGs of part labels, named like the images, into masks/ beside images/, name their folder with `masks`, or pass `labelFree`',
   });
 }
 

@@ -15,11 +15,13 @@ export interface EnterRunFolderOptions {
   resume: ResumePolicy;
   /** How a setting is called where the user sets it. Default: `--` and the key. */
   nameOf?: (key: string) => string;
-  /** What a program without `--resume` says when a setting differs. Default: to repeat the first command with --resume. */
+  /** What a program without `resume` says when a setting differs. Default: to repeat the first command with `resume`. */
   mismatch?: { where: string; remedy: string };
+  /** What to do about single settings that differ, by key. */
+  remedies?: Readonly<Record<string, string>>;
 }
 
-const resumeMismatch = { where: '--resume', remedy: 'repeat the first command with --resume' };
+const resumeMismatch = { where: '`resume`', remedy: 'repeat the first command with `resume`' };
 
 const settingsFile = 'run.json';
 
@@ -30,15 +32,23 @@ const settingsFile = 'run.json';
  * cannot be written.
  */
 export function enterRunFolder(options: EnterRunFolderOptions): string {
-  const { folder, settings, resume, nameOf = optionName, mismatch = resumeMismatch } = options;
+  const { folder, settings, resume, nameOf = optionName, mismatch = resumeMismatch, remedies = {} } = options;
   const path = resolve(folder);
   const stored = readSettings(path);
   if (stored === undefined && resume === 'require') throw nothingToResume(path);
   if (stored !== undefined && resume === 'refuse') throw taken(path);
-  if (stored !== undefined) assertSameSettings(stored, settings, nameOf, mismatch);
+  if (stored !== undefined) assertSameSettings(stored, settings, nameOf, mismatch, remedies);
   makeWritable(path);
   if (stored === undefined) writeFileAtomic.sync(join(path, settingsFile), `${JSON.stringify(settings, null, 2)}\n`);
   return path;
+}
+
+/** What `enterRunFolder` checks of `resume`, without making anything: for what must fail before long work. */
+export function assertEnterable(folder: string, resume: ResumePolicy): void {
+  const path = resolve(folder);
+  const isThere = existsSync(join(path, settingsFile));
+  if (!isThere && resume === 'require') throw nothingToResume(path);
+  if (isThere && resume === 'refuse') throw taken(path);
 }
 
 function readSettings(path: string): Record<string, unknown> | undefined {
@@ -62,6 +72,7 @@ function assertSameSettings(
   now: Readonly<Record<string, unknown>>,
   nameOf: (key: string) => string,
   { where, remedy }: { where: string; remedy: string },
+  remedies: Readonly<Record<string, string>>,
 ): void {
   for (const key of new Set([...Object.keys(now), ...Object.keys(stored)])) {
     const [then, wanted] = [JSON.stringify(stored[key]), JSON.stringify(now[key])];
@@ -70,13 +81,13 @@ function assertSameSettings(
       where,
       requirement: `${nameOf(key)} must be ${then ?? 'left out'}, as when the run began`,
       got: wanted ?? 'nothing',
-      remedy,
+      remedy: remedies[key] ?? remedy,
     });
   }
 }
 
 function optionName(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `\`${key}\``;
 }
 
 /** The folder exists and takes files; made if absent. */
@@ -88,10 +99,10 @@ export function makeWritable(path: string): void {
     rmSync(probe);
   } catch (cause) {
     throw new SemmaeError({
-      where: '--out',
+      where: '`out`',
       requirement: 'must be a folder that can be written',
       got: cause,
-      remedy: 'choose another --out',
+      remedy: 'choose another `out`',
       cause,
     });
   }
@@ -106,18 +117,18 @@ function makeFolders(path: string): void {
 
 export function nothingToResume(path: string): SemmaeError {
   return new SemmaeError({
-    where: '--resume',
+    where: '`resume`',
     requirement: `${path} must hold a run`,
     got: 'none there',
-    remedy: 'start it without --resume',
+    remedy: 'start it without `resume`',
   });
 }
 
 export function taken(path: string): SemmaeError {
   return new SemmaeError({
-    where: '--out',
+    where: '`out`',
     requirement: 'must not hold a run already',
     got: path,
-    remedy: 'pass --resume to continue it, or another --out',
+    remedy: 'pass `resume` to continue it, or another `out`',
   });
 }

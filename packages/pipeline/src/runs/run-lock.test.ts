@@ -59,7 +59,7 @@ describe('lockRun', () => {
   it('names the holder', () => {
     write(process.ppid, 'elsewhere');
     expect(() => lockRun(path)).toThrow(
-      `--out: must have one writer at a time, got process ${process.ppid} on elsewhere, which writes there; wait for it or choose another --out; if it is long gone, delete ${path}`,
+      `\`out\`: must have one writer at a time, got process ${process.ppid} on elsewhere, which writes there; wait for it or choose another \`out\`; if it is long gone, delete ${path}`,
     );
     rmSync(path);
     lockRun(path).release();

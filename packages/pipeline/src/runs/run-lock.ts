@@ -43,10 +43,10 @@ export function lockRun(path: string): RunLock {
   const holder = readHolder(path);
   const got = holder === undefined ? 'a lock of another process' : `process ${holder.pid} on ${holder.host}`;
   throw new SemmaeError({
-    where: '--out',
+    where: '`out`',
     requirement: 'must have one writer at a time',
     got: `${got}, which writes there`,
-    remedy: `wait for it or choose another --out; if it is long gone, delete ${path}`,
+    remedy: `wait for it or choose another \`out\`; if it is long gone, delete ${path}`,
   });
 }
 

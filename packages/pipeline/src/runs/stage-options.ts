@@ -20,6 +20,8 @@ export interface StageOptions {
   /** Aborting finishes the step or batch, saves, and throws `Interrupted`. */
   signal?: AbortSignal;
   onProgress?: (report: StageReport) => void;
+  /** Told in one line what was left out, shortened or passed over. */
+  onWarning?: (message: string) => void;
   /** `compile` of the backend. Default: every step runs as it is. */
   compile?: Compile;
 }

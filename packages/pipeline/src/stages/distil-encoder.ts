@@ -1,31 +1,33 @@
-// An encoder by self-distillation, as one of its recipes says.
+// An encoder by self-distillation: DINO, iBOT, AttMask, MST.
 
-import { recipeNetworks, type SelfDistillationRecipe, trainSelfDistillation } from '@semmae/train';
+import type { BatchMaskingStrategy, MaskingStrategy } from '@semmae/masking';
+import { recipeNetworks, type SelfDistillationRecipe, trainSelfDistillation, viewMasking } from '@semmae/train';
+
 import { viewBatches } from '../batches/view-batches';
 import { assignStart, startingConfig } from '../models/starting-weights';
-import type { EncoderRun, TrainedNetwork } from './encoder-run';
+import type { TrainedNetwork, TrainingRun } from './training-run';
 
-const shownMetrics = ['classLoss', 'patchLoss', 'teacherEntropy', 'featureStd'];
+export interface DistilEncoderOptions extends TrainingRun<SelfDistillationRecipe> {
+  /** Default: that of the recipe. */
+  masking?: MaskingStrategy | BatchMaskingStrategy;
+}
 
 /** Trains student and teacher with multi-crop views and keeps the teacher. Throws a SemmaeError at a collapse. */
-export async function distilEncoder(options: EncoderRun<SelfDistillationRecipe>): Promise<TrainedNetwork> {
-  const { data, recipe, stepsPerEpoch, startFrom, seed, folder, settings, compile, signal, onProgress } = options;
-  const { student, teacher } = recipeNetworks(recipe, { seed, encoder: startingConfig(startFrom, recipe) });
+export async function distilEncoder(options: DistilEncoderOptions): Promise<TrainedNetwork> {
+  const { data, recipe, stepsPerEpoch, startFrom, seed, settings, onStep, ...run } = options;
+  const masking = options.masking && viewMasking(options.masking);
+  const ofStart = { ...startingConfig(startFrom, recipe), ...(masking && { maskToken: true }) };
+  const { student, teacher } = recipeNetworks(recipe, { seed, encoder: ofStart });
   for (const { encoder } of [student, teacher]) assignStart(encoder, startFrom);
   let finished = false;
   try {
     const { interrupted, completedSteps } = await trainSelfDistillation({
-      ...{ recipe, stepsPerEpoch, seed, folder, compile, signal },
+      ...run,
+      ...{ recipe, stepsPerEpoch, seed, masking },
       networks: { student, teacher },
       views: viewBatches({ data, recipe, batchSize: recipe.batchSize, seed }),
       configuration: settings,
-      onProgress({ step, totalSteps, metrics }) {
-        const numbers = shownMetrics
-          .filter((name) => metrics[name] !== undefined)
-          .map((name) => `${name} ${metrics[name]!.toFixed(3)}`);
-        const title = `Training the encoder, ${recipe.name}`;
-        onProgress?.({ title, done: step, total: totalSteps, unit: 'steps', note: numbers.join(', ') });
-      },
+      onProgress: onStep,
     });
     finished = !interrupted;
     return { encoder: teacher.encoder, interrupted, completedSteps };

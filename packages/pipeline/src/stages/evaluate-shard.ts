@@ -3,22 +3,32 @@
 import { existsSync } from 'node:fs';
 
 import { SemmaeError } from '@semmae/core';
-import { type ImageDataset, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
+import { type ImageDataset, openPartShard, type PartShard, subset, withPartMaps } from '@semmae/data';
 import type { PartEvaluation, PartPrediction } from '@semmae/parts';
 
+import { type DataOptions, openData } from '../batches/open-data';
+import { describeEncoder } from '../models/encoder-file';
+import { describeParts } from '../models/parts-file';
+import { assertUnseen } from '../models/trained-images';
+import type { StageOptions } from '../runs/stage-options';
 import { type CompanionName, companionNames, companionPath } from './companion-shards';
 import { consistencyCropSource } from './consistency-crop';
 import { evaluatePredictions } from './evaluate-predictions';
 
-export interface EvaluateShardOptions {
+export interface EvaluateShardOptions extends DataOptions, Pick<StageOptions, 'onProgress' | 'onWarning'> {
   /** Path of the shard; its companions are used where they lie beside it. */
   shard: string;
-  /** Images to score, at the size of the shard: some or all of those in it. */
-  data: ImageDataset;
-  /** Other images of the shard, with masks, to fit the regression of landmarks on. */
-  landmarkTraining?: ImageDataset;
-  /** Hash of the encoder that the maps must come from. */
-  encoderHash?: string;
+  /**
+   * The images of the shard. Those that are held out are scored, the others serve the regression of landmarks as far as they have
+   * masks; all are scored where none is held out.
+   */
+  data: string | ImageDataset;
+  /** Refuses a shard of another encoder, and images that this one was trained on. */
+  encoder?: string;
+  /** Refuses images that these parts were learned on. */
+  parts?: string;
+  /** Scores images that models were trained on all the same. Default false. */
+  allowSeen?: boolean;
   /** Whether to leave out the scores that need masks. Default false. */
   labelFree?: boolean;
 }
@@ -27,13 +37,21 @@ export interface EvaluateShardOptions {
  * Without the companions, foreground scores take the maps with their background, and flip and crop consistency are null.
  *
  * Throws a SemmaeError when the shard is missing, damaged or of another encoder, when images are not in it or have changed
- * since, and when there are no masks.
+ * since, when models have seen them, and when there are no masks.
  */
 export async function evaluateShard(options: EvaluateShardOptions): Promise<PartEvaluation> {
-  const { data, landmarkTraining, encoderHash, labelFree } = options;
-  const shard = await openPartShard(options.shard, { encoderHash });
+  const { allowSeen = false, labelFree = false, heldOut = 0 } = options;
+  const encoder = options.encoder === undefined ? undefined : await describeEncoder(options.encoder);
+  const parts = options.parts === undefined ? undefined : await describeParts(options.parts);
+  const shard = await openPartShard(options.shard, { encoderHash: encoder?.hash });
   const companions = new Map<CompanionName, PartShard>();
   try {
+    const { evaluation: data, train } = await openData(options, shard.settings.imageSize, options);
+    if (!allowSeen) {
+      if (encoder?.provenance !== undefined) assertUnseen('parts eval', 'encoder', encoder.provenance, data);
+      if (parts !== undefined) assertUnseen('parts eval', 'part learner', parts.provenance, data);
+    }
+    const landmarkTraining = heldOut > 0 && !labelFree ? await withMasks(train) : undefined;
     // verifies names, proportions and contents
     for (const one of landmarkTraining === undefined ? [data] : [data, landmarkTraining])
       await withPartMaps(one, shard);
@@ -56,6 +74,13 @@ export async function evaluateShard(options: EvaluateShardOptions): Promise<Part
   } finally {
     for (const one of [shard, ...companions.values()]) one.close();
   }
+}
+
+/** The images that have masks; undefined if none has. */
+async function withMasks(data: ImageDataset): Promise<ImageDataset | undefined> {
+  const indices: number[] = [];
+  for (let index = 0; index < data.length; index++) if ((await data.get(index)).parts) indices.push(index);
+  return indices.length > 0 ? subset(data, indices) : undefined;
 }
 
 async function storedPredictions(

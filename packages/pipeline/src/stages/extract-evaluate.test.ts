@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createPatchGrid, createRng } from '@semmae/core';
-import { type ImageDataset, openPartShard, subset } from '@semmae/data';
+import { type ImageDataset, openPartShard, splitByIndex, subset } from '@semmae/data';
 import { kMeansParts, tokenPreparation, tokenScaling } from '@semmae/parts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { tinyData, tinyModel } from '../__fixtures__/tiny';
+import { provenance, tinyData, tinyEncoder, tinyModel } from '../__fixtures__/tiny';
 import { encodeFeatures } from '../features/encode-features';
+import { saveEncoder } from '../models/encoder-file';
 import { createLearner, type PartsModel } from '../models/parts-file';
 import { createPredictor } from '../predictors/create-predictor';
 import { partMethods } from '../predictors/part-predictor';
@@ -47,15 +48,15 @@ describe('every method', () => {
     expect([extracted.count, extracted.predicted]).toEqual([11, 11]);
     const predictions = await predictParts(found, data, { batchSize: 4 });
     const { grid, partCount } = found;
-    const [first, rest] = [
-      [0, 1, 2, 3, 4],
-      [5, 6, 7, 8, 9, 10],
-    ].map((indices) => subset(data, indices)) as [ImageDataset, ImageDataset];
+    const { train: first, heldOut: rest } = splitByIndex(data, { heldOut: 6 });
+    const ids = Array.from({ length: data.length }, (_, index) => data.idAt(index));
+    const of = (part: ImageDataset) =>
+      Array.from({ length: part.length }, (_, index) => predictions[ids.indexOf(part.idAt(index))]!);
     const direct = await evaluatePredictions({
-      ...{ predictions: predictions.slice(5), data: rest, grid, partCount },
-      landmarkTraining: { predictions: predictions.slice(0, 5), data: first },
+      ...{ predictions: of(rest), data: rest, grid, partCount },
+      landmarkTraining: { predictions: of(first), data: first },
     });
-    const stored = await evaluateShard({ shard: path, data: rest, landmarkTraining: first });
+    const stored = await evaluateShard({ shard: path, data, heldOut: 6 });
     expect({ ...stored, object: null }).toEqual({ ...direct, object: null });
     if (direct.object?.auc != null && found.settings.scores !== 'none') {
       expect(stored.object!.auc).toBeCloseTo(direct.object.auc, 2); // scores are float16
@@ -78,7 +79,7 @@ describe('every method', () => {
     'k-means clusters tokens prepared like those of learned parts: places in the %s',
     async (placeFrame, text) => {
       const choice = {
-        standardizeTokens: true,
+        standardize: true,
         placeWeight: 0.4,
         placeFrame,
         tokens: 'qk',
@@ -154,7 +155,7 @@ describe('extractParts', () => {
       'must hold a run',
     );
     await expect(extractParts({ ...run, out: '/proc/none/x' })).rejects.toThrow(
-      /^--out: must be a folder that can be written/,
+      /^`out`: must be a folder that can be written/,
     );
   });
 });
@@ -164,10 +165,12 @@ describe('evaluateShard', () => {
     const path = join(scratch, 'some.safetensors');
     await extractParts({ predictor: await predictor(), data, out: path });
     const few = subset(data, [2, 7, 5]);
-    const scores = await evaluateShard({ shard: path, data: few, encoderHash: encoder.hash });
+    const scores = await evaluateShard({ shard: path, data: few });
     expect([scores.imageCount, scores.flipConsistency, scores.cropConsistency]).toEqual([3, null, null]);
-    await expect(evaluateShard({ shard: path, data, encoderHash: 'ef'.repeat(32) })).rejects.toThrow(
-      /must hold maps of the encoder efef/,
+    const other = join(scratch, 'other-encoder.safetensors');
+    await saveEncoder(other, tinyEncoder({ seed: 4 }), provenance);
+    await expect(evaluateShard({ shard: path, data, encoder: other })).rejects.toThrow(
+      /must hold maps of the encoder [0-9a-f]{64}, got 0{64} \(tiny 0\)/,
     );
     await expect(evaluateShard({ shard: path, data: tinyData(12) })).rejects.toThrow('1 of 12 missing');
     const changed: ImageDataset = { ...data, fingerprint: async () => '0'.repeat(63).concat('1') };
@@ -177,7 +180,7 @@ describe('evaluateShard', () => {
       get: async (index) => ({ ...(await data.get(index)), parts: undefined }),
     };
     await expect(evaluateShard({ shard: path, data: unlabeled })).rejects.toThrow(
-      /^ground truth: pretrain\/0 must have a mask, got none; [^\n]*--label-free[^\n]*$/,
+      /^ground truth: pretrain\/0 must have a mask, got none; [^\n]*`labelFree`[^\n]*$/,
     );
     const free = await evaluateShard({ shard: path, data: unlabeled, labelFree: true });
     expect([free.foreground, free.usage.shares.length]).toEqual([null, 4]);
@@ -194,8 +197,8 @@ describe('showParts', () => {
     await extractParts({ predictor: found, data, out: shard });
     (await openPartShard(shard)).close();
     const few = subset(data, [0, 3]);
-    for (const source of [{ predictor: found }, { shard }]) {
-      const out = await showParts({ data: few, source, out: join(scratch, 'deep', 'panel.png') });
+    for (const source of [{ method: 'learned', encoder, parts } as const, { shard }]) {
+      const out = await showParts({ data: few, ...source, out: join(scratch, 'deep', 'panel.png') });
       expect(readFileSync(out).subarray(1, 4).toString()).toBe('PNG');
     }
   });

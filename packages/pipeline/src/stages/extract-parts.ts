@@ -13,6 +13,7 @@ import {
 } from '@semmae/data';
 
 import { imagesAt } from '../features/feature-store';
+import { type NamedPredictorOptions, openPredictor } from '../predictors/open-predictor';
 import type { PartPredictor, PredictedParts } from '../predictors/part-predictor';
 import { Interrupted } from '../runs/interrupted';
 import { makeWritable, nothingToResume, taken } from '../runs/run-folder';
@@ -57,6 +58,23 @@ interface Target {
   labels(of: Views): Uint8Array;
 }
 
+/** The same from files: the images, and what `openPredictor` takes in place of a predictor. */
+export interface ExtractFromFilesOptions
+  extends NamedPredictorOptions,
+    Pick<ExtractPartsOptions, 'out' | 'forEval' | 'batchSize' | 'resume'> {}
+
+export async function extractFromFiles(
+  options: ExtractFromFilesOptions,
+): Promise<ExtractedParts & { partCount: number }> {
+  assertFree(resolve(options.out), options.resume ?? 'if-there'); // before images are decoded
+  const { predictor, data, dispose } = await openPredictor(options);
+  try {
+    return { ...(await extractParts({ ...options, predictor, data: data.all })), partCount: predictor.partCount };
+  } finally {
+    dispose();
+  }
+}
+
 /**
  * Writes the maps of every image; the shard appears when it is complete. An interrupted extraction goes on after the last image
  * that was written, in the same batches, so that the maps are those of one without interruption.
@@ -69,9 +87,7 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
     await assertSameMaps(path, predictor);
     return { path, count: data.length, predicted: 0, imagesPerSecond: Number.NaN };
   }
-  const begun = existsSync(`${path}.partial`);
-  if (existsSync(path) || (begun && resume === 'refuse')) throw taken(path);
-  if (!begun && resume === 'require') throw nothingToResume(path);
+  assertFree(path, resume);
   makeWritable(dirname(path));
 
   const lock = lockRun(`${path}.lock`);
@@ -97,6 +113,12 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
     lock.release();
   }
   return { path, count: data.length, predicted, imagesPerSecond: (1000 * predicted) / (performance.now() - began) };
+}
+
+function assertFree(path: string, resume: ResumePolicy): void {
+  const [finished, begun] = [existsSync(path), existsSync(`${path}.partial`)];
+  if (resume === 'refuse' && (finished || begun)) throw taken(path);
+  if (resume === 'require' && !finished && !begun) throw nothingToResume(path);
 }
 
 async function predictBatch(
@@ -134,10 +156,10 @@ async function assertSameMaps(path: string, predictor: PartPredictor): Promise<v
     const [now, then] = [JSON.stringify(value), JSON.stringify(stored[key])];
     if (now === then) continue;
     throw new SemmaeError({
-      where: '--resume',
+      where: '`resume`',
       requirement: `${path} must be made with ${key} ${now}`,
       got: then ?? 'nothing',
-      remedy: 'choose another --out, or delete the shard',
+      remedy: 'choose another `out`, or delete the shard',
     });
   }
 }

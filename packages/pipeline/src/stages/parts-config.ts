@@ -14,7 +14,7 @@ export const decoderNames = ['tiny', 'small', 'base', 'large'] as const;
 export type DecoderName = (typeof decoderNames)[number];
 
 /** Options of `partLearner` that the features decide, or that have a shorter form here. */
-type Decided = 'channels' | 'grid' | 'mapGrid' | 'decoder' | 'seed';
+type Decided = 'channels' | 'grid' | 'mapGrid' | 'decoder' | 'seed' | 'shareProjection';
 
 export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, GeometryOptions, TokenPreparationChoice {
   encoder: EncoderModel;
@@ -22,42 +22,45 @@ export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, G
   features?: FeatureStore;
   /** Default 'output'. */
   tokens?: TokenSource;
-  /** Default 'class', as in the paper. */
-  classTokenSource?: ClassTokenSource;
+  /** What F_c is. Default 'class', as in the paper. */
+  classToken?: ClassTokenSource;
   /** Width of the decoder. Default 'small'. */
   decoder?: DecoderName;
   /** Doublings from the maps to what the decoder redraws. Default 2: four pixels a cell, parts need no more. */
   decoderStages?: number;
   /** Width that F_c is squeezed to before it styles the decoder, where the decoder paints from F_c alone. Default: none. */
   styleBottleneck?: number;
+  /** Two projections in Eq. 2 instead of one. Default false. */
+  separateProjection?: boolean;
   /** Default 0. */
   seed?: number;
 }
 
 export function partsConfig(options: PartsConfigOptions): PartsConfig {
-  const { encoder, features, classTokenSource = 'class', seed = 0 } = options;
-  const { decoder = 'small', decoderStages = 2, styleBottleneck, standardizeTokens, placeWeight, placeFrame } = options;
+  const { encoder, features, classToken: classTokenSource = 'class', seed = 0 } = options;
+  const { decoder = 'small', decoderStages = 2, styleBottleneck, standardize, placeWeight, placeFrame } = options;
   const tokens = features?.tokens ?? options.tokens ?? 'output';
-  assertOneOf('trainParts', 'tokens', tokens, ['output', 'qk']);
-  assertOneOf('trainParts', 'classTokenSource', classTokenSource, ['class', 'mean', 'shared']);
-  assertOneOf('trainParts', 'decoder', decoder, decoderNames);
-  assertInteger('trainParts', 'decoderStages', decoderStages, { least: 0 });
-  if (placeWeight !== undefined) assertRange('trainParts', 'placeWeight', placeWeight, 0, Number.MAX_VALUE);
-  assertPlaceFrame('trainParts', options);
+  assertOneOf('learnParts', '`tokens`', tokens, ['output', 'qk']);
+  assertOneOf('learnParts', '`classToken`', classTokenSource, ['class', 'mean', 'shared']);
+  assertOneOf('learnParts', '`decoder`', decoder, decoderNames);
+  assertInteger('learnParts', '`decoderStages`', decoderStages, { least: 0 });
+  if (placeWeight !== undefined) assertRange('learnParts', '`placeWeight`', placeWeight, 0, Number.MAX_VALUE);
+  assertPlaceFrame('learnParts', options);
   if (features !== undefined && features.encoder.hash !== encoder.hash) {
     const requirement = `features must be those of the encoder ${encoder.id}`;
-    throw new SemmaeError({ where: 'trainParts', requirement, got: features.encoder.id });
+    throw new SemmaeError({ where: 'learnParts', requirement, got: features.encoder.id });
   }
-  if (options.gateInitialization === 'heads' && (standardizeTokens || placeWeight)) {
+  if (options.gateInitialization === 'heads' && (standardize || placeWeight)) {
     throw new SemmaeError({
-      where: 'trainParts',
-      requirement: "gateInitialization 'heads' needs the tokens as the encoder made them",
-      got: standardizeTokens ? 'standardized tokens' : `a place code of weight ${placeWeight}`,
-      remedy: "use 'xavier'",
+      where: 'learnParts',
+      requirement: '`gateInitialization` heads needs the tokens as the encoder made them',
+      got: standardize ? 'standardized tokens' : `a place code of weight ${placeWeight}`,
+      remedy: 'use xavier',
     });
   }
   const { partCount = 6, softmaxAxis = 'positions', diversityWeight = 0.03, ...others } = options;
-  const { hiddenWidth, projectionWidth, temperature, learnTemperature, shareProjection } = others;
+  const { hiddenWidth, projectionWidth, temperature, learnTemperature } = others;
+  const shareProjection = others.separateProjection ? false : undefined;
   const { gateInitialization, gateGain, gateBias, headGateBias, blur } = others;
   const { equivarianceWeight, balanceWeight, consistencyWeight, variationWeight, styleNoise, styleDropout } = others;
   return {
@@ -65,7 +68,7 @@ export function partsConfig(options: PartsConfigOptions): PartsConfig {
     geometry: features?.geometry ?? featureGeometry(encoder.encoder, options),
     tokens,
     classTokenSource,
-    standardizeTokens,
+    standardize,
     placeWeight,
     placeFrame: placeFrame === 'object' ? placeFrame : undefined, // files and runs without one have places in the image
     learner: {

@@ -6,15 +6,18 @@ import type { PatchGrid } from '@semmae/core';
 import { type ImageDataset, type LabeledImage, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
 import { attentionPicture, contactSheet, type Picture, partPicture, pixelPicture, writePng } from '@semmae/report';
 
-import type { PartPredictor, PredictedParts } from '../predictors/part-predictor';
+import { type DataOptions, evenlySpaced, openData } from '../batches/open-data';
+import { describeEncoder } from '../models/encoder-file';
+import { type NamedPredictorOptions, openPredictor } from '../predictors/open-predictor';
+import type { PredictedParts } from '../predictors/part-predictor';
 
-export interface ShowPartsOptions {
-  /** Images to show, a row each. */
-  data: ImageDataset;
-  /** Where the parts come from: a predictor, or the path of a shard. */
-  source: { predictor: PartPredictor } | { shard: string; encoderHash?: string };
+export interface ShowPartsOptions extends Partial<Omit<NamedPredictorOptions, keyof DataOptions>>, DataOptions {
+  /** A shard whose maps to show. Default: they are predicted, as the other options say. */
+  shard?: string;
   /** The PNG to write. */
   out: string;
+  /** Rows, evenly spaced over the images that are held out, or over all. Default 16. */
+  images?: number;
   /** Enlargement of the pictures. Default 1. */
   scale?: number;
 }
@@ -26,8 +29,10 @@ type Row = Record<string, Picture | null>;
  * Columns: image, parts over the image, their argmax before the background was cut, class attention of the encoder, the saliency
  * that tells background, the true parts. A column that no row can fill is left out. Gives the absolute path.
  */
-export async function showParts({ data, source, out, scale = 1 }: ShowPartsOptions): Promise<string> {
-  const { found, grid } = 'predictor' in source ? await predicted(data, source.predictor) : await stored(data, source);
+export async function showParts({ out, images = 16, scale = 1, ...options }: ShowPartsOptions): Promise<string> {
+  const { data, found, grid } = await (options.shard === undefined
+    ? predicted(options, images)
+    : stored(options, images));
   const rows: Row[] = [];
   for (let index = 0; index < data.length; index++) rows.push(drawRow(await data.get(index), found[index]!, grid));
   const columns = Object.keys(rows[0]!).filter((name) => rows.some((row) => row[name] !== null));
@@ -59,30 +64,42 @@ function drawRow(image: LabeledImage, found: Partial<PredictedParts>, grid: Patc
   };
 }
 
-async function predicted(
-  data: ImageDataset,
-  predictor: PartPredictor,
-): Promise<{ found: PredictedParts[]; grid: PatchGrid }> {
-  const found: PredictedParts[] = [];
-  for (let index = 0; index < data.length; index++) {
-    found.push(...(await predictor.predict([await data.get(index)])));
+interface Found {
+  data: ImageDataset;
+  found: Partial<PredictedParts>[];
+  grid: PatchGrid;
+}
+
+async function predicted(options: Omit<ShowPartsOptions, 'out'>, count: number): Promise<Found> {
+  const { predictor, data: opened, dispose } = await openPredictor({ method: 'learned', ...options });
+  try {
+    const data = evenlySpaced(opened.evaluation, count);
+    const found: PredictedParts[] = [];
+    for (let index = 0; index < data.length; index++) {
+      found.push(...(await predictor.predict([await data.get(index)])));
+    }
+    return { data, found, grid: predictor.grid };
+  } finally {
+    dispose();
   }
-  return { found, grid: predictor.grid };
 }
 
 async function stored(
-  data: ImageDataset,
-  { shard: path, encoderHash }: { shard: string; encoderHash?: string },
-): Promise<{ found: Partial<PredictedParts>[]; grid: PatchGrid }> {
-  const shard: PartShard = await openPartShard(path, { encoderHash });
+  { shard: path, encoder, ...options }: Omit<ShowPartsOptions, 'out'>,
+  count: number,
+): Promise<Found> {
+  const encoderHash = typeof encoder === 'string' ? (await describeEncoder(encoder)).hash : encoder?.hash;
+  const shard: PartShard = await openPartShard(path!, { encoderHash });
   try {
+    const opened = await openData(options, shard.settings.imageSize, options);
+    const data = evenlySpaced(opened.evaluation, count);
     const mapped = await withPartMaps(data, shard);
     const found: Partial<PredictedParts>[] = [];
     for (let index = 0; index < data.length; index++) {
       const { labels, scores } = (await mapped.get(index)).patchParts!;
       found.push({ parts: labels, saliency: scores });
     }
-    return { found, grid: shard.grid };
+    return { data, found, grid: shard.grid };
   } finally {
     shard.close();
   }

@@ -1,23 +1,22 @@
-// An encoder by masked reconstruction, as an MAE recipe says.
+// An encoder by masked reconstruction: MAE, and SemMAE where masks follow parts.
 
-import { SemmaeError } from '@semmae/core';
-import { type MaskingStrategy, randomMasking } from '@semmae/masking';
-import { adamW, type MAERecipe, maeObjective, scaledLearningRate, train, warmupCosine } from '@semmae/train';
+import type { BatchMaskingStrategy, MaskingStrategy } from '@semmae/masking';
+import { adamW, maeObjective, train } from '@semmae/train';
 import { MAEDecoder, ViTEncoder } from '@semmae/vit';
-import { maskedCropBatches } from '../batches/masked-crop-batches';
-import { assignStart, startingConfig } from '../models/starting-weights';
-import type { EncoderRun, TrainedNetwork } from './encoder-run';
 
-export interface TrainMaskedAutoencoderOptions extends EncoderRun<MAERecipe> {
-  /** Default: random, with the recipe's ratio. */
-  masking?: MaskingStrategy;
+import { maskedImageBatches } from '../batches/masked-image-batches';
+import { assignStart, startingConfig } from '../models/starting-weights';
+import type { MaskedImageRecipe } from '../recipes/masked-image-recipe';
+import { learningRateOf } from './learning-rate';
+import type { TrainedNetwork, TrainingRun } from './training-run';
+
+export interface TrainMaskedAutoencoderOptions extends TrainingRun<MaskedImageRecipe> {
+  masking: MaskingStrategy | BatchMaskingStrategy;
 }
 
-/** Trains encoder and decoder and keeps the encoder. */
+/** Trains encoder and decoder. `data` has part maps where the masking asks for them. */
 export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOptions): Promise<TrainedNetwork> {
-  const { data, recipe, stepsPerEpoch, startFrom, seed, folder, settings, compile, signal, onProgress } = options;
-  const masking = options.masking ?? randomMasking({ maskRatio: recipe.maskRatio });
-  assertUnguided(masking);
+  const { data, recipe, masking, stepsPerEpoch, startFrom, seed, settings, onStep, ...run } = options;
   const { size } = recipe.views;
   const encoder = new ViTEncoder({
     ...recipe.encoder,
@@ -30,47 +29,23 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
   const objective = maeObjective({ encoder, decoder, normalizePixels: recipe.normalizePixels });
   const { beta2, weightDecay } = recipe;
   const optimizer = adamW({ variables: objective.variables(), beta2, weightDecay });
-  const totalSteps = recipe.epochs * stepsPerEpoch;
   let finished = false;
   try {
     const { interrupted, completedSteps } = await train({
+      ...run,
       objective,
       optimizer,
-      schedule: warmupCosine({
-        baseLearningRate: scaledLearningRate(recipe.learningRate, recipe.batchSize),
-        warmupSteps: Math.min(totalSteps, Math.round(recipe.warmupEpochs * stepsPerEpoch)),
-        totalSteps,
-      }),
+      schedule: learningRateOf(options),
       epochs: recipe.epochs,
       stepsPerEpoch,
-      batch: maskedCropBatches({ data, recipe, masking, grid, seed }),
-      ...{ folder, configuration: settings, compile, signal },
-      onProgress({ step, loss, imagesPerSecond }) {
-        const note = `loss ${loss.toFixed(3)}, ${imagesPerSecond.toPrecision(3)} images/s`;
-        onProgress?.({
-          title: `Training the encoder, ${recipe.name}`,
-          done: step,
-          total: totalSteps,
-          unit: 'steps',
-          note,
-        });
-      },
+      batch: maskedImageBatches({ data, recipe, stepsPerEpoch, masking, grid, seed }),
+      configuration: settings,
+      onProgress: onStep,
     });
     finished = !interrupted;
-    return { encoder, interrupted, completedSteps };
+    return { encoder, decoder, interrupted, completedSteps };
   } finally {
     optimizer.dispose();
-    decoder.dispose();
-    if (!finished) encoder.dispose();
+    if (!finished) for (const layer of [encoder, decoder]) layer.dispose();
   }
-}
-
-function assertUnguided({ name, guidance }: MaskingStrategy): void {
-  if (guidance === 'none') return;
-  throw new SemmaeError({
-    where: 'trainEncoder',
-    requirement: 'masking must need no attention or parts',
-    got: `${name}, which needs ${guidance}`,
-    remedy: 'use randomMasking or blockMasking',
-  });
 }

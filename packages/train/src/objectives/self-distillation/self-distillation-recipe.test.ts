@@ -76,7 +76,7 @@ describe('selfDistillationRecipe', () => {
     expect(recipeSchedules(selfDistillationRecipe('dino-vits16'), 10).moment(500).classTemperature).toBe(0.04);
   });
 
-  it.each([...published, 'small'] as const)(
+  it.each([...published, 'ibot-small', 'dino-small', 'attmask-small', 'mst-small'] as const)(
     '%s gives networks of its sizes, and a mask token where it masks',
     (name) => {
       const recipe = selfDistillationRecipe(name);

@@ -6,7 +6,7 @@ import type { PixelViews } from '../pixel-views';
 import { type SelfDistillationRecipe, selfDistillationRecipe } from '../self-distillation-recipe';
 
 export const colorRecipe: SelfDistillationRecipe = {
-  ...selfDistillationRecipe('small'),
+  ...selfDistillationRecipe('ibot-small'),
   name: 'colors',
   encoder: { patchSize: 4, width: 12, depth: 1, heads: 3, positions: 'learned', dropPath: 0.1 },
   head: { hiddenWidth: 32, bottleneckWidth: 16, prototypes: 32, normalizeLastLayer: true },

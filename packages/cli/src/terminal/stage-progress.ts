@@ -1,9 +1,11 @@
-// What a stage shows while it works: a bar with rate and time left on a terminal, a line now and then elsewhere.
+// What a stage shows while it works: a bar with note and time left on a terminal, a line now and then elsewhere.
 
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { SingleBar } from 'cli-progress';
+
+import { barLine } from './bar-line';
 
 export interface StageProgress {
-  /** `done` of the total; `note` is short, e.g. the loss. */
+  /** `done` of the total; `note` is short, such as the loss. */
   update(done: number, note?: string): void;
   finish(note?: string): void;
   /** Ends it where it stands. */
@@ -12,31 +14,30 @@ export interface StageProgress {
 
 const secondsBetweenLines = 10;
 
-/** Announces a stage of `total` units, e.g. steps or images. */
+/** Announces a stage of `total` units, such as steps or images. */
 export function stageProgress(title: string, total: number, unit: string): StageProgress {
   return process.stderr.isTTY ? barProgress(title, total, unit) : lineProgress(title, total, unit);
 }
 
 function barProgress(title: string, total: number, unit: string): StageProgress {
-  const bars = new MultiBar(
-    {
-      format: `${title.padEnd(34)} {bar} {value}/{total} ${unit} · {rate} · {left} left {note}`,
-      hideCursor: true,
-      barsize: 20,
-    },
-    Presets.rect,
-  );
   const clock = startClock(total);
-  const bar: SingleBar = bars.create(total, 0, { rate: '', left: '', note: '' });
+  const bar = new SingleBar({
+    format: (_options, { value }, { left, note }: { left: string; note: string }) =>
+      barLine({ title, done: value, total, left, note, columns: process.stderr.columns ?? 80 }),
+    hideCursor: true,
+    clearOnComplete: false,
+  });
+  bar.start(total, 0, { left: '…', note: '' });
   return {
-    update(done, note = '') {
-      bar.update(done, { ...clock(done, unit), note });
+    update(done, note) {
+      const { rate, left } = clock(done, unit);
+      bar.update(done, { left, note: note ?? rate });
     },
     finish(note = '') {
-      bar.update(total, { note });
-      bars.stop();
+      bar.update(total, { left: '0 s', note });
+      bar.stop();
     },
-    stop: () => bars.stop(),
+    stop: () => bar.stop(),
   };
 }
 
@@ -45,16 +46,15 @@ function lineProgress(title: string, total: number, unit: string): StageProgress
   const clock = startClock(total);
   let lastLine = began;
   return {
-    update(done, note = '') {
+    update(done, note) {
       const { rate, left } = clock(done, unit);
       if (performance.now() - lastLine < secondsBetweenLines * 1000) return;
       lastLine = performance.now();
-      console.error(`${title}: ${done}/${total} ${unit}, ${rate}, ${left} left ${note}`.trimEnd());
+      console.error(`${title}: ${done}/${total} ${unit}, ${left} left, ${note ?? rate}`);
     },
     finish(note = '') {
-      console.error(
-        `${title}: ${total} ${unit} in ${((performance.now() - began) / 1000).toFixed(1)} s ${note}`.trimEnd(),
-      );
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      console.error(`${title}: ${total} ${unit} in ${seconds} s ${note}`.trimEnd());
     },
     stop() {},
   };
@@ -72,7 +72,12 @@ function startClock(total: number): (done: number, unit: string) => { rate: stri
     const left = (total - done) / perSecond;
     return {
       rate: `${perSecond.toPrecision(3)} ${unit}/s`,
-      left: left > 90 ? `${(left / 60).toFixed(1)} min` : `${Math.ceil(left)} s`,
+      left:
+        left > 5400
+          ? `${(left / 3600).toFixed(1)} h`
+          : left > 90
+            ? `${(left / 60).toFixed(1)} min`
+            : `${Math.ceil(left)} s`,
     };
   };
 }

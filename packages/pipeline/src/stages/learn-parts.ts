@@ -6,27 +6,37 @@ import { join } from 'node:path';
 import { assertInteger, assertRange } from '@semmae/core';
 import type { PartBatch } from '@semmae/parts';
 import { adamW, train, warmupCosine } from '@semmae/train';
+import { type DataOptions, openData } from '../batches/open-data';
 import { partBatches } from '../batches/part-batches';
+import { featureGeometry } from '../features/feature-geometry';
 import { type FeatureStore, type FeatureStoreOptions, featureStore } from '../features/feature-store';
 import { prepareTokens, scalingOf } from '../features/prepare-tokens';
-import type { EncoderModel } from '../models/encoder-file';
+import { type EncoderModel, loadEncoder } from '../models/encoder-file';
 import { createLearner, loadParts, type PartsModel, saveParts } from '../models/parts-file';
 import { trainedImagesOf } from '../models/trained-images';
 import { Interrupted } from '../runs/interrupted';
-import { enterRunFolder } from '../runs/run-folder';
+import { assertEnterable, enterRunFolder } from '../runs/run-folder';
 import { lockRun, type RunLock } from '../runs/run-lock';
 import type { ResumePolicy } from '../runs/stage-options';
 import { partRescue } from './part-rescue';
 import { outputSizeOf, type PartsConfigOptions, partsConfig } from './parts-config';
 
-export interface TrainPartsOptions extends PartsConfigOptions, FeatureStoreOptions {
-  encoder: EncoderModel;
+export interface LearnPartsOptions
+  extends Omit<PartsConfigOptions, 'encoder'>,
+    Omit<FeatureStoreOptions, 'encoder' | 'data' | 'memoryLimit'>,
+    DataOptions {
+  /** Frozen. A model, or its run folder or file. */
+  encoder: string | EncoderModel;
+  /** Features that take more MiB than this are computed again for every batch. Default 2048. */
+  memoryLimit?: number;
   /** Features that were computed before, of the same images; several trainings may share them. */
   features?: FeatureStore;
   /** Told before the first step what the features take and how fast they came. */
   onFeatures?: (features: FeatureStore) => void;
-  /** Where checkpoints, metrics.jsonl and parts.safetensors go. */
-  folder: string;
+  /** The run folder: parts.safetensors, checkpoints and metrics.jsonl go there. */
+  out: string;
+  /** Minutes from one checkpoint to the next. Default 5. */
+  checkpointMinutes?: number;
   /** Default 'if-there'. */
   resume?: ResumePolicy;
   /** Default 2000. */
@@ -39,7 +49,7 @@ export interface TrainPartsOptions extends PartsConfigOptions, FeatureStoreOptio
   rescueEvery?: number;
 }
 
-export interface TrainedParts extends PartsModel {
+export interface LearnedPartsModel extends PartsModel {
   /** The file. */
   path: string;
   /** How the features were computed; undefined where the parts were finished before. */
@@ -59,15 +69,19 @@ const rescueImages = 1000;
  *
  * Throws `Interrupted` when the signal is aborted, and a SemmaeError for what does not fit together.
  */
-export async function trainParts(options: TrainPartsOptions): Promise<TrainedParts> {
-  const { data, resume = 'if-there', signal, onProgress } = options;
+export async function learnParts(named: LearnPartsOptions): Promise<LearnedPartsModel> {
+  const { resume = 'if-there', signal, onProgress } = named;
+  assertEnterable(named.out, resume); // before images are decoded
+  const encoder = typeof named.encoder === 'string' ? await loadEncoder(named.encoder) : named.encoder;
+  const { train: data } = await openData(named, featureGeometry(encoder.encoder, named).imageSize, named);
+  const options = { ...named, encoder, data, memoryLimit: (named.memoryLimit ?? 2048) * 2 ** 20 };
   const { steps = 2000, learningRate = 1e-3, seed = 0 } = options;
-  assertInteger('trainParts', 'steps', steps);
-  assertRange('trainParts', 'learningRate', learningRate, 0, Number.MAX_VALUE);
+  assertInteger('learnParts', '`steps`', steps);
+  assertRange('learnParts', '`learningRate`', learningRate, 0, Number.MAX_VALUE);
   const batchSize = Math.min(options.batchSize ?? 16, data.length);
-  assertInteger('trainParts', 'batchSize', batchSize);
+  assertInteger('learnParts', '`batchSize`', batchSize);
   const { rescueEvery = Math.ceil(rescueImages / batchSize) } = options;
-  assertInteger('trainParts', 'rescueEvery', rescueEvery, { least: 0 });
+  assertInteger('learnParts', '`rescueEvery`', rescueEvery, { least: 0 });
 
   const config = partsConfig(options);
   const optimization = { steps, batchSize, learningRate, rescueEvery };
@@ -76,7 +90,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
   let features: FeatureStore | undefined;
   let lock: RunLock | undefined;
   try {
-    const folder = enterRunFolder({ folder: options.folder, settings, resume });
+    const folder = enterRunFolder({ folder: options.out, settings, resume });
     const path = join(folder, 'parts.safetensors');
     if (existsSync(path)) {
       learner.dispose();
@@ -85,7 +99,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
     lock = lockRun(join(folder, 'run.lock'));
     features = options.features ?? (await featureStore(options));
     options.onFeatures?.(features);
-    const scaling = config.standardizeTokens ? await scalingOf(features, options) : undefined;
+    const scaling = config.standardize ? await scalingOf(features, options) : undefined;
     const rescue = partRescue({ learner, every: rescueEvery, until: rescueShare * steps, seed });
     const batches = partBatches({
       features,
@@ -117,6 +131,7 @@ export async function trainParts(options: TrainPartsOptions): Promise<TrainedPar
         clipNorm,
         compile: options.compile,
         folder,
+        checkpointEveryMinutes: options.checkpointMinutes,
         configuration: settings,
         userState: { save: rescue.save, restore: (sums) => rescue.restore(sums as number[]) },
         signal,

@@ -16,8 +16,8 @@ import type { EncoderModel } from '../models/encoder-file';
 import { loadParts } from '../models/parts-file';
 import { createPredictor } from '../predictors/create-predictor';
 import { Interrupted } from '../runs/interrupted';
+import { type LearnPartsOptions, learnParts } from './learn-parts';
 import { partRescue } from './part-rescue';
-import { type TrainPartsOptions, trainParts } from './train-parts';
 
 let scratch: string;
 let backend: SelectedBackend;
@@ -30,11 +30,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const data = tinyData();
-const options = (name: string, changes: Partial<TrainPartsOptions> = {}): TrainPartsOptions => ({
+const options = (name: string, changes: Partial<LearnPartsOptions> = {}): LearnPartsOptions => ({
   encoder,
   data,
   compile: backend.compile,
-  folder: join(scratch, name),
+  out: join(scratch, name),
   partCount: 3,
   decoder: 'tiny',
   decoderStages: 0,
@@ -46,9 +46,9 @@ const options = (name: string, changes: Partial<TrainPartsOptions> = {}): TrainP
   ...changes,
 });
 
-describe('trainParts', () => {
+describe('learnParts', () => {
   it('ends with the same parts after an interruption', async () => {
-    const whole = await trainParts(options('whole'));
+    const whole = await learnParts(options('whole'));
     expect((await readSafetensors(whole.path)).metadata.format).toBe('semmae-parts');
     expect(whole.config.encoder).toEqual({ id: encoder.id, hash: encoder.hash });
 
@@ -57,30 +57,30 @@ describe('trainParts', () => {
       if (unit === 'steps' && done === 3) abort.abort();
     };
     const halves = options('halves', { signal: abort.signal, onProgress });
-    await expect(trainParts(halves)).rejects.toThrow(Interrupted);
+    await expect(learnParts(halves)).rejects.toThrow(Interrupted);
     expect(existsSync(join(scratch, 'halves', 'parts.safetensors'))).toBe(false);
-    const resumed = await trainParts(options('halves', { resume: 'require' }));
+    const resumed = await learnParts(options('halves', { resume: 'require' }));
     expect(resumed.hash).toBe(whole.hash);
 
-    const again = await trainParts(options('halves', { resume: 'require' })); // finished: nothing is computed
+    const again = await learnParts(options('halves', { resume: 'require' })); // finished: nothing is computed
     expect([again.hash, again.features]).toEqual([whole.hash, undefined]);
   });
 
   it('takes features computed before, of this encoder only', async () => {
     const features = await featureStore({ encoder, data });
-    const trained = await trainParts(options('shared', { features, softmaxAxis: 'parts', classTokenSource: 'mean' }));
+    const trained = await learnParts(options('shared', { features, softmaxAxis: 'parts', classToken: 'mean' }));
     expect(trained.features).toBe(features);
     expect(trained.config.classTokenSource).toBe('mean');
     const other = options('other', { features, encoder: tinyModel({ seed: 1 }) });
-    await expect(trainParts(other)).rejects.toThrow('features must be those of the encoder tiny 1, got tiny 0');
+    await expect(learnParts(other)).rejects.toThrow('features must be those of the encoder tiny 1, got tiny 0');
   });
 
   it('prepares tokens and asks all images with one query, in training and in prediction', async () => {
-    const special: Partial<TrainPartsOptions> = {
-      ...{ classTokenSource: 'shared', standardizeTokens: true, placeWeight: 0.3, consistencyWeight: 1 },
+    const special: Partial<LearnPartsOptions> = {
+      ...{ classToken: 'shared', standardize: true, placeWeight: 0.3, consistencyWeight: 1 },
       ...{ tokens: 'qk', styleBottleneck: 2, decoderStages: 1 },
     };
-    const whole = await trainParts(options('prepared', special));
+    const whole = await learnParts(options('prepared', special));
     const { compile } = backend;
     const { features, geometry } = await encodeFeatures(encoder, data, { tokens: 'qk', compile });
     const mirrored = await encodeFeatures(encoder, data, { tokens: 'qk', compile, mirrored: true });
@@ -95,8 +95,8 @@ describe('trainParts', () => {
       if (unit === 'steps' && done === 3) abort.abort();
     };
     const halves = options('prepared halves', { ...special, memoryLimit: 0, signal: abort.signal, onProgress });
-    await expect(trainParts(halves)).rejects.toThrow(Interrupted);
-    const resumed = await trainParts(options('prepared halves', { ...special, resume: 'require' }));
+    await expect(learnParts(halves)).rejects.toThrow(Interrupted);
+    const resumed = await learnParts(options('prepared halves', { ...special, resume: 'require' }));
     expect(resumed.hash).toBe(whole.hash);
 
     const parts = await loadParts(whole.path);
@@ -123,10 +123,10 @@ describe('trainParts', () => {
 
   it('tells places in the object, in training, mirrored and in prediction', async () => {
     const framed = { placeWeight: 2, placeFrame: 'object', classTokenSource: 'shared' } as const;
-    const { path } = await trainParts(options('framed', framed));
-    const plain = await trainParts(options('unframed', { ...framed, placeFrame: undefined }));
+    const { path } = await learnParts(options('framed', framed));
+    const plain = await learnParts(options('unframed', { ...framed, placeFrame: undefined }));
     expect(JSON.stringify(plain.config)).not.toContain('placeFrame'); // as in files from before there were frames
-    const same = await trainParts(options('unframed', { ...framed, placeFrame: 'image', resume: 'require' }));
+    const same = await learnParts(options('unframed', { ...framed, placeFrame: 'image', resume: 'require' }));
     expect(same.hash).toBe(plain.hash);
     const parts = await loadParts(path);
     expect([parts.config.placeFrame, parts.hash === plain.hash]).toEqual(['object', false]);
@@ -149,43 +149,43 @@ describe('trainParts', () => {
       }
     }
     predictor.dispose();
-    await expect(trainParts(options('nowhere', { placeFrame: 'object' }))).rejects.toThrow(
-      'trainParts: --place-frame needs a --place-weight above 0, got object with weight 0',
+    await expect(learnParts(options('nowhere', { placeFrame: 'object' }))).rejects.toThrow(
+      'learnParts: --place-frame needs a --place-weight above 0, got object with weight 0',
     );
   });
 
   it('asks with the prepared class token, and refuses heads whose tokens were changed', async () => {
     const changes = { placeWeight: 0.2, classTokenSource: 'class' } as const;
-    const { config, scaling } = await trainParts(options('placed', { ...changes, steps: 1 }));
+    const { config, scaling } = await learnParts(options('placed', { ...changes, steps: 1 }));
     expect([config.learner.channels, config.placeWeight, scaling]).toEqual([18, 0.2, undefined]);
     const heads = { tokens: 'qk', gateInitialization: 'heads' } as const;
     for (const [preparation, got] of [
       [{ placeWeight: 0.2 }, 'a place code of weight 0.2'],
-      [{ standardizeTokens: true }, 'standardized tokens'],
+      [{ standardize: true }, 'standardized tokens'],
     ] as const) {
-      await expect(trainParts(options('placed heads', { ...heads, ...preparation }))).rejects.toThrow(
-        `trainParts: gateInitialization 'heads' needs the tokens as the encoder made them, got ${got}; use 'xavier'`,
+      await expect(learnParts(options('placed heads', { ...heads, ...preparation }))).rejects.toThrow(
+        `learnParts: gateInitialization 'heads' needs the tokens as the encoder made them, got ${got}; use 'xavier'`,
       );
     }
-    await expect(trainParts(options('nowhere', { placeWeight: -1 }))).rejects.toThrow('placeWeight must be between');
+    await expect(learnParts(options('nowhere', { placeWeight: -1 }))).rejects.toThrow('placeWeight must be between');
   });
 
   it('neither overwrites nor mixes runs', async () => {
-    await trainParts(options('kept', { steps: 1 }));
-    await expect(trainParts(options('kept', { steps: 1, resume: 'refuse' }))).rejects.toThrow(
+    await learnParts(options('kept', { steps: 1 }));
+    await expect(learnParts(options('kept', { steps: 1, resume: 'refuse' }))).rejects.toThrow(
       /^--out: must not hold a run already, got [^\n]*; pass --resume/,
     );
-    await expect(trainParts(options('kept', { steps: 2 }))).rejects.toThrow(
+    await expect(learnParts(options('kept', { steps: 2 }))).rejects.toThrow(
       '--resume: --steps must be 1, as when the run began, got 2',
     );
-    await expect(trainParts(options('none', { resume: 'require' }))).rejects.toThrow(/^--resume: .* must hold a run/);
-    await expect(trainParts(options('none', { decoder: 'huge' as never }))).rejects.toThrow('decoder must be one of');
+    await expect(learnParts(options('none', { resume: 'require' }))).rejects.toThrow(/^--resume: .* must hold a run/);
+    await expect(learnParts(options('none', { decoder: 'huge' as never }))).rejects.toThrow('decoder must be one of');
   });
 });
 
 describe('partRescue', () => {
   it('looks at the usage since the last look, and remembers it', async () => {
-    const { learner } = await trainParts(options('rescue', { steps: 1 }));
+    const { learner } = await learnParts(options('rescue', { steps: 1 }));
     const rescue = partRescue({ learner, every: 2, until: 5, seed: 1 });
     rescue.watch({ 'usage/1': 0.999, 'usage/2': 0.001, 'usage/3': 0 });
     expect(await rescue.before(1)).toEqual([]);

@@ -11,7 +11,7 @@ import { viewBatches } from '../batches/view-batches';
 import { loadEncoder } from '../models/encoder-file';
 import { trainedImagesOf } from '../models/trained-images';
 import { Interrupted } from '../runs/interrupted';
-import { type TrainEncoderOptions, trainEncoder } from './train-encoder';
+import { type PretrainOptions, pretrain } from './pretrain';
 
 let scratch: string;
 let backend: SelectedBackend;
@@ -22,18 +22,18 @@ beforeAll(async () => {
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const data = partDataset({ seed: 1, count: 11, height: 24, width: 32 });
-const options = (name: string, changes: Partial<TrainEncoderOptions> = {}): TrainEncoderOptions => ({
+const options = (name: string, changes: Partial<PretrainOptions> = {}): PretrainOptions => ({
   data,
   recipe,
   steps: 4,
-  folder: join(scratch, name),
+  out: join(scratch, name),
   compile: backend.compile,
   ...changes,
 });
 
-describe('trainEncoder', () => {
+describe('pretrain by self-distillation', () => {
   it('keeps the teacher, and ends with the same one after an interruption', async () => {
-    const whole = await trainEncoder(options('whole'));
+    const whole = await pretrain(options('whole'));
     expect(whole.provenance).toEqual({
       trainedImages: trainedImagesOf(data),
       recipe: 'tiny',
@@ -52,13 +52,11 @@ describe('trainEncoder', () => {
     const onProgress = ({ done }: { done: number }) => {
       if (done === 3) abort.abort();
     };
-    const halves = trainEncoder(options('halves', { signal: abort.signal, onProgress }));
+    const halves = pretrain(options('halves', { signal: abort.signal, onProgress }));
     await expect(halves).rejects.toThrow(Interrupted);
-    expect(existsSync(join(scratch, 'halves', 'encoder.safetensors'))).toBe(false);
-    expect((await trainEncoder(options('halves', { resume: 'require' }))).hash).toBe(whole.hash);
-    await expect(trainEncoder(options('halves', { seed: 1 }))).rejects.toThrow(
-      '--seed must be 0, as when the run began',
-    );
+    expect(existsSync(join(scratch, 'halves', 'model.safetensors'))).toBe(false);
+    expect((await pretrain(options('halves', { resume: 'require' }))).hash).toBe(whole.hash);
+    await expect(pretrain(options('halves', { seed: 1 }))).rejects.toThrow('`seed` must be 0, as when the run began');
   }, 60_000);
 });
 

@@ -1,16 +1,19 @@
-// Stage reports on the terminal: one bar or line of text after the other.
+// Stage reports on the terminal: one bar or line of text after the other, and warnings between them.
 
 import type { StageReport } from '@semmae/pipeline';
+
 import { type StageProgress, stageProgress } from './stage-progress';
 
 export interface TerminalProgress {
   onProgress(report: StageReport): void;
+  /** Prints a line above the bar. */
+  onWarning(message: string): void;
   /** Ends the last stage, as finished or where it stands. */
   end(finished: boolean): void;
 }
 
 export function terminalProgress(): TerminalProgress {
-  let current: { title: string; progress: StageProgress; note?: string } | undefined;
+  let current: { title: string; total: number; progress: StageProgress; note?: string } | undefined;
   function end(finished: boolean): void {
     if (finished) current?.progress.finish(current.note);
     else current?.progress.stop();
@@ -18,12 +21,16 @@ export function terminalProgress(): TerminalProgress {
   }
   return {
     onProgress({ title, done, total, unit, note }) {
-      if (current?.title !== title) {
+      if (current?.title !== title || current.total !== total) {
         end(true);
-        current = { title, progress: stageProgress(title, total, unit) };
+        current = { title, total, progress: stageProgress(title, total, unit) };
       }
       current.progress.update(done, note);
       current.note = note;
+    },
+    onWarning(message) {
+      end(false);
+      console.error(message);
     },
     end,
   };

@@ -1,0 +1,157 @@
+// The batch of a step of MAE or SemMAE, a pure function of epoch and batch: a view of each image and its mask.
+
+import { createRng, type PatchGrid, SemmaeError } from '@semmae/core';
+import {
+  applyView,
+  applyViewToPatches,
+  epochOrder,
+  fullView,
+  type ImageDataset,
+  type LabeledImage,
+  multiCrop,
+  type View,
+} from '@semmae/data';
+import {
+  type BatchMaskingStrategy,
+  gridPatches,
+  type MaskingContext,
+  type MaskingStrategy,
+  mostAttendedPatches,
+  sampleBatch,
+  subsetContext,
+} from '@semmae/masking';
+import { type MaskedImageBatch, maskedImageBatch } from '@semmae/train';
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { MaskedImageRecipe } from '../recipes/masked-image-recipe';
+
+export interface MaskedImageBatchesOptions {
+  /** With `patchParts` from a shard where the masking is guided or patches are dropped. */
+  data: ImageDataset;
+  /** Its batch size is at most the number of images. */
+  recipe: Pick<MaskedImageRecipe, 'views' | 'batchSize' | 'epochs' | 'keptShare'>;
+  stepsPerEpoch: number;
+  masking: MaskingStrategy | BatchMaskingStrategy;
+  /** Of the views. */
+  grid: PatchGrid;
+  seed: number;
+}
+
+/** Whether batches need part maps or scores beside the images. */
+export function needsPatchParts({ masking, recipe }: Pick<MaskedImageBatchesOptions, 'masking' | 'recipe'>): boolean {
+  return masking.guidance !== 'none' || recipe.keptShare < 1;
+}
+
+/**
+ * Images in the order of `epochOrder`; view, colors and mask of an image are drawn anew in every epoch. Part maps are cropped and
+ * mirrored with their image. With a `keptShare` below 1 the mask is drawn among the patches with the highest scores, and the others
+ * are left out of the batch: SemMAE's 196 of 784 patches.
+ */
+export function maskedImageBatches(
+  options: MaskedImageBatchesOptions,
+): (epoch: number, batchInEpoch: number) => Promise<MaskedImageBatch & Record<string, tf.Tensor>> {
+  const { data, recipe, stepsPerEpoch, masking, grid, seed } = options;
+  const { views, batchSize, epochs, keptShare } = recipe;
+  const { size } = views;
+  const rng = createRng(seed).split('masked crops');
+  const length = size * size * 3;
+  const guided = needsPatchParts(options);
+  const keptCount = Math.max(1, Math.floor(grid.patchCount * keptShare));
+  const draw = isWhole(views) ? wholeViews(size) : crops(views);
+
+  return async (epoch, batchInEpoch) => {
+    const start = batchInEpoch * batchSize;
+    const order = epochOrder(rng, epoch, data.length).subarray(start, start + batchSize);
+    const pixels = new Float32Array(batchSize * length);
+    const progress = (epoch * stepsPerEpoch + batchInEpoch) / (epochs * stepsPerEpoch);
+    const contexts: MaskingContext[] = [];
+    const kept: Int32Array[] = [];
+    for (const [place, index] of order.entries()) {
+      const image = await data.get(index);
+      const into = pixels.subarray(place * length, (place + 1) * length);
+      const view = draw({ image, index, epoch, into, rng });
+      const context = guided ? guidedContext(image, view, { grid, progress }) : { grid, progress };
+      if (keptCount < grid.patchCount) kept.push(mostAttendedPatches(context.attention!, keptCount));
+      contexts.push(keptCount < grid.patchCount ? subsetContext(context, kept[place]!) : context);
+    }
+    const streams =
+      'sampleBatch' in masking
+        ? rng.split('mask', epoch, 'batch', batchInEpoch)
+        : (place: number) => rng.split('mask', epoch, order[place]!);
+    const masks = sampleBatch(masking, contexts, streams);
+    const onGrid = (places: Int32Array) => (kept.length === 0 ? places : gridPatches(places, kept));
+    return {
+      ...maskedImageBatch(tf.tensor4d(pixels, [batchSize, size, size, 3]), {
+        ...masks,
+        visible: onGrid(masks.visible),
+        masked: onGrid(masks.masked),
+      }),
+    };
+  };
+}
+
+interface DrawnView {
+  image: LabeledImage;
+  index: number;
+  epoch: number;
+  into: Float32Array;
+  rng: ReturnType<typeof createRng>;
+}
+
+type DrawView = (drawn: DrawnView) => View;
+
+function isWhole({ scale, jitter, grayscale }: MaskedImageRecipe['views']): boolean {
+  return scale[0] === 1 && jitter === 0 && grayscale === 0;
+}
+
+function crops({ size, scale, jitter, grayscale }: MaskedImageRecipe['views']): DrawView {
+  return ({ image, index, epoch, into, rng }) =>
+    multiCrop(image, rng.split('crop', epoch, index), {
+      ...{ globalSize: size, globalCount: 1, globalScale: scale, localCount: 0, into: { globals: [into] } },
+      ...{ jitter: { probability: jitter }, grayscale, blur: false, solarize: false },
+    }).views[0]!;
+}
+
+/** What is kept of whole images in both orientations, so that they are resized once. */
+const cacheBytes = 2 ** 30;
+
+function wholeViews(size: number): DrawView {
+  const room = Math.floor(cacheBytes / (size * size * 3 * 4));
+  const cache = new Map<number, Float32Array>();
+  return ({ image, index, epoch, into, rng }) => {
+    const flip = rng.split('flip', epoch, index).uniform() < 0.5;
+    const view = { ...fullView(image), flip };
+    const key = 2 * index + Number(flip);
+    const known = cache.get(key);
+    if (known !== undefined) into.set(known);
+    else {
+      applyView(image, view, { height: size, width: size, into });
+      if (cache.size < room) cache.set(key, into.slice());
+    }
+    return view;
+  };
+}
+
+/** Parts and scores of the patches of `view`; a shard without scores gives none. */
+function guidedContext(
+  { id, height: sourceHeight, width: sourceWidth, patchParts }: LabeledImage,
+  view: View,
+  { grid, progress }: Pick<MaskingContext, 'grid' | 'progress'>,
+): MaskingContext {
+  if (patchParts === undefined) {
+    throw new SemmaeError({
+      where: 'maskedImageBatches',
+      requirement: `${id} must have a part map`,
+      got: 'none',
+      remedy: 'add the maps of a shard with withPartMaps',
+    });
+  }
+  const { grid: sourceGrid, labels, scores } = patchParts;
+  const sizes = { sourceHeight, sourceWidth, sourceGrid, targetGrid: grid };
+  return {
+    grid,
+    progress,
+    parts: applyViewToPatches(labels, view, sizes),
+    ...(scores && { attention: applyViewToPatches(scores, view, sizes) }),
+  };
+}

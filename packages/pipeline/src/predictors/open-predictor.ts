@@ -1,0 +1,51 @@
+// A predictor from what names it, and the images at its size.
+
+import { type DataOptions, type OpenedData, openData } from '../batches/open-data';
+import { type EncoderModel, loadEncoder } from '../models/encoder-file';
+import { loadParts, type PartsModel } from '../models/parts-file';
+import { createPredictor } from './create-predictor';
+import type { PartPredictor } from './part-predictor';
+import { type PredictorOptions, plainGeometry } from './predictor-options';
+
+/** `createPredictor`'s options, with models by file or run folder where that is easier. */
+export interface NamedPredictorOptions extends Omit<PredictorOptions, 'encoder' | 'parts' | 'training'>, DataOptions {
+  encoder?: string | EncoderModel;
+  parts?: string | PartsModel;
+}
+
+export interface OpenedPredictor {
+  predictor: PartPredictor;
+  data: OpenedData;
+  /** Frees the predictor and what was loaded for it. */
+  dispose(): void;
+}
+
+/** Clusters are fitted on the images that are not held out; the truth counts its parts everywhere. */
+export async function openPredictor(options: NamedPredictorOptions): Promise<OpenedPredictor> {
+  const encoder = typeof options.encoder === 'string' ? await loadEncoder(options.encoder) : options.encoder;
+  const parts = typeof options.parts === 'string' ? await loadParts(options.parts) : options.parts;
+  const dispose = () => {
+    if (typeof options.encoder === 'string') encoder?.encoder.dispose();
+    if (typeof options.parts === 'string') parts?.learner.dispose();
+  };
+  const { data: _named, masks: _masks, heldOut: _heldOut, ...others } = options;
+  const resolved: PredictorOptions = { ...others, encoder, parts };
+  try {
+    const needsEncoder = options.method === 'learned' || options.method === 'attention-heads';
+    if (encoder === undefined && needsEncoder) throw await createPredictor(resolved); // says what is missing
+    const data = await openData(options, plainGeometry(resolved).imageSize, options);
+    const training = options.method === 'ground-truth' ? data.all : data.train;
+    const predictor = await createPredictor({ ...resolved, training });
+    return {
+      predictor,
+      data,
+      dispose() {
+        predictor.dispose();
+        dispose();
+      },
+    };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+// One setting of a stage as a schema: what it may be, what it is called on a command line, what it means.
+
+import { z } from 'zod';
+
+export interface SettingMeta {
+  /** For `--help`, configuration files and editors. */
+  description: string;
+  /** What stands for its value in `--help`: '<folder>'. Absent for switches. */
+  placeholder?: string;
+}
+
+/** Attaches what people read to a schema. Descriptions are sentences without a capital and a full stop. */
+function setting<Schema extends z.ZodType>(schema: Schema, meta: SettingMeta): Schema {
+  return schema.meta({ ...meta }) as Schema;
+}
+
+/** An integer of at least `least`. */
+export function integer(description: string, { least = 1, placeholder = '<count>' } = {}) {
+  return setting(z.int().min(least).optional(), { description, placeholder });
+}
+
+export function integerOr(fallback: number, description: string, { least = 1, placeholder = '<count>' } = {}) {
+  return setting(z.int().min(least).default(fallback), { description, placeholder });
+}
+
+/** A number of at least `least`, or above it where `open`. */
+export function number(description: string, { least = 0, placeholder = '<number>' } = {}) {
+  return setting(z.number().min(least).optional(), { description, placeholder });
+}
+
+export function numberOr(fallback: number, description: string, { least = 0, placeholder = '<number>' } = {}) {
+  return setting(z.number().min(least).default(fallback), { description, placeholder });
+}
+
+/** A number above 0 and at most 1. */
+export function share(description: string) {
+  return setting(z.number().gt(0).max(1).optional(), { description, placeholder: '<share>' });
+}
+
+export function word<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  description: string,
+  placeholder = '<name>',
+) {
+  return setting(z.enum(words as unknown as [Words[number], ...Words[number][]]).optional(), {
+    description,
+    placeholder,
+  });
+}
+
+export function wordOr<const Words extends readonly [string, ...string[]]>(
+  fallback: Words[number],
+  words: Words,
+  description: string,
+  placeholder = '<name>',
+) {
+  return setting(z.enum(words as unknown as [Words[number], ...Words[number][]]).default(fallback as never), {
+    description,
+    placeholder,
+  });
+}
+
+export function text(description: string, placeholder: string) {
+  return setting(z.string().min(1).optional(), { description, placeholder });
+}
+
+export function neededText(description: string, placeholder: string) {
+  return setting(z.string().min(1), { description, placeholder });
+}
+
+/** Off unless it is asked for. */
+export function toggle(description: string) {
+  return setting(z.boolean().default(false), { description });
+}
+
+const pair = /^([1-9]\d*)(?:x([1-9]\d*))?$/;
+
+/** 224 or '224x160', height first, as both sides. */
+export function imageSize(description: string) {
+  const schema = z.union([z.int().min(1), z.string().regex(pair, 'a size such as 224 or 224x160 (height x width)')]);
+  return setting(schema.transform(sidesOf).optional(), { description, placeholder: '<pixels>' });
+}
+
+/** 28 or '28x28', rows first. */
+export function gridSize(description: string) {
+  const schema = z.union([z.int().min(1), z.string().regex(pair, 'a grid such as 28x28 (rows x columns)')]);
+  const sides = schema.transform((value) => {
+    const { height: rows, width: columns } = sidesOf(value);
+    return { rows, columns };
+  });
+  return setting(sides.optional(), { description, placeholder: '<rows x columns>' });
+}
+
+function sidesOf(value: number | string): { height: number; width: number } {
+  const [, first, second] = pair.exec(String(value))!;
+  return { height: Number(first), width: Number(second ?? first) };
+}

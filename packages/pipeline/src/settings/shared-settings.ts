@@ -1,0 +1,77 @@
+// Settings that several stages have, with the same names, words and defaults.
+
+import { placeFrames } from '@semmae/parts';
+
+import { backendNames } from '../backends/select-backend';
+import {
+  gridSize,
+  imageSize,
+  integer,
+  integerOr,
+  neededText,
+  number,
+  numberOr,
+  text,
+  toggle,
+  word,
+  wordOr,
+} from './setting';
+
+/** `use`: what the stage does with images that are held out. */
+export function dataSettings(use: string) {
+  return {
+    data: neededText(
+      'photographs: in the folder itself, in one sub-folder per class, or in images/ beside masks/; or built-in or built-in:<count> for the drawn data set',
+      '<folder>',
+    ),
+    masks: text('PNGs of part labels named like the images (default: masks/ beside images/)', '<folder>'),
+    heldOut: integerOr(0, `images to hold out, the same ones in every command: ${use}`, { least: 0 }),
+  };
+}
+
+export const geometrySettings = {
+  imageSize: imageSize(
+    'size of the images, 224 or 224x160 (height x width); photographs are cropped to it around their center (default: that of the encoder)',
+  ),
+  gridRoute: wordOr(
+    'patch8',
+    ['patch8', 'upscale', 'stride', 'upsample-map'],
+    'how the encoder reaches the grid of the maps: patch8, its own patches; upscale, enlarged images; stride, overlapping patches; upsample-map, interpolated maps',
+  ),
+  grid: gridSize('grid of the part maps (default: one cell a patch; twice as fine on the other routes)'),
+};
+
+/** `user`: what has prepared tokens, as the description begins. */
+export function tokenSettings(user = '') {
+  return {
+    standardize: toggle(`${user}tokens with mean 0 and deviation 1 in every channel`),
+    placeWeight: numberOr(0, `${user}weight of six cosines of the place beside each token`),
+    placeFrame: word(
+      placeFrames as unknown as readonly ['image', 'object'],
+      `${user}with a place weight: image, the place in the image; object, in what its tokens tell from its border (default: image)`,
+    ),
+  };
+}
+
+export const seedSetting = {
+  seed: integerOr(0, 'the same seed gives the same result', { least: 0, placeholder: '<number>' }),
+};
+
+export const backendSettings = {
+  backend: wordOr(
+    'cpu',
+    backendNames,
+    'cpu, webgpu, cuda: ONNX Runtime with that provider; wasm: tfjs wasm; tensorflow: tfjs-node, if installed',
+  ),
+  threads: integer('threads of the cpu backend (default: the cores)'),
+};
+
+export const resumeSetting = {
+  resume: toggle('go on with what an interruption left in the run folder or file; a new one simply starts'),
+};
+
+export const checkpointSetting = {
+  checkpointMinutes: number('minutes from one checkpoint to the next (default: 5)', { least: 0 }),
+};
+
+export const modelSetting = { model: neededText('a model: its run folder or file', '<path>') };

@@ -1,0 +1,295 @@
+// Pre-training as one call: from images to a model, whatever the method.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { SemmaeError } from '@semmae/core';
+import { type ImageDataset, type PartShard, withPartMaps } from '@semmae/data';
+import type { BatchMaskingStrategy, MaskingStrategy } from '@semmae/masking';
+import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
+
+import { needsPatchParts } from '../batches/masked-image-batches';
+import { type DataOptions, openData } from '../batches/open-data';
+import { type EncoderModel, loadEncoder } from '../models/encoder-file';
+import { loadModel, type Model, saveModel } from '../models/model';
+import { startingConfig } from '../models/starting-weights';
+import { trainedImagesOf } from '../models/trained-images';
+import { maskingByName } from '../recipes/masking-by-name';
+import {
+  isAdversarialRecipe,
+  isMaskedImageRecipe,
+  type PretrainMethod,
+  type PretrainRecipe,
+  type PretrainRecipeName,
+  planRecipe,
+  pretrainRecipe,
+  type RecipeLength,
+  type RecipeSettings,
+  viewSizeOf,
+  withSettings,
+} from '../recipes/pretrain-recipe';
+import { Interrupted } from '../runs/interrupted';
+import { assertEnterable, enterRunFolder } from '../runs/run-folder';
+import { lockRun } from '../runs/run-lock';
+import { recordRun } from '../runs/run-recorder';
+import type { ResumePolicy, StageOptions } from '../runs/stage-options';
+import { distilEncoder } from './distil-encoder';
+import { partMaps, stageNames } from './part-maps';
+import { trainAgainstMasks } from './train-against-masks';
+import { trainMaskedAutoencoder } from './train-masked-autoencoder';
+import type { TrainedNetwork } from './training-run';
+
+export interface PretrainOptions extends StageOptions, DataOptions, RecipeSettings, RecipeLength {
+  /** Default: that of the recipe, or 'mae'. */
+  method?: PretrainMethod;
+  /** Default '<method>-small'. */
+  recipe?: PretrainRecipe | PretrainRecipeName;
+  /** The run folder: model.safetensors, checkpoints, metrics, pictures and the report go there, and stages that the method needs. */
+  out: string;
+  /** A strategy of `@semmae/masking`, or its name as `maskingByName` reads it. Default: that of the recipe. */
+  masking?: string | MaskingStrategy | BatchMaskingStrategy;
+  /** Exponent of α = progress^γ of semantic masking. Default 2, SemMAE's. */
+  gamma?: number;
+  /** Part maps for guided masks: a shard, learned parts with their `encoder`, or a run folder with one of them. Default: made in `out`. */
+  parts?: string;
+  /** The encoder that parts are learned on, a model file or run folder. Default: one that is pre-trained in `out` first. */
+  encoder?: string | EncoderModel;
+  /** Length of that pre-training (MAE). Default: of its recipe. */
+  encoderSteps?: number;
+  /** Length of the part learning. Default 200. */
+  partSteps?: number;
+  /** Parts in an image. Default 6. */
+  partCount?: number;
+  /** A model whose weights training begins with, of the sizes of the recipe. Default: random weights. */
+  startFrom?: string | EncoderModel;
+  /** Of weights, order, views and masks. Default 0. */
+  seed?: number;
+  /** Minutes from one checkpoint to the next; the end and an interruption always save. Default 5. */
+  checkpointMinutes?: number;
+  /** Default 'if-there'. */
+  resume?: ResumePolicy;
+  /** Told after each step. */
+  onStep?: (progress: TrainProgress) => void;
+}
+
+export interface PretrainedModel extends Model {
+  /** The file. */
+  path: string;
+}
+
+/**
+ * Trains an encoder as the method says and keeps it: of self-distillation the teacher's, of MAE and SemMAE also the decoder. Masks
+ * that follow parts or attention first get their maps, in stages of their own that are used if they are there already: part
+ * encoder, parts, part maps. Resuming gives what a run without interruption would have given.
+ *
+ * Throws `Interrupted` when the signal is aborted, and a SemmaeError of one line for options that do not fit together, for a
+ * folder that holds another run, and at a collapse.
+ */
+export async function pretrain(options: PretrainOptions): Promise<PretrainedModel> {
+  const { resume = 'if-there', seed = 0, schedule = 'cosine', signal, compile, onProgress, onWarning } = options;
+  const stage = { signal, compile, onProgress, onWarning };
+  const original = resolveRecipe(options);
+  assertEnterable(options.out, resume); // before images are decoded
+  const startFrom = typeof options.startFrom === 'string' ? await loadEncoder(options.startFrom) : options.startFrom;
+  startingConfig(startFrom, original);
+  const masking = maskingOf(options, original);
+  const constantLearningRate = schedule === 'constant';
+  assertSchedule(original, constantLearningRate);
+
+  const { train: images } = await openData(options, imageSizeFor(original), stage);
+  const { recipe, stepsPerEpoch } = planRecipe(original, images.length, options);
+  if (recipe.batchSize < original.batchSize) {
+    onWarning?.(`batches hold ${recipe.batchSize} images instead of ${original.batchSize}: there are no more`);
+  }
+  const { height, width } = await images.get(0);
+  const about = { data: images.name, imageCount: images.length, imageSize: { height, width } };
+  const { epochs, ...fixed } = recipe;
+  const isOpen = constantLearningRate && masking?.guidance !== 'parts'; // semantic masks change with the share of training done
+  const length = isOpen ? {} : { epochs };
+  const maskingName = typeof options.masking === 'string' ? options.masking : options.masking?.name;
+  const { gamma, parts, partSteps, encoderSteps, partCount } = options;
+  const maps = { gamma, parts, partSteps, encoderSteps, partCount, encoder: idOf(options.encoder) };
+  const settings = {
+    ...{ ...length, ...about, recipe: fixed, schedule, seed, masking: maskingName, startFrom: startFrom?.hash },
+    ...(masking && guidedBy({ masking, recipe }) !== 'none' && maps),
+  };
+  const folder = enterRunFolder({
+    folder: options.out,
+    settings,
+    resume,
+    remedies: { epochs: lengthRemedy(constantLearningRate) },
+  });
+  const path = join(folder, 'model.safetensors');
+  if (existsSync(path)) {
+    const finished = await loadModel(path);
+    const isLongEnough = !isOpen || (finished.provenance?.steps ?? 0) >= epochs * stepsPerEpoch;
+    if (isLongEnough) return { ...finished, path };
+    for (const layer of [finished.encoder, finished.decoder]) layer?.dispose();
+  }
+
+  const lock = lockRun(join(folder, 'run.lock'));
+  let shard: PartShard | undefined;
+  try {
+    shard = await mapsFor(options, { images, masking, recipe, folder, seed, stage });
+    const data = shard === undefined ? images : await withPartMaps(images, shard);
+    const recorder = recordRun({ folder, recipe, onProgress });
+    const run = {
+      ...{ data, stepsPerEpoch, constantLearningRate, startFrom, seed, folder, settings, signal, compile, onWarning },
+      checkpointEveryMinutes: options.checkpointMinutes,
+      onStep(progress: TrainProgress) {
+        recorder.onStep(progress);
+        options.onStep?.(progress);
+      },
+    };
+    const { encoder, decoder, interrupted, completedSteps } = await trainNetwork(recipe, run, masking);
+    if (interrupted) {
+      recorder.close();
+      throw new Interrupted();
+    }
+    await recorder.finish({ encoder, decoder });
+    const provenance = {
+      ...{ recipe: recipe.name, ...about, trainedImages: trainedImagesOf(images, startFrom?.provenance) },
+      ...{ seed, steps: completedSteps, normalization: 'imagenet' },
+      role: isMaskedImageRecipe(recipe) || isAdversarialRecipe(recipe) ? 'encoder' : 'teacher',
+      startedFrom: startFrom && { id: startFrom.id, hash: startFrom.hash },
+    };
+    return { ...(await saveModel(path, { encoder, decoder, provenance })), path };
+  } finally {
+    shard?.close();
+    lock.release();
+  }
+}
+
+/** The recipe of the method with single settings replaced. */
+export function resolveRecipe(
+  options: Pick<PretrainOptions, 'method' | 'recipe' | keyof RecipeSettings>,
+): PretrainRecipe {
+  const { method = 'mae', recipe = `${method}-small` as PretrainRecipeName } = options;
+  const original = typeof recipe === 'string' ? pretrainRecipe(recipe) : recipe;
+  if (typeof recipe === 'string' && options.method !== undefined && !recipe.startsWith(`${method}-`)) {
+    throw new SemmaeError({
+      where: 'pretrain',
+      requirement: `the \`recipe\` of the method ${method} must begin with ${method}-`,
+      got: recipe,
+      remedy: 'leave `method` out, or choose another `recipe`',
+    });
+  }
+  return withSettings(original, options);
+}
+
+type Masking = MaskingStrategy | BatchMaskingStrategy;
+
+/** The strategy of MAE and SemMAE; for the other methods one that replaces that of the recipe. */
+function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainRecipe): Masking | undefined {
+  if (masking !== undefined && isAdversarialRecipe(recipe)) {
+    throw new SemmaeError({
+      where: 'pretrain',
+      requirement: '`masking` must be left out where masks are learned',
+      got: `${typeof masking === 'string' ? masking : masking.name} for ${recipe.name}`,
+      remedy: 'leave it out, or choose another `method`',
+    });
+  }
+  const text = masking ?? (isMaskedImageRecipe(recipe) ? recipe.masking : undefined);
+  const isSemantic = typeof text === 'string' && /^semantic\b/.test(text);
+  if (gamma !== undefined && !isSemantic) {
+    throw new SemmaeError({
+      where: 'pretrain',
+      requirement: '`gamma` belongs to semantic masking',
+      got: `${gamma} for ${typeof text === 'string' ? text : (text?.name ?? recipe.name)}`,
+      remedy: 'leave it out, or choose `masking` semantic',
+    });
+  }
+  if (typeof text !== 'string') return text;
+  const named = isSemantic && gamma !== undefined ? `${text},gamma=${gamma}` : text;
+  return maskingByName(named, isMaskedImageRecipe(recipe) ? { maskRatio: recipe.maskRatio } : {});
+}
+
+/** What maps must hold for the masks of MAE and SemMAE. */
+function guidedBy({ masking, recipe }: { masking: Masking; recipe: PretrainRecipe }): Masking['guidance'] {
+  if (!isMaskedImageRecipe(recipe) || !needsPatchParts({ masking, recipe })) return 'none';
+  return masking.guidance === 'parts' ? 'parts' : 'attention';
+}
+
+interface MapsContext {
+  images: ImageDataset;
+  masking: Masking | undefined;
+  recipe: PretrainRecipe;
+  folder: string;
+  seed: number;
+  stage: StageOptions;
+}
+
+/** The shard of part maps that the masks look at, made if it is missing; undefined where they look at none. */
+async function mapsFor(options: PretrainOptions, context: MapsContext): Promise<PartShard | undefined> {
+  const { images, masking, recipe, folder, seed, stage } = context;
+  const guidance = masking === undefined ? 'none' : guidedBy({ masking, recipe });
+  if (guidance === 'none') return undefined;
+  const { parts, encoder, encoderSteps, partSteps, partCount, checkpointMinutes } = options;
+  const shard = await partMaps({
+    ...stage,
+    ...{ data: images, folder, parts, encoder, guidance, seed },
+    trainEncoder: () =>
+      pretrain({
+        ...stage,
+        ...{ recipe: 'mae-small', data: images, steps: encoderSteps, seed, checkpointMinutes },
+        out: join(folder, stageNames.encoder),
+      }),
+    learning: {
+      ...(partSteps !== undefined && { steps: partSteps }),
+      ...(partCount !== undefined && { partCount }),
+      checkpointMinutes,
+    },
+  });
+  if (shard.settings.scores !== 'none' || !needsScores(masking!, recipe)) return shard;
+  shard.close();
+  throw new SemmaeError({
+    where: 'pretrain',
+    requirement: `${shard.path} must hold a score for each patch, which tells the patches to keep or to mask`,
+    got: 'labels alone',
+    remedy: 'extract it with an `encoder`, or set `keptShare` to 1',
+  });
+}
+
+function needsScores(masking: Masking, recipe: PretrainRecipe): boolean {
+  return masking.guidance === 'attention' || (isMaskedImageRecipe(recipe) && recipe.keptShare < 1);
+}
+
+async function trainNetwork(
+  recipe: PretrainRecipe,
+  run: Omit<Parameters<typeof trainMaskedAutoencoder>[0], 'recipe' | 'masking'>,
+  masking: Masking | undefined,
+): Promise<TrainedNetwork> {
+  if (isMaskedImageRecipe(recipe)) return trainMaskedAutoencoder({ ...run, recipe, masking: masking! });
+  if (isAdversarialRecipe(recipe)) return trainAgainstMasks({ ...run, recipe });
+  return distilEncoder({ ...run, recipe: recipe as SelfDistillationRecipe, masking });
+}
+
+/** Why a run cannot be lengthened, and what can be done instead. */
+function lengthRemedy(constantLearningRate: boolean): string {
+  const why = constantLearningRate
+    ? 'semantic masks grow harder over the whole length'
+    : 'the learning rate falls to 0 over the whole length';
+  return `it is fixed as ${why}: begin another run with \`startFrom\` this one, or with \`schedule\` constant`;
+}
+
+function assertSchedule(recipe: PretrainRecipe, constantLearningRate: boolean): void {
+  if (!constantLearningRate || isMaskedImageRecipe(recipe) || isAdversarialRecipe(recipe)) return;
+  throw new SemmaeError({
+    where: 'pretrain',
+    requirement:
+      'the `schedule` of self-distillation must be cosine, as its weight decay, momentum and temperatures follow it',
+    got: `constant for ${recipe.name}`,
+    remedy: 'leave it out',
+  });
+}
+
+/** Twice the side of the views where those are crops of it. */
+function imageSizeFor(recipe: PretrainRecipe): { height: number; width: number } {
+  const crops = !isMaskedImageRecipe(recipe) || recipe.views.scale[0] < 1 || recipe.masking === 'semantic';
+  const side = (crops ? 2 : 1) * viewSizeOf(recipe);
+  return { height: side, width: side };
+}
+
+function idOf(encoder: PretrainOptions['encoder']): string | undefined {
+  return typeof encoder === 'object' ? encoder.hash : encoder;
+}

@@ -1,0 +1,37 @@
+// What every way to train an encoder takes, and what it leaves.
+
+import type { ImageDataset } from '@semmae/data';
+import type { RunOptions, TrainProgress } from '@semmae/train';
+import type { MAEDecoder, ViTEncoder } from '@semmae/vit';
+
+import type { EncoderModel } from '../models/encoder-file';
+import type { PretrainRecipe } from '../recipes/pretrain-recipe';
+import type { StageOptions } from '../runs/stage-options';
+
+export interface TrainingRun<Recipe extends PretrainRecipe>
+  extends Omit<StageOptions, 'onProgress'>,
+    Pick<RunOptions, 'checkpointEveryMinutes'> {
+  data: ImageDataset;
+  /** At the wanted length. */
+  recipe: Recipe;
+  stepsPerEpoch: number;
+  /** Whether the learning rate stays at its peak after the warm-up, so that the run can be lengthened. */
+  constantLearningRate: boolean;
+  /** Weights to begin with. */
+  startFrom?: EncoderModel;
+  seed: number;
+  /** Entered already. Without one nothing is written. */
+  folder?: string;
+  /** What must not change when the run is resumed. */
+  settings: Readonly<Record<string, unknown>>;
+  onStep?: (progress: TrainProgress) => void;
+}
+
+export interface TrainedNetwork {
+  /** The caller's to dispose, as is the decoder; disposed already where the run was interrupted. */
+  encoder: ViTEncoder;
+  /** Of MAE and SemMAE. */
+  decoder?: MAEDecoder;
+  interrupted: boolean;
+  completedSteps: number;
+}
