@@ -23,6 +23,8 @@ export {
   encoderRecipeNames,
   viewSizeOf,
 } from './recipes/encoder-recipe';
+export { maskingByName, maskingHelp, maskingNames, maskingNeeds } from './recipes/masking-by-name';
+export type { MaskedCounts, NamedStrategy } from './recipes/masking-rows';
 
 // Ways to find parts
 export { createPredictor } from './predictors/create-predictor';
