@@ -2,7 +2,6 @@
 
 import {
   attentionMasking,
-  attMasking,
   type BatchMaskingStrategy,
   blockMasking,
   constantAlpha,
@@ -10,6 +9,8 @@ import {
   ibotMasking,
   lowAttentionMasking,
   type MaskingStrategy,
+  publishedAttentionMasking,
+  publishedBlockMasking,
   randomMasking,
   ratioMasking,
   semanticMasking,
@@ -17,10 +18,10 @@ import {
   unitMasking,
   userMasking,
 } from '@semmae/masking';
-import { corruptionMasking } from '@semmae/masking/corruption';
+import { corruptionMasking, publishedCorruptionMasking } from '@semmae/masking/corruption';
 import { multiBlockMasking } from '@semmae/masking/multi-block';
-import { colorMasking } from '@semmae/masking/noise';
-import { randomSquareMasking, regionMasking, squareMasking } from '@semmae/masking/regions';
+import { colorMasking, publishedColorMasking } from '@semmae/masking/noise';
+import { randomSquareMasking, regionMasking, squareMasking, thresholdRegionMasking } from '@semmae/masking/regions';
 
 import { nearAPoint } from './near-a-point';
 import { targetMasking } from './target-masking';
@@ -53,12 +54,12 @@ const families: Record<string, Row[]> = {
     ['color-white', 'White noise: chance', "colorMasking({ color: 'white' })", () => colorMasking({ color: 'white' })],
     ['color-red', 'Red noise: large spots', "colorMasking({ color: 'red' })", () => colorMasking({ color: 'red' })],
     ['color-green', 'Green noise: spots of a middle size', 'colorMasking()', () => colorMasking()],
-    ['color-published', 'Green noise as published: one crop a batch', 'colorMasking({ faithful: true })', () => colorMasking({ faithful: true })],
+    ['color-published', 'Green noise as published: one crop a batch', 'publishedColorMasking()', () => publishedColorMasking()],
     ['color-blue', 'Blue noise: more even than chance', "colorMasking({ color: 'blue' })", () => colorMasking({ color: 'blue' })],
     ['color-purple', 'Purple noise: all but middle sizes', "colorMasking({ color: 'purple' })", () => colorMasking({ color: 'purple' })],
   ],
   Blocks: [
-    ['beit-v1', 'Blocks as published (BEiT v1): too few', `blockMasking({ ${beitDetail}, faithful: 'beit-v1' })`, () => blockMasking({ ...beit, faithful: 'beit-v1' })],
+    ['beit-v1', 'Blocks as published (BEiT v1): too few', `publishedBlockMasking({ ${beitDetail} })`, () => publishedBlockMasking(beit)],
     ['block', 'Blocks, made exact (BEiT v2)', `blockMasking({ ${beitDetail} })`, () => blockMasking(beit)],
     ['ibot-block', 'Blocks of mixed ratios (iBOT)', 'ibotMasking()', () => ibotMasking()],
     ['ibot-published', 'Blocks of mixed ratios as published: too few', 'ibotMasking({ faithful: true })', () => ibotMasking({ faithful: true })],
@@ -66,7 +67,7 @@ const families: Record<string, Row[]> = {
     ['dinov2', 'Blocks of stratified ratios (DINOv2)', 'ibotMasking({ ratios: stratifiedRatios() })', () => ibotMasking({ ratios: stratifiedRatios() })],
   ],
   'Corruption blocks': [
-    ['sit', 'SiT blocks as published: too many, unevenly', 'corruptionMasking({ faithful: { patchSize: 16 } })', () => corruptionMasking({ faithful: { patchSize: 16 } })],
+    ['sit', 'SiT blocks as published: too many, unevenly', 'publishedCorruptionMasking()', () => publishedCorruptionMasking()],
     ['corruption', 'SiT blocks, evenly, one count', 'corruptionMasking()', () => corruptionMasking()],
   ],
   'Context and targets': [
@@ -76,9 +77,9 @@ const families: Record<string, Row[]> = {
     ['multi-block-targets', 'I-JEPA targets, evenly', 'targets of multiBlockMasking()', () => targetMasking(multiBlockMasking())],
   ],
   'By attention': [
-    ['attmask-high', 'Most attended, mixed ratios (AttMask-High)', "attMasking({ mode: 'high' })", () => attMasking({ mode: 'high' })],
-    ['attmask-hint', 'Most attended but hints (AttMask-Hint)', 'attMasking()', () => attMasking()],
-    ['attmask-low', 'Least attended, mixed ratios (AttMask-Low)', "attMasking({ mode: 'low' })", () => attMasking({ mode: 'low' })],
+    ['attmask-high', 'Most attended, mixed ratios (AttMask-High)', "publishedAttentionMasking({ mode: 'high' })", () => publishedAttentionMasking({ mode: 'high' })],
+    ['attmask-hint', 'Most attended but hints (AttMask-Hint)', "publishedAttentionMasking({ mode: 'hint' })", () => publishedAttentionMasking({ mode: 'hint' })],
+    ['attmask-low', 'Least attended, mixed ratios (AttMask-Low)', "publishedAttentionMasking({ mode: 'low' })", () => publishedAttentionMasking({ mode: 'low' })],
     ['mst', 'Some of the least attended (MST)', 'lowAttentionMasking({ fraction: 0.5 })', () => lowAttentionMasking({ fraction: 0.5 })],
     ['attention-high', 'Most attended, one count', "attentionMasking({ mode: 'high', maskRatio: 0.3 })", () => attentionMasking({ mode: 'high', maskRatio: 0.3 })],
     ['attention-hint', 'Most attended but hints, one count', "attentionMasking({ mode: 'hint', maskRatio: 0.3 })", () => attentionMasking({ mode: 'hint', maskRatio: 0.3 })],
@@ -92,7 +93,7 @@ const families: Record<string, Row[]> = {
   'Regions (Context Encoder)': [
     ['square', 'Center square', 'squareMasking({ side: 6 })', () => squareMasking({ side: 6 })],
     ['random-square', 'Random squares', 'randomSquareMasking()', () => randomSquareMasking()],
-    ['region-published', 'Random regions as published: any count', 'regionMasking({ share: [0.2, 0.3] })', () => regionMasking({ share: [0.2, 0.3] })],
+    ['region-published', 'Random regions as published: any count', 'thresholdRegionMasking()', () => thresholdRegionMasking()],
     ['region', 'Random regions, one count', 'regionMasking()', () => regionMasking()],
   ],
   'Your own': [

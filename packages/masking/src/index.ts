@@ -2,11 +2,14 @@
 
 // What grids and seeds are made of, so that this package is the only install.
 export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng } from '@semmae/core';
-export { type AttMaskingOptions, attMasking } from './attention/att-masking';
 // Strategies
-export { type AttentionMaskingOptions, attentionMasking } from './attention/attention-masking';
+export { type AttentionMaskingOptions, type AttentionMode, attentionMasking } from './attention/attention-masking';
 export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
-export { type BlockMaskingOptions, blockMasking } from './blocks/block-masking';
+export {
+  type PublishedAttentionMaskingOptions,
+  publishedAttentionMasking,
+} from './attention/published-attention-masking';
+export { type BlockMaskingOptions, blockMasking, publishedBlockMasking } from './blocks/block-masking';
 export { type UnitMaskingOptions, unitMasking } from './blocks/unit-masking';
 // Pieces for strategies of your own
 export { fixCount } from './fix-count';

@@ -12,7 +12,7 @@ import { visibleCount } from './visible-count';
  */
 export type CountPolicy = 'keep-floor' | 'mask-ceil' | 'mask-floor';
 
-/** How many patches a strategy hides: a ratio with its policy, or a count. Without either, `maskRatio` is 0.75 (MAE §4.1). */
+/** How many patches a strategy hides: a ratio with its policy, or a count. Without either, `maskRatio` is 0.75 (MAE §4.1) unless the strategy says otherwise. */
 export interface MaskedCountOptions {
   /** Fraction of patches hidden from the encoder, in (0, 1). */
   maskRatio?: number;
@@ -40,10 +40,14 @@ export function maskedCountAt(maskRatio: number, patchCount: number, policy: Cou
   }
 }
 
-/** Checks the options now and returns the rule that checks each grid: at least one patch stays visible, one is masked. */
+/**
+ * Checks the options now and returns the rule that checks each grid: at least one patch stays visible, one is masked.
+ * `defaultRatio` is for strategies whose published ratio is not MAE's.
+ */
 export function maskedCountRule(
   where: string,
   { maskRatio, countPolicy, maskedCount }: MaskedCountOptions,
+  defaultRatio = 0.75,
 ): MaskedCountRule {
   if (maskedCount !== undefined) {
     if (maskRatio !== undefined || countPolicy !== undefined) {
@@ -58,7 +62,7 @@ export function maskedCountRule(
     assertInteger(where, 'maskedCount', maskedCount);
     return (patchCount) => assertLeavesBothSides(where, patchCount, maskedCount);
   }
-  const ratio = maskRatio ?? 0.75;
+  const ratio = maskRatio ?? defaultRatio;
   const policy = countPolicy ?? 'keep-floor';
   assertFraction(where, 'maskRatio', ratio);
   assertOneOf(where, 'countPolicy', policy, ['keep-floor', 'mask-floor', 'mask-ceil']);

@@ -13,7 +13,11 @@ export interface StrategyFromHideOptions {
 }
 
 /** The strategy whose `sample` is what `hide` says, as lists. */
-export function strategyFromHide({ name, guidance = 'none', hide }: StrategyFromHideOptions): MaskingStrategy {
+export function strategyFromHide({
+  name,
+  guidance = 'none',
+  hide,
+}: StrategyFromHideOptions): Required<MaskingStrategy> {
   let hidden = new Uint8Array(0); // [N] used by one `sample` at a time and never handed out
   return {
     name,

@@ -39,6 +39,8 @@ export {
   maskedImageRecipeNames,
 } from './recipes/masked-image-recipe';
 export { type AdversarialRecipe, adversarialSmall } from './recipes/adversarial-recipe';
+export { maskingByName, maskingHelp, maskingNames, maskingNeeds } from './recipes/masking-by-name';
+export type { MaskedCounts, NamedStrategy } from './recipes/masking-rows';
 
 // Settings: every stage's options as a schema, for configuration files and command lines
 export { parseSettings, type SettingsOf, type SettingsSchema, settingsJsonSchema } from './settings/parse-settings';

@@ -10,12 +10,14 @@ import { selectHighest } from '../selection/select-highest';
 import { strategyFromHide } from '../strategy-from-hide';
 import { drawHints } from './draw-hints';
 
+export const attentionModes = ['high', 'hint', 'low'] as const;
+
+/** `high` hides the most attended patches, `low` the least attended, `hint` the most attended except a few that are shown. */
+export type AttentionMode = (typeof attentionModes)[number];
+
 export interface AttentionMaskingOptions extends MaskedCountOptions {
-  /**
-   * `high` hides the most attended patches, `low` the least attended ones, `hint` the most attended ones except a few
-   * that are shown. Default `high`.
-   */
-  mode?: 'high' | 'hint' | 'low';
+  /** Default `high`. */
+  mode?: AttentionMode;
   /** `hint` only: fraction of N, the most attended patches, from which hints are drawn, in (0, 1). Default 0.1, AttMask. */
   hintPool?: number;
   /** `hint` only: fraction of the pool that is shown, in (0, 1). Default 0.3, the middle of AttMask's 0.1 … 0.5. */
@@ -23,9 +25,9 @@ export interface AttentionMaskingOptions extends MaskedCountOptions {
 }
 
 /**
- * Hides exactly M patches, ranked by `context.attention`; equal scores rank the lower index first. `high` and `low`
- * draw nothing from the generator. AttMask's coin that leaves half of the images unmasked and its ratio drawn anew for each
- * batch are left out, so that counts are equal and tokens can be dropped; `attMasking` has both.
+ * AttMask with one count: hides exactly M patches, ranked by `context.attention`; equal scores rank the lower index first.
+ * `high` and `low` draw nothing from the generator. AttMask itself draws a ratio for each batch and leaves half of the images
+ * unmasked: `publishedAttentionMasking`. Here counts are equal, so tokens can be dropped.
  *
  * `hint` shows `trunc(hintShown * trunc(hintPool * N))` patches (at least 1, at most N - M), drawn uniformly from the pool, and
  * hides the M most attended of all others. AttMask hides M and then shows some, ending below M; here the next patches
@@ -40,7 +42,7 @@ export function attentionMasking({
   hintShown = 0.3,
   ...count
 }: AttentionMaskingOptions = {}): MaskingStrategy {
-  assertOneOf('attentionMasking', 'mode', mode, ['high', 'hint', 'low']);
+  assertOneOf('attentionMasking', 'mode', mode, attentionModes);
   assertFraction('attentionMasking', 'hintPool', hintPool);
   assertFraction('attentionMasking', 'hintShown', hintShown);
   const maskedCountFor = maskedCountRule('attentionMasking', count);

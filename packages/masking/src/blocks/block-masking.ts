@@ -1,6 +1,6 @@
 // Block-wise masking: rectangles of random size and shape until the count is reached, as BEiT masks.
 
-import { assertFraction, assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
+import { assertFraction, assertInteger, SemmaeError } from '@semmae/core';
 
 import { changeCount } from '../fix-count';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
@@ -15,11 +15,6 @@ export interface BlockMaskingOptions extends MaskedCountOptions {
   maximumBlock?: number;
   /** Blocks have height / width between this and its inverse, in (0, 1). Default 0.3, BEiT §2.3. */
   minimumAspect?: number;
-  /**
-   * `beit-v1` leaves out the single patches that make the count exact: a mask then hides at most the count, often
-   * fewer patches, at worst none, and batches of it are padded. Default: exact, as BEiT v2.
-   */
-  faithful?: 'beit-v1';
 }
 
 /**
@@ -32,33 +27,42 @@ export interface BlockMaskingOptions extends MaskedCountOptions {
  *
  * Reference: Bao et al., "BEiT: BERT Pre-Training of Image Transformers", Algorithm 1, https://arxiv.org/abs/2106.08254
  */
-export function blockMasking({
-  minimumBlock = 16,
-  maximumBlock = Number.POSITIVE_INFINITY,
-  minimumAspect = 0.3,
-  faithful,
-  ...count
-}: BlockMaskingOptions = {}): MaskingStrategy {
-  assertInteger('blockMasking', 'minimumBlock', minimumBlock);
-  assertFraction('blockMasking', 'minimumAspect', minimumAspect);
-  if (faithful !== undefined) assertOneOf('blockMasking', 'faithful', faithful, ['beit-v1']);
+export function blockMasking(options: BlockMaskingOptions = {}): MaskingStrategy {
+  return blocksUpTo('blockMasking', 'block', options, changeCount);
+}
+
+/**
+ * `blockMasking` without the single patches that make the count exact, as BEiT v1 was published: a mask hides at most the
+ * count, often fewer patches, at worst none, so batches of it are padded.
+ */
+export function publishedBlockMasking(options: BlockMaskingOptions = {}): MaskingStrategy {
+  return blocksUpTo('publishedBlockMasking', 'beit-v1', options, () => {});
+}
+
+function blocksUpTo(
+  where: string,
+  name: string,
+  { minimumBlock = 16, maximumBlock = Number.POSITIVE_INFINITY, minimumAspect = 0.3, ...count }: BlockMaskingOptions,
+  finish: typeof changeCount,
+): MaskingStrategy {
+  assertInteger(where, 'minimumBlock', minimumBlock);
+  assertFraction(where, 'minimumAspect', minimumAspect);
   if (!(maximumBlock >= minimumBlock)) {
     throw new SemmaeError({
-      where: 'blockMasking',
+      where,
       requirement: `maximumBlock must be at least minimumBlock (${minimumBlock})`,
       got: maximumBlock,
       remedy: 'raise it or lower minimumBlock',
     });
   }
-  const maskedCountFor = maskedCountRule('blockMasking', count);
+  const maskedCountFor = maskedCountRule(where, count);
   const shape = { minimumBlock, maximumBlock, minimumAspect };
   return strategyFromHide({
-    name: faithful ?? 'block',
+    name,
     hide({ grid }, hidden, rng) {
       const maskedCount = maskedCountFor(grid.patchCount);
-      assertBlocksFit('blockMasking', grid, maskedCount, shape);
-      const count = hideBlocks(grid, maskedCount, shape, hidden, rng);
-      if (faithful === undefined) changeCount(hidden, count, maskedCount, rng);
+      assertBlocksFit(where, grid, maskedCount, shape);
+      finish(hidden, hideBlocks(grid, maskedCount, shape, hidden, rng), maskedCount, rng);
     },
   });
 }

@@ -2,7 +2,7 @@
 
 import { assertInteger, type PatchGrid, SemmaeError } from '@semmae/core';
 
-import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
+import { type CountPolicy, type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { drawWithoutReplacement } from '../selection/draw-without-replacement';
 import { strategyFromHide } from '../strategy-from-hide';
@@ -13,7 +13,7 @@ export interface UnitMaskingOptions extends MaskedCountOptions {
   /** Fraction of units hidden, in (0, 1). Default 0.6, SimMIM §4.1. */
   maskRatio?: number;
   /** How the ratio becomes a number of units. Default `mask-ceil`, SimMIM: 0.6 of 49 units are 30. */
-  countPolicy?: MaskedCountOptions['countPolicy'];
+  countPolicy?: CountPolicy;
   /** M itself: a multiple of unit². */
   maskedCount?: number;
 }
@@ -26,12 +26,11 @@ export interface UnitMaskingOptions extends MaskedCountOptions {
  */
 export function unitMasking({ unit, maskRatio, countPolicy, maskedCount }: UnitMaskingOptions): MaskingStrategy {
   assertInteger('unitMasking', 'unit', unit);
-  const unitCountFor = maskedCountRule(
-    'unitMasking',
+  const count =
     maskedCount === undefined
-      ? { maskRatio: maskRatio ?? 0.6, countPolicy: countPolicy ?? 'mask-ceil' }
-      : { maskRatio, countPolicy, maskedCount: wholeUnits(maskedCount, unit) },
-  );
+      ? { maskRatio, countPolicy: countPolicy ?? 'mask-ceil' }
+      : { maskRatio, countPolicy, maskedCount: wholeUnits(maskedCount, unit) };
+  const unitCountFor = maskedCountRule('unitMasking', count, 0.6);
   let units = new Uint8Array(0); // 1 = hidden, one for each unit
   return strategyFromHide({
     name: 'unit',

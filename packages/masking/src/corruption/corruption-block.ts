@@ -64,6 +64,6 @@ function assertRoom(where: string, tileSize: number, rows: number, columns: numb
     where,
     requirement: `${largestShare} of the shorter side must be longer than a tile of ${tileSize} pixels`,
     got: `${shorter} tiles`,
-    remedy: 'leave out `faithful`, which places blocks on any grid',
+    remedy: 'use smaller tiles, or the blocks that are placed evenly, which fit any grid',
   });
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { hiddenOfHex, replayedRng } from '../__fixtures__/replayed-rng';
 import { maskFrequency } from '../mask-frequency';
 import { describeMaskingStrategy } from '../testing';
-import { corruptionMasking } from './corruption-masking';
+import { corruptionMasking, publishedCorruptionMasking } from './corruption-masking';
 
 const publishedBlock = (side: number) => Math.round((0.3 * side * 16 - 1) / 16); // in patches of 16 pixels
 
@@ -14,7 +14,7 @@ describeMaskingStrategy(() => corruptionMasking({ maskedCount: 7 }), {
   title: 'corruption, 7 patches',
   maskedCount: () => 7,
 });
-describeMaskingStrategy(() => corruptionMasking({ faithful: { patchSize: 16 } }), {
+describeMaskingStrategy(() => publishedCorruptionMasking({ patchSize: 16 }), {
   maskedCount: ({ rows, columns }) =>
     Math.ceil(rows * columns * 0.5) - 1 + publishedBlock(rows) * publishedBlock(columns),
   variableCount: true,
@@ -49,7 +49,7 @@ describe('corruptionMasking', () => {
   });
 
   describe('as published', () => {
-    const strategy = corruptionMasking({ faithful: { patchSize: 16 } });
+    const strategy = publishedCorruptionMasking({ patchSize: 16 });
 
     it('overshoots as measured elsewhere over 400 masks: 98 to 111 of 196, 0.511 of them on average', () => {
       const rng = createRng(3);
@@ -79,7 +79,7 @@ describe('corruptionMasking', () => {
 
     it('draws its target between a half and ratios beyond', () => {
       const rng = createRng(5);
-      const most = corruptionMasking({ maskRatio: 0.8, faithful: { patchSize: 16 } });
+      const most = publishedCorruptionMasking({ maskRatio: 0.8 });
       const counts = Array.from({ length: 1000 }, () => most.sample(context, rng).masked.length);
       expect(Math.min(...counts)).toBeLessThan(0.53 * 196);
       expect(Math.min(...counts)).toBeGreaterThanOrEqual(98);
@@ -93,7 +93,7 @@ describe('corruptionMasking', () => {
         const [height, width, patchSize, maskRatio] = settings;
         const on = createPatchGrid(height / patchSize, width / patchSize);
         const ours = new Uint8Array(on.patchCount);
-        const published = corruptionMasking({ maskRatio, faithful: { patchSize } });
+        const published = publishedCorruptionMasking({ maskRatio, patchSize });
         published.hide!({ grid: on, progress: 0 }, ours, replayedRng(seed));
         expect(ours).toEqual(hiddenOfHex(hidden, on.patchCount));
       }
@@ -101,32 +101,28 @@ describe('corruptionMasking', () => {
   });
 
   it('says what is wrong with its options and with a grid', () => {
-    const faithful = { patchSize: 16 };
     expect(() => corruptionMasking({ maskRatio: 0 })).toThrow(
       /^corruptionMasking: maskRatio must .* between 0 and 1, got 0/,
     );
-    expect(() => corruptionMasking({ maskRatio: Number.NaN, faithful })).toThrow(/maskRatio must .*, got NaN/);
-    expect(() => corruptionMasking({ faithful: { patchSize: 0 } })).toThrow(
-      'corruptionMasking: patchSize must be an integer of at least 1, got 0',
-    );
-    expect(() => corruptionMasking({ maskedCount: 98, faithful })).toThrow(
-      'corruptionMasking: faithful must have no exact count, got {"maskedCount":98}; give maskRatio, or leave out faithful',
+    expect(() => publishedCorruptionMasking({ maskRatio: Number.NaN })).toThrow(/maskRatio must .*, got NaN/);
+    expect(() => publishedCorruptionMasking({ patchSize: 0 })).toThrow(
+      'publishedCorruptionMasking: patchSize must be an integer of at least 1, got 0',
     );
     const small = { grid: createPatchGrid(3, 14), progress: 0 };
-    expect(() => corruptionMasking({ faithful }).sample(small, createRng(1))).toThrow(
-      'corruptionMasking: 0.3 of the shorter side must be longer than a tile of 16 pixels, got 3 tiles; leave out `faithful`, which places blocks on any grid',
+    expect(() => publishedCorruptionMasking().sample(small, createRng(1))).toThrow(
+      'publishedCorruptionMasking: 0.3 of the shorter side must be longer than a tile of 16 pixels, got 3 tiles; use smaller tiles, or',
     );
   });
 
   it('ends with an error where published blocks never reach the last row and column', () => {
     // 0.3 of 5 patches of 8 pixels are 12: blocks of 8 to 11 pixels are of one patch.
-    const strategy = corruptionMasking({ maskRatio: 0.99, faithful: { patchSize: 8 } });
+    const strategy = publishedCorruptionMasking({ maskRatio: 0.99, patchSize: 8 });
     const five = { grid: createPatchGrid(5, 5), progress: 0 };
     const rng = createRng(6);
     expect(() => {
       for (let draw = 0; draw < 20; draw++) strategy.sample(five, rng);
     }).toThrow(
-      /^corruptionMasking: blocks must reach \d+\.\d % of the image, got 64\.0 % after 1250 blocks; lower the ratio or use more and smaller patches$/,
+      /^publishedCorruptionMasking: blocks must reach \d+\.\d % of the image, got 64\.0 % after 1250 blocks; lower the ratio or use more and smaller patches$/,
     );
   });
 });

@@ -1,6 +1,6 @@
 // The corruption blocks of SiT / GMML as a mask over patches.
 
-import { assertFraction, assertInteger, SemmaeError } from '@semmae/core';
+import { assertFraction, assertInteger } from '@semmae/core';
 
 import { fixCount } from '../fix-count';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
@@ -12,11 +12,13 @@ import { drawShare, hideCorruption } from './hide-corruption';
 export interface CorruptionMaskingOptions extends MaskedCountOptions {
   /** Fraction of patches hidden, in (0, 1). Default 0.5, the `drop_perc` of SiT. */
   maskRatio?: number;
-  /**
-   * The published blocks, aligned to patches of `patchSize` pixels. They overshoot: a mask hides up to a block more than
-   * `maskRatio`, batches of it are padded, and `maskedCount` is not to be had. The bottom right is hidden more often.
-   */
-  faithful?: { patchSize: number };
+}
+
+export interface PublishedCorruptionMaskingOptions {
+  /** Fraction of patches hidden at least, in (0, 1). Default 0.5, the `drop_perc` of SiT; beyond it, drawn from 0.5 to this. */
+  maskRatio?: number;
+  /** Side of a patch in pixels, in which the published code draws its blocks. Default 16, SiT. */
+  patchSize?: number;
 }
 
 /**
@@ -25,10 +27,8 @@ export interface CorruptionMaskingOptions extends MaskedCountOptions {
  *
  * Reference: Atito et al., "SiT: Self-supervised vIsion Transformer", §3.1, https://arxiv.org/abs/2104.03602
  */
-export function corruptionMasking({ faithful, ...count }: CorruptionMaskingOptions = {}): MaskingStrategy {
-  if (faithful !== undefined) return publishedMasking(faithful.patchSize, count);
-  const isCountGiven = count.maskRatio !== undefined || count.maskedCount !== undefined;
-  const maskedCountFor = maskedCountRule('corruptionMasking', isCountGiven ? count : { ...count, maskRatio: 0.5 });
+export function corruptionMasking(count: CorruptionMaskingOptions = {}): MaskingStrategy {
+  const maskedCountFor = maskedCountRule('corruptionMasking', count, 0.5);
   return strategyFromHide({
     name: 'corruption',
     hide({ grid }, hidden, rng) {
@@ -39,23 +39,22 @@ export function corruptionMasking({ faithful, ...count }: CorruptionMaskingOptio
   });
 }
 
-function publishedMasking(patchSize: number, { maskRatio = 0.5, ...exact }: MaskedCountOptions): MaskingStrategy {
-  assertInteger('corruptionMasking', 'patchSize', patchSize);
-  assertFraction('corruptionMasking', 'maskRatio', maskRatio);
-  if (exact.maskedCount !== undefined || exact.countPolicy !== undefined) {
-    throw new SemmaeError({
-      where: 'corruptionMasking',
-      requirement: 'faithful must have no exact count',
-      got: exact,
-      remedy: 'give maskRatio, or leave out faithful',
-    });
-  }
-  const drawBlock = publishedBlocks('corruptionMasking', patchSize);
+/**
+ * The blocks as published: a mask hides up to a block more than `maskRatio`, so batches of it are padded, and the bottom right
+ * is hidden more often than the top left.
+ */
+export function publishedCorruptionMasking({
+  maskRatio = 0.5,
+  patchSize = 16,
+}: PublishedCorruptionMaskingOptions = {}): MaskingStrategy {
+  const where = 'publishedCorruptionMasking';
+  assertInteger(where, 'patchSize', patchSize);
+  assertFraction(where, 'maskRatio', maskRatio);
+  const drawBlock = publishedBlocks(where, patchSize);
   return strategyFromHide({
     name: 'sit',
     hide({ grid }, hidden, rng) {
-      const target = drawShare(maskRatio, rng) * grid.patchCount;
-      hideCorruption('corruptionMasking', grid, target, drawBlock, hidden, rng);
+      hideCorruption(where, grid, drawShare(maskRatio, rng) * grid.patchCount, drawBlock, hidden, rng);
     },
   });
 }

@@ -6,5 +6,10 @@ export {
   type CorruptedImage,
   corruptBlocks,
 } from './corrupt-blocks';
-export { type CorruptionMaskingOptions, corruptionMasking } from './corruption-masking';
+export {
+  type CorruptionMaskingOptions,
+  corruptionMasking,
+  type PublishedCorruptionMaskingOptions,
+  publishedCorruptionMasking,
+} from './corruption-masking';
 export type { CorruptionKind, Pixels } from './painter';

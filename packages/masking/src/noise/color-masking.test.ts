@@ -6,7 +6,7 @@ import { hiddenOfHex, replayedRng } from '../__fixtures__/replayed-rng';
 import { maskStatistics } from '../mask-statistics';
 import { patchMaskOfHidden } from '../patch-mask';
 import { describeBatchMaskingStrategy, describeMaskingStrategy } from '../testing';
-import { type ColorMaskingOptions, colorMasking } from './color-masking';
+import { type ColorMaskingOptions, colorMasking, publishedColorMasking } from './color-masking';
 import type { NoiseColor } from './color-noise';
 
 const colors: NoiseColor[] = ['white', 'red', 'blue', 'green', 'purple'];
@@ -18,8 +18,8 @@ describeMaskingStrategy(() => colorMasking({ color: 'red', bank: 'fresh', maskRa
   title: 'color-red, fresh',
   maskedCount: ({ patchCount }) => Math.ceil(patchCount / 2),
 });
-describeBatchMaskingStrategy(() => colorMasking({ bank: 7, faithful: true }), {
-  title: 'color-green, faithful',
+describeBatchMaskingStrategy(() => publishedColorMasking({ bank: 7 }), {
+  title: 'color-green as published',
   expectCounts: (counts, { patchCount }) => {
     for (const count of counts) expect(count).toBe(patchCount - Math.trunc(patchCount * 0.25));
   },
@@ -121,10 +121,10 @@ describe('colorMasking', () => {
     expect(used.sample(context, createRng(3))).toEqual(sample({ bank: 2 }));
   });
 
-  it('gives every image a crop of its own; faithful batches share one, image i with map i', () => {
+  it('gives every image a crop of its own; published batches share one, image i with map i', () => {
     const values = Float32Array.from({ length: 3 * 400 }, (_, place) => Math.sin(((place % 400) + 1) ** 2)); // 3 equal maps
     const bank = { values, rows: 20, columns: 20 };
-    const shared = colorMasking({ bank, faithful: true }).sampleBatch([context, context, context], createRng(1));
+    const shared = publishedColorMasking({ bank }).sampleBatch([context, context, context], createRng(1));
     expect(new Set(shared.map(({ masked }) => masked.join())).size).toBe(1);
     const rng = createRng(1);
     const own = Array.from({ length: 3 }, () => colorMasking({ bank }).sample(context, rng));
@@ -144,7 +144,7 @@ describe('colorMasking', () => {
       const [maps, [rows, columns], gridSide, batch, maskRatio] = settings;
       const rng = replayedRng(seed);
       const values = Float32Array.from({ length: maps * rows * columns }, () => Math.floor(100 * rng.uniform()) + 1);
-      const strategy = colorMasking({ bank: { values, rows, columns }, maskRatio, faithful: true });
+      const strategy = publishedColorMasking({ bank: { values, rows, columns }, maskRatio });
       const contexts = new Array(batch).fill({ grid: createPatchGrid(...gridSide), progress: 0 });
       const patchCount = gridSide[0] * gridSide[1];
       expect(strategy.sampleBatch(contexts, rng)).toEqual(
@@ -167,11 +167,10 @@ describe('colorMasking', () => {
     );
     expect(sample({ bank: 0 })).toThrow('colorMasking: bank must be an integer of at least 1, got 0');
     expect(sample({ changes: [{ from: 0.5 }, { from: 0.4 }] })).toThrow('from must be between 0.5 and 1, got 0.4');
-    expect(() => colorMasking({ bank: 'fresh', faithful: true })).toThrow(
-      'faithful: bank must be maps that stay, got fresh',
-    );
-    expect(() => colorMasking({ bank: 1, faithful: true }).sampleBatch([context, context], createRng(1))).toThrow(
-      'colorMasking: faithful: a batch needs 2 maps, got 1; image i takes map i of the bank',
-    );
+    for (const bank of [1, 'fresh'] as const) {
+      expect(() => publishedColorMasking({ bank }).sampleBatch([context, context], createRng(1))).toThrow(
+        'publishedColorMasking: the bank must hold a map for each of the 2 images, got 1; image i takes map i',
+      );
+    }
   });
 });

@@ -4,9 +4,8 @@ import { type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { BatchMaskingStrategy, MaskingStrategy } from '../masking-strategy';
-import { patchMaskOfHidden } from '../patch-mask';
 import { selectHighest } from '../selection/select-highest';
-import { strategyFromHide } from '../strategy-from-hide';
+import { strategyFromHide, strategyFromHideBatch } from '../strategy-from-hide';
 import type { NoiseBank } from './noise-bank';
 import { drawPlace, mapCount, type NoiseCrop, readCrop } from './noise-crop';
 import { type NoiseScheduleOptions, noiseSchedule } from './noise-schedule';
@@ -18,27 +17,49 @@ export interface ColorMaskingOptions extends MaskedCountOptions, NoiseScheduleOp
  * stays. White is the law of `randomMasking`, red hides large spots, green spots of a middle size, blue and purple
  * scatter more evenly than chance. Map, place and mirroring are drawn for each image.
  *
- * `faithful: true` is the published batch: one place and mirroring for all its images, and image i always takes map i, so
- * it has at most as many images as there are maps. (Its division of each crop by the largest value keeps the order and is left out.)
- *
  * Reference: Hinojosa et al., "ColorMAE: Exploring data-independent masking strategies in Masked AutoEncoders",
  * https://arxiv.org/abs/2407.13036
  */
-export function colorMasking(options: ColorMaskingOptions & { faithful: true }): BatchMaskingStrategy;
-export function colorMasking(options?: ColorMaskingOptions & { faithful?: false }): MaskingStrategy;
-export function colorMasking({
-  color = 'green',
-  sigma,
-  bank,
-  seed,
-  changes = [],
-  faithful = false,
-  ...count
-}: ColorMaskingOptions & { faithful?: boolean } = {}): MaskingStrategy | BatchMaskingStrategy {
-  const sourceAt = noiseSchedule('colorMasking', { color, sigma, bank, seed, changes });
-  if (faithful && [bank, ...changes.map((change) => change.bank)].includes('fresh'))
-    throw wrongFaithful('bank must be maps that stay', 'fresh');
-  const maskedCountFor = maskedCountRule('colorMasking', count);
+export function colorMasking(options: ColorMaskingOptions = {}): MaskingStrategy {
+  const { name, sourceAt, crop, hideCrop } = noiseCrops('colorMasking', options);
+  return strategyFromHide({
+    name,
+    hide({ grid, progress }, hidden, rng) {
+      const noise = sourceAt(progress)(grid, rng);
+      crop.map = rng.integer(mapCount(noise));
+      drawPlace(crop, noise, grid, rng);
+      hideCrop(noise, grid, hidden);
+    },
+  });
+}
+
+/**
+ * `colorMasking` as published: one place and mirroring for all images of a batch, and image i always takes map i, so a batch has
+ * at most as many images as there are maps. (The published division of each crop by its largest value keeps the order and is
+ * left out.)
+ */
+export function publishedColorMasking(options: ColorMaskingOptions = {}): BatchMaskingStrategy {
+  const { name, sourceAt, crop, hideCrop } = noiseCrops('publishedColorMasking', options);
+  return strategyFromHideBatch({
+    name: `published-${name}`,
+    guidance: 'none',
+    hideBatch(contexts, hidden, rng) {
+      const { grid, progress } = contexts[0]!;
+      const noise = sourceAt(progress)(grid, rng);
+      if (contexts.length > mapCount(noise)) throw tooFewMaps(contexts.length, mapCount(noise));
+      drawPlace(crop, noise, grid, rng);
+      for (let image = 0; image < contexts.length; image++) {
+        crop.map = image;
+        hideCrop(noise, grid, hidden.subarray(image * grid.patchCount, (image + 1) * grid.patchCount));
+      }
+    },
+  });
+}
+
+/** What both have in common: the noise at each progress, and the mask that a crop of it makes. */
+function noiseCrops(where: string, { color = 'green', sigma, bank, seed, changes, ...count }: ColorMaskingOptions) {
+  const sourceAt = noiseSchedule(where, { color, sigma, bank, seed, changes });
+  const maskedCountFor = maskedCountRule(where, count);
   const crop: NoiseCrop = { map: 0, top: 0, left: 0, flipRows: 0, flipColumns: 0 };
   let scores = new Float32Array(0); // [N]
 
@@ -49,44 +70,14 @@ export function colorMasking({
     selectHighest(scores, patchCount - maskedCountFor(patchCount), hidden);
     for (let patch = 0; patch < patchCount; patch++) hidden[patch]! ^= 1; // the highest are those that stay
   }
-
-  const name = `color-${color}`;
-  if (!faithful) {
-    return strategyFromHide({
-      name,
-      hide({ grid, progress }, hidden, rng) {
-        const noise = sourceAt(progress)(grid, rng);
-        crop.map = rng.integer(mapCount(noise));
-        drawPlace(crop, noise, grid, rng);
-        hideCrop(noise, grid, hidden);
-      },
-    });
-  }
-  return {
-    name,
-    guidance: 'none',
-    sampleBatch(contexts, rng) {
-      const [first] = contexts;
-      if (first === undefined) return [];
-      const noise = sourceAt(first.progress)(first.grid, rng);
-      if (contexts.length > mapCount(noise))
-        throw wrongFaithful(`a batch needs ${contexts.length} maps`, mapCount(noise));
-      const hidden = new Uint8Array(first.grid.patchCount);
-      drawPlace(crop, noise, first.grid, rng);
-      return contexts.map(({ grid }, image) => {
-        crop.map = image;
-        hideCrop(noise, grid, hidden);
-        return patchMaskOfHidden(hidden);
-      });
-    },
-  };
+  return { name: `color-${color}`, sourceAt, crop, hideCrop };
 }
 
-function wrongFaithful(requirement: string, got: unknown): SemmaeError {
+function tooFewMaps(images: number, maps: number): SemmaeError {
   return new SemmaeError({
-    where: 'colorMasking',
-    requirement: `faithful: ${requirement}`,
-    got,
-    remedy: 'image i takes map i of the bank: choose a larger one, or leave faithful out',
+    where: 'publishedColorMasking',
+    requirement: `the bank must hold a map for each of the ${images} images`,
+    got: maps,
+    remedy: 'image i takes map i: choose a larger bank (a fresh one has one map), or colorMasking',
   });
 }

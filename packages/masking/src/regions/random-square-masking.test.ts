@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { maskFrequency } from '../mask-frequency';
 import { describeMaskingStrategy } from '../testing';
-import { randomSquareMasking } from './random-square-masking';
+import { publishedRandomSquareMasking, randomSquareMasking } from './random-square-masking';
 
 const quarter = { maskedCount: ({ patchCount }: { patchCount: number }) => patchCount - Math.trunc(patchCount * 0.75) };
 
@@ -13,7 +13,7 @@ describeMaskingStrategy(() => randomSquareMasking({ side: 2, maskedCount: 23 }),
   maskedCount: () => 23,
   grids: [createPatchGrid(7, 11), createPatchGrid(2, 17)],
 });
-describeMaskingStrategy(() => randomSquareMasking({ faithful: true }), {
+describeMaskingStrategy(() => publishedRandomSquareMasking(), {
   ...quarter,
   title: 'random squares and nothing else',
   variableCount: true,
@@ -36,8 +36,8 @@ function inSquares(hidden: Uint8Array, side: number, columns: number): Uint8Arra
 }
 
 describe('randomSquareMasking', () => {
-  it.each([1, 2, 3, 4, 7])('hides squares of side %i and nothing else when faithful, up to a quarter', (side) => {
-    const strategy = randomSquareMasking({ side, faithful: true });
+  it.each([1, 2, 3, 4, 7])('hides squares of side %i and nothing else as published, up to a quarter', (side) => {
+    const strategy = publishedRandomSquareMasking({ side });
     const hidden = new Uint8Array(196);
     const rng = createRng(1);
     const counts = new Set<number>();

@@ -13,11 +13,6 @@ export interface RandomSquareMaskingOptions extends MaskedCountOptions {
   maskRatio?: number;
   /** Side of a square in patches. Default: a quarter of the grid's shorter side, or what the count has room for. */
   side?: number;
-  /**
-   * Squares and nothing else: a mask then hides at most the count, often fewer patches, and batches of it are padded.
-   * Default false: single random patches make the count exact.
-   */
-  faithful?: boolean;
 }
 
 /** Squares that would hide too many patches, or none, are drawn again this often before the mask is left as it is. */
@@ -30,27 +25,39 @@ const drawsPerSquare = 10;
  *
  * Reference: Pathak et al., "Context Encoders: Feature Learning by Inpainting", §3.3, https://arxiv.org/abs/1604.07379
  */
-export function randomSquareMasking({
-  side,
-  faithful = false,
-  ...count
-}: RandomSquareMaskingOptions = {}): MaskingStrategy {
-  if (side !== undefined) assertInteger('randomSquareMasking', 'side', side);
-  const isCountGiven = count.maskRatio !== undefined || count.maskedCount !== undefined;
-  const maskedCountFor = maskedCountRule('randomSquareMasking', isCountGiven ? count : { ...count, maskRatio: 0.25 });
+export function randomSquareMasking(options: RandomSquareMaskingOptions = {}): MaskingStrategy {
+  return squaresUpTo('randomSquareMasking', 'random-square', options, changeCount);
+}
+
+/**
+ * `randomSquareMasking` without the single patches, as the paper describes it: a mask hides at most the count, often fewer
+ * patches, so batches of it are padded.
+ */
+export function publishedRandomSquareMasking(options: RandomSquareMaskingOptions = {}): MaskingStrategy {
+  return squaresUpTo('publishedRandomSquareMasking', 'context-encoder-square', options, () => {});
+}
+
+function squaresUpTo(
+  where: string,
+  name: string,
+  { side, ...count }: RandomSquareMaskingOptions,
+  finish: typeof changeCount,
+): MaskingStrategy {
+  if (side !== undefined) assertInteger(where, 'side', side);
+  const maskedCountFor = maskedCountRule(where, count, 0.25);
   return strategyFromHide({
-    name: 'random-square',
+    name,
     hide({ grid }, hidden, rng) {
       const maskedCount = maskedCountFor(grid.patchCount);
-      const count = hideSquares(grid, side ?? defaultSide(grid, maskedCount), maskedCount, hidden, rng);
-      if (!faithful) changeCount(hidden, count, maskedCount, rng);
+      const squareSide = side ?? defaultSide(grid, maskedCount);
+      assertSquareFits(where, squareSide, grid, maskedCount);
+      finish(hidden, hideSquares(grid, squareSide, maskedCount, hidden, rng), maskedCount, rng);
     },
   });
 }
 
 /** Returns how many patches are hidden: `most`, or fewer where no further square fits. */
 function hideSquares({ rows, columns }: PatchGrid, side: number, most: number, hidden: Uint8Array, rng: Rng): number {
-  if (side > rows || side > columns || side ** 2 > most) throw tooLarge(side, rows, columns, most);
   hidden.fill(0);
   let missing = most;
   for (let failures = 0; missing > 0 && failures < drawsPerSquare; ) {
@@ -68,9 +75,10 @@ function defaultSide({ rows, columns }: PatchGrid, maskedCount: number): number 
   return Math.max(1, Math.min(Math.round(shorter / 4), Math.floor(Math.sqrt(maskedCount))));
 }
 
-function tooLarge(side: number, rows: number, columns: number, most: number): SemmaeError {
-  return new SemmaeError({
-    where: 'randomSquareMasking',
+function assertSquareFits(where: string, side: number, { rows, columns }: PatchGrid, most: number): void {
+  if (side <= rows && side <= columns && side ** 2 <= most) return;
+  throw new SemmaeError({
+    where,
     requirement: `a square must fit a grid of ${rows}x${columns} and hide at most ${most} patches`,
     got: `side ${side}`,
     remedy: 'lower side or raise the count',

@@ -33,6 +33,7 @@ const mostCrops = 1000;
 
 /** Writes a random crop to `hidden` [N], whose share of ones is strictly between `least` and `most`, or throws. */
 export function drawRegion(
+  where: string,
   { rows, columns, hidden: pattern, areas }: RegionAreas,
   grid: PatchGrid,
   [least, most]: readonly [least: number, most: number],
@@ -58,7 +59,7 @@ export function drawRegion(
     total += share;
   }
   throw new SemmaeError({
-    where: 'regionMasking',
+    where,
     requirement: `a masked share strictly between ${least} and ${most} must be found on ${grid.rows}x${grid.columns} patches`,
     got: `none in ${mostCrops} crops, whose shares are ${(total / mostCrops).toFixed(3)} on average`,
     remedy: 'widen share, or move threshold towards it',

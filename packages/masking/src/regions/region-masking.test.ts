@@ -6,19 +6,23 @@ import { maskStatistics } from '../mask-statistics';
 import { sampleBatch } from '../sample-batch';
 import { describeMaskingStrategy } from '../testing';
 import { describeBatchMaskingStrategy } from '../testing/describe-batch-masking-strategy';
-import { type RegionMaskingOptions, regionMasking } from './region-masking';
+import {
+  publishedRegionMasking,
+  type RegionMaskingOptions,
+  regionMasking,
+  thresholdRegionMasking,
+} from './region-masking';
 
 describeMaskingStrategy(() => regionMasking(), {
   maskedCount: ({ patchCount }) => patchCount - Math.trunc(patchCount * 0.75),
 });
 const wideGrids = [createPatchGrid(14, 14), createPatchGrid(6, 10), createPatchGrid(7, 11)];
-describeMaskingStrategy(() => regionMasking({ share: [0.2, 0.3] }), {
-  title: 'region, as many as are below the threshold',
+describeMaskingStrategy(() => thresholdRegionMasking(), {
   maskedCount: ({ patchCount }) => Math.ceil(0.3 * patchCount) - 1,
   variableCount: true,
   grids: wideGrids,
 });
-describeBatchMaskingStrategy(() => regionMasking({ faithful: true }), {
+describeBatchMaskingStrategy(() => publishedRegionMasking(), {
   expectCounts: (counts, { patchCount }) => {
     for (const count of counts) expect(count).toBe(counts[0]);
     expect(counts[0]).toBeGreaterThan(0.2 * patchCount);
@@ -33,7 +37,7 @@ const context = { grid, progress: 0 };
 describe('regionMasking', () => {
   it('hides between 20 and 30 % as published, about 23 % on average', () => {
     // Measured elsewhere with another interpolation, on 5,000 crops of one pattern: about 0.23.
-    const strategy = regionMasking({ share: [0.2, 0.3] });
+    const strategy = thresholdRegionMasking();
     const rng = createRng(1);
     const shares = Array.from({ length: 3000 }, () => strategy.sample(context, rng).masked.length / 196);
     expect(Math.min(...shares)).toBeGreaterThan(0.2);
@@ -68,9 +72,9 @@ describe('regionMasking', () => {
     expect(alike / (300 * 182)).toBeGreaterThan(least); // random masks: 0.63
   });
 
-  it('hides the same in all images of a faithful batch, and not in the next', () => {
+  it('hides the same in all images of a published batch, and not in the next', () => {
     const contexts = Array.from({ length: 3 }, () => context);
-    const strategy = regionMasking({ faithful: true });
+    const strategy = publishedRegionMasking();
     const rng = createRng(4);
     const first = strategy.sampleBatch(contexts, rng);
     expect(first[1]).toEqual(first[0]);
@@ -79,7 +83,7 @@ describe('regionMasking', () => {
     expect(sampleBatch(strategy, contexts, createRng(4)).masked.subarray(0, first[0]!.masked.length)).toEqual(
       first[0]!.masked,
     );
-    const own = sampleBatch(regionMasking({ share: [0.2, 0.3] }), contexts, createRng(4), { padding: true });
+    const own = sampleBatch(thresholdRegionMasking(), contexts, createRng(4), { padding: true });
     expect(own.hidden.subarray(0, 196)).not.toEqual(own.hidden.subarray(196, 392));
   });
 
@@ -87,7 +91,8 @@ describe('regionMasking', () => {
     const statistics = (options: RegionMaskingOptions) =>
       maskStatistics(regionMasking(options), context, { draws: 500, rng: createRng(5) });
     // Uniform noise, interpolated, is narrower than itself but still centered.
-    const half = statistics({ share: [0, 1], threshold: 0.5 }).frequency;
+    const wide = thresholdRegionMasking({ share: [0, 1], threshold: 0.5 });
+    const half = maskStatistics(wide, context, { draws: 500, rng: createRng(5) }).frequency;
     expect(half.reduce((sum, value) => sum + value, 0) / 196).toBeCloseTo(0.5, 1);
     expect(statistics({ seed: 1 }).frequency).not.toEqual(statistics({ seed: 2 }).frequency);
     expect(statistics({ patternGrids: 2 }).frequency).not.toEqual(statistics({ patternGrids: 3 }).frequency);
@@ -101,18 +106,17 @@ describe('regionMasking', () => {
   });
 
   it('says what is wrong with its options, and ends where no crop will do', () => {
-    expect(() => regionMasking({ share: [0.3, 0.2] })).toThrow(
-      'regionMasking: share[1] must be between 0.3 and 1, got 0.2',
+    expect(() => thresholdRegionMasking({ share: [0.3, 0.2] })).toThrow(
+      'thresholdRegionMasking: share[1] must be between 0.3 and 1, got 0.2',
     );
-    expect(() => regionMasking({ threshold: 1.5 })).toThrow(/^regionMasking: threshold must .*, got 1.5/);
+    expect(() => publishedRegionMasking({ threshold: 1.5 })).toThrow(
+      /^publishedRegionMasking: threshold must .*, got 1.5/,
+    );
     expect(() => regionMasking({ cells: 0 })).toThrow('regionMasking: cells must be between 1 and 1000, got 0');
     expect(() => regionMasking({ patternGrids: 1 })).toThrow(/patternGrids must be an integer of at least 2, got 1/);
     expect(() => regionMasking({ seed: 0.5 })).toThrow(/seed must be an integer .*, got 0.5/);
-    expect(() => regionMasking({ maskRatio: 0.25, share: [0.2, 0.3] })).toThrow(
-      'regionMasking: share, threshold and faithful must have no exact count beside them, got {"maskRatio":0.25}; give the one or the other',
-    );
-    expect(() => regionMasking({ share: [0.97, 0.98] }).sample(context, createRng(1))).toThrow(
-      /^regionMasking: a masked share strictly between 0.97 and 0.98 must be found on 14x14 patches, got none in 1000 crops, whose shares are 0.1\d\d on average; widen share, or move threshold towards it$/,
+    expect(() => thresholdRegionMasking({ share: [0.97, 0.98] }).sample(context, createRng(1))).toThrow(
+      /^thresholdRegionMasking: a masked share strictly between 0.97 and 0.98 must be found on 14x14 patches, got none in 1000 crops, whose shares are 0.1\d\d on average; widen share, or move threshold towards it$/,
     );
   });
 });

@@ -1,12 +1,11 @@
 // Random regions of the Context Encoder: spots of any shape, cut from a pattern of smooth noise.
 
-import { assertFraction, assertInteger, assertRange, createRng, type PatchGrid, SemmaeError } from '@semmae/core';
+import { assertFraction, assertInteger, assertRange, createRng, type PatchGrid } from '@semmae/core';
 
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { BatchMaskingStrategy, MaskingStrategy } from '../masking-strategy';
-import { patchMaskOfHidden } from '../patch-mask';
 import { bucketScores, markFirst } from '../selection/score-buckets';
-import { strategyFromHide } from '../strategy-from-hide';
+import { strategyFromHide, strategyFromHideBatch } from '../strategy-from-hide';
 import { drawRegion, type RegionAreas, regionAreas } from './region-areas';
 import { type RegionPattern, regionPattern } from './region-pattern';
 
@@ -20,60 +19,28 @@ export interface RegionNoise {
   seed?: number;
 }
 
+export interface RegionMaskingOptions extends RegionNoise, MaskedCountOptions {
+  /** Fraction of patches hidden, in (0, 1). Default 0.25. */
+  maskRatio?: number;
+}
+
 /** Regions of a fixed threshold, whose counts vary. */
-export interface RegionShare {
+export interface ThresholdRegionMaskingOptions extends RegionNoise {
   /** Crops are drawn until their masked share is strictly between the two. Default [0.2, 0.3]. */
   share?: readonly [least: number, most: number];
   /** Patches are hidden where the noise is below this, in (0, 1). Default 0.25. */
   threshold?: number;
 }
 
-export interface RegionMaskingOptions extends RegionNoise, RegionShare, MaskedCountOptions {
-  /** Fraction of patches hidden, in (0, 1). Default 0.25, unless `share` or `threshold` is given. */
-  maskRatio?: number;
-}
-
 /**
- * Hides spots of irregular shape: in a random crop of a smooth pattern, the patches where the noise is lowest.
- *
- * By default exactly M of them. With `share` or `threshold`, as published, all below the threshold: counts vary between
- * images, and batches are padded. Throws when 1000 crops have no such share.
- *
- * `faithful: true` is the published batch: one mask for all of its images, with `share` and `threshold` as given.
+ * Hides spots of irregular shape, exactly M patches: those where the noise is lowest in a random crop of a smooth pattern.
  *
  * Reference: Pathak et al., "Context Encoders: Feature Learning by Inpainting", §3.3, https://arxiv.org/abs/1604.07379
  */
-export function regionMasking(options: RegionNoise & RegionShare & { faithful: true }): BatchMaskingStrategy;
-export function regionMasking(options?: RegionMaskingOptions & { faithful?: false }): MaskingStrategy;
-export function regionMasking(
-  options: RegionMaskingOptions & { faithful?: boolean } = {},
-): MaskingStrategy | BatchMaskingStrategy {
-  const { cells, patternGrids, seed, share, threshold, faithful = false, ...count } = options;
-  const makePattern = patternMaker({ cells, patternGrids, seed });
-  if (!faithful && share === undefined && threshold === undefined) return exactRegions(makePattern, count);
-  if (Object.values(count).some((value) => value !== undefined)) {
-    throw new SemmaeError({
-      where: 'regionMasking',
-      requirement: 'share, threshold and faithful must have no exact count beside them',
-      got: count,
-      remedy: 'give the one or the other',
-    });
-  }
-  const strategy = thresholdedRegions(makePattern, { share, threshold });
-  return faithful ? sharedByBatch(strategy) : strategy;
-}
-
-function patternMaker({ cells = 7.68, patternGrids = 16, seed = 0 }: RegionNoise) {
-  assertRange('regionMasking', 'cells', cells, 1, 1000);
-  assertInteger('regionMasking', 'patternGrids', patternGrids, { least: 2 });
-  assertInteger('regionMasking', 'seed', seed, { least: Number.MIN_SAFE_INTEGER });
-  return (grid: PatchGrid) => regionPattern(grid, cells, patternGrids, createRng(seed));
-}
-
-function exactRegions(makePattern: (grid: PatchGrid) => RegionPattern, count: MaskedCountOptions): MaskingStrategy {
-  const isCountGiven = count.maskRatio !== undefined || count.maskedCount !== undefined;
-  const maskedCountFor = maskedCountRule('regionMasking', isCountGiven ? count : { ...count, maskRatio: 0.25 });
-  const patternOf = ofLastGrid(makePattern);
+export function regionMasking({ cells, patternGrids, seed, ...count }: RegionMaskingOptions = {}): MaskingStrategy {
+  const where = 'regionMasking';
+  const maskedCountFor = maskedCountRule(where, count, 0.25);
+  const patternOf = ofLastGrid(patternMaker(where, { cells, patternGrids, seed }));
   let scores = new Float32Array(0); // [N]
   return strategyFromHide({
     name: 'region',
@@ -87,24 +54,55 @@ function exactRegions(makePattern: (grid: PatchGrid) => RegionPattern, count: Ma
         const start = row * columns + left;
         for (let column = 0; column < grid.columns; column++) scores[patch++] = values[start + column]!;
       }
-      bucketScores('regionMasking', 'the pattern', scores, true);
+      bucketScores(where, 'the pattern', scores, true);
       markFirst(maskedCountFor(grid.patchCount), hidden);
     },
   });
 }
 
-function thresholdedRegions(
-  makePattern: (grid: PatchGrid) => RegionPattern,
-  { share = [0.2, 0.3], threshold = 0.25 }: RegionShare,
-): MaskingStrategy {
-  assertRange('regionMasking', 'share[0]', share[0], 0, 1);
-  assertRange('regionMasking', 'share[1]', share[1], share[0], 1);
-  assertFraction('regionMasking', 'threshold', threshold);
+/**
+ * Hides all patches of a random crop where the noise is below `threshold`, whose share is between the bounds of `share`: counts
+ * vary between images, and batches are padded. Throws when 1000 crops have no such share.
+ */
+export function thresholdRegionMasking(options: ThresholdRegionMaskingOptions = {}): MaskingStrategy {
+  return thresholdRegions('thresholdRegionMasking', options);
+}
+
+/** `thresholdRegionMasking` as published: one mask for all images of a batch. */
+export function publishedRegionMasking(options: ThresholdRegionMaskingOptions = {}): BatchMaskingStrategy {
+  const { hide } = thresholdRegions('publishedRegionMasking', options);
+  return strategyFromHideBatch({
+    name: 'context-encoder-region',
+    guidance: 'none',
+    hideBatch(contexts, hidden, rng) {
+      const [first] = contexts;
+      const { patchCount } = first!.grid;
+      hide(first!, hidden.subarray(0, patchCount), rng);
+      for (let image = 1; image < contexts.length; image++) hidden.copyWithin(image * patchCount, 0, patchCount);
+    },
+  });
+}
+
+function thresholdRegions(
+  where: string,
+  { share = [0.2, 0.3], threshold = 0.25, ...noise }: ThresholdRegionMaskingOptions,
+) {
+  assertRange(where, 'share[0]', share[0], 0, 1);
+  assertRange(where, 'share[1]', share[1], share[0], 1);
+  assertFraction(where, 'threshold', threshold);
+  const makePattern = patternMaker(where, noise);
   const areasOf = ofLastGrid((grid): RegionAreas => regionAreas(makePattern(grid), threshold));
   return strategyFromHide({
-    name: 'region',
-    hide: ({ grid }, hidden, rng) => drawRegion(areasOf(grid), grid, share, hidden, rng),
+    name: 'threshold-region',
+    hide: ({ grid }, hidden, rng) => drawRegion(where, areasOf(grid), grid, share, hidden, rng),
   });
+}
+
+function patternMaker(where: string, { cells = 7.68, patternGrids = 16, seed = 0 }: RegionNoise) {
+  assertRange(where, 'cells', cells, 1, 1000);
+  assertInteger(where, 'patternGrids', patternGrids, { least: 2 });
+  assertInteger(where, 'seed', seed, { least: Number.MIN_SAFE_INTEGER });
+  return (grid: PatchGrid): RegionPattern => regionPattern(grid, cells, patternGrids, createRng(seed));
 }
 
 /** Keeps what was made for the grid of last time. */
@@ -115,19 +113,5 @@ function ofLastGrid<T>(make: (grid: PatchGrid) => T): (grid: PatchGrid) => T {
       last = { rows: grid.rows, columns: grid.columns, made: make(grid) };
     }
     return last.made;
-  };
-}
-
-function sharedByBatch({ hide }: MaskingStrategy): BatchMaskingStrategy {
-  return {
-    name: 'context-encoder-region',
-    guidance: 'none',
-    sampleBatch(contexts, rng) {
-      const [first] = contexts;
-      if (first === undefined) return [];
-      const hidden = new Uint8Array(first.grid.patchCount);
-      hide!(first, hidden, rng);
-      return contexts.map(() => patchMaskOfHidden(hidden));
-    },
   };
 }

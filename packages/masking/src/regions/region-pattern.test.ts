@@ -20,7 +20,7 @@ describe('regionPattern', () => {
       expect(areas.hidden).toEqual(hiddenOfHex(masked, pattern.values.length));
       crops.forEach((crop: string, index: number) => {
         const hidden = new Uint8Array(grid.patchCount);
-        drawRegion(areas, grid, [0.2, 0.3], hidden, replayedRng(index + 1));
+        drawRegion('a test', areas, grid, [0.2, 0.3], hidden, replayedRng(index + 1));
         expect(hidden).toEqual(hiddenOfHex(crop, grid.patchCount));
       });
     }

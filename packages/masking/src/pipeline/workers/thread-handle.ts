@@ -21,7 +21,7 @@ export class ThreadHandle {
   #isOver = false;
 
   constructor(settings: ThreadSettings) {
-    this.#worker = new Worker(new URL('./masking-thread.ts', import.meta.url), { workerData: settings }); // built beside this file
+    this.#worker = new Worker(new URL('./masking-thread.js', import.meta.url), { workerData: settings }); // built beside this file
     this.#worker.unref();
     this.#worker.on('message', (answer: ThreadAnswer) => this.#settle(answer));
     this.#worker.on('error', (error: Error) => this.#endWaiting(stopped(error.message)));

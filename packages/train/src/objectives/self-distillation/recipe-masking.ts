@@ -1,12 +1,12 @@
 // The view masking that a recipe describes.
 
 import {
-  attMasking,
   type BatchMaskingStrategy,
   ibotMasking,
   lowAttentionMasking,
   type MaskingStrategy,
   mixedRatios,
+  publishedAttentionMasking,
   sharedRatio,
 } from '@semmae/masking';
 
@@ -23,11 +23,15 @@ function recipeStrategy(masking: RecipeMasking): MaskingStrategy | BatchMaskingS
     case 'random':
       return ibotMasking({ shape: masking.kind, ratios: mixedRatios(masking.ratios) });
     case 'attention-high':
-      return attMasking({ mode: 'high', ratios: sharedRatio(masking) });
+      return publishedAttentionMasking({ mode: 'high', ratios: sharedRatio(masking) });
     case 'attention-low':
-      return attMasking({ mode: 'low', ratios: sharedRatio(masking) });
+      return publishedAttentionMasking({ mode: 'low', ratios: sharedRatio(masking) });
     case 'attention-hint':
-      return attMasking({ mode: 'hint', ratios: sharedRatio(masking), shown: [masking.least, masking.most] });
+      return publishedAttentionMasking({
+        mode: 'hint',
+        ratios: sharedRatio(masking),
+        hintShown: [masking.least, masking.most],
+      });
     case 'low-attention':
       return lowAttentionMasking(masking);
   }

@@ -1,5 +1,11 @@
 import { createPatchGrid, createRng } from '@semmae/core';
-import { attentionMasking, attMasking, ibotMasking, lowAttentionMasking, semanticMasking } from '@semmae/masking';
+import {
+  attentionMasking,
+  ibotMasking,
+  lowAttentionMasking,
+  publishedAttentionMasking,
+  semanticMasking,
+} from '@semmae/masking';
 import { describe, expect, it } from 'vitest';
 
 import { type ViewMasking, viewMasking } from './view-masking';
@@ -31,7 +37,7 @@ const range = (first: number, count: number) => Array.from({ length: count }, (_
 
 describe('viewMasking', () => {
   it("follows each view's own attention, for a batch or view by view", () => {
-    const batch = viewMasking(attMasking({ mode: 'high', ratios: always(0.3) })); // trunc(0.3 * 77) = 23
+    const batch = viewMasking(publishedAttentionMasking({ mode: 'high', ratios: always(0.3) })); // trunc(0.3 * 77) = 23
     const single = viewMasking(attentionMasking({ mode: 'low', maskedCount: 5 }));
     expect(sample(batch, 3)).toEqual([range(54, 23), range(0, 23), range(54, 23)]);
     expect(sample(single, 3)).toEqual([range(0, 5), range(72, 5), range(0, 5)]);
@@ -56,7 +62,7 @@ describe('viewMasking', () => {
 
   it('needs the attention of all views, and takes no strategy that needs parts', () => {
     const context = { grid, viewCount: 2, progress: 0, attention: attentionOf(1) };
-    expect(() => viewMasking(attMasking()).sample(context, createRng(1))).toThrow(
+    expect(() => viewMasking(publishedAttentionMasking({ mode: 'hint' })).sample(context, createRng(1))).toThrow(
       'viewMasking: attention must hold 77 scores for each of 2 views, got 77; pass the attention that the teacher returns',
     );
     expect(() => viewMasking(semanticMasking())).toThrow(

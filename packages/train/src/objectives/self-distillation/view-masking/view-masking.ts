@@ -23,7 +23,7 @@ export interface ViewMasking {
 
 /**
  * Masks views as a strategy of `@semmae/masking` masks images; its guidance must be none or attention. Strategies that decide
- * for a batch (`ibotMasking`, `attMasking`) get all views at once.
+ * for a batch (`ibotMasking`, `publishedAttentionMasking`) get all views at once.
  */
 export function viewMasking(strategy: MaskingStrategy | BatchMaskingStrategy): ViewMasking {
   const { name, guidance } = strategy;

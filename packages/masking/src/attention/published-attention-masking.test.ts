@@ -6,13 +6,15 @@ import { describe, expect, it } from 'vitest';
 import { hiddenOfHex, replayedRng } from '../__fixtures__/replayed-rng';
 import { sharedRatio } from '../ratios/shared-ratio';
 import { describeBatchMaskingStrategy } from '../testing';
-import { type AttMaskingOptions, attMasking } from './att-masking';
+import { type PublishedAttentionMaskingOptions, publishedAttentionMasking } from './published-attention-masking';
 
 for (const mode of ['high', 'low'] as const) {
-  describeBatchMaskingStrategy(() => attMasking({ mode }), { expectCounts: expectOneCount });
+  describeBatchMaskingStrategy(() => publishedAttentionMasking({ mode }), { expectCounts: expectOneCount });
 }
-describeBatchMaskingStrategy(() => attMasking({ pool: 0.6 }), { expectCounts: expectOneCount });
-describeBatchMaskingStrategy(() => attMasking({ pool: 0.6, faithful: true }), { title: 'attmask-hint, faithful' });
+describeBatchMaskingStrategy(() => publishedAttentionMasking({ mode: 'hint' }), { expectCounts: expectOneCount });
+describeBatchMaskingStrategy(() => publishedAttentionMasking({ mode: 'hint', hintPool: 0.6 }), {
+  title: 'attmask-hint, a large pool',
+});
 
 /** One count for all images that the coin masks. */
 function expectOneCount(counts: readonly number[], { patchCount }: { patchCount: number }) {
@@ -38,15 +40,15 @@ function ranked(image: number): number[] {
   return image % 2 === 0 ? ascending.reverse() : ascending;
 }
 
-function sample(options: AttMaskingOptions, seed = 1): number[][] {
-  return attMasking(options)
+function sample(options: PublishedAttentionMaskingOptions, seed = 1): number[][] {
+  return publishedAttentionMasking(options)
     .sampleBatch(contexts, createRng(seed))
     .map(({ masked }) => [...masked]);
 }
 
 const ascending = (patches: readonly number[]) => [...patches].sort((a, b) => a - b);
 
-describe('attMasking', () => {
+describe('publishedAttentionMasking', () => {
   it('of ten rising scores hides the last three or the first three', () => {
     const ten = {
       grid: createPatchGrid(2, 5),
@@ -54,7 +56,7 @@ describe('attMasking', () => {
       attention: Float32Array.from({ length: 10 }, (_, patch) => patch),
     };
     const masked = (mode: 'high' | 'low') =>
-      attMasking({ mode, ratios: always(0.3) }).sampleBatch([ten], createRng(1))[0]!.masked;
+      publishedAttentionMasking({ mode, ratios: always(0.3) }).sampleBatch([ten], createRng(1))[0]!.masked;
     expect([...masked('high')]).toEqual([7, 8, 9]);
     expect([...masked('low')]).toEqual([0, 1, 2]);
   });
@@ -71,7 +73,7 @@ describe('attMasking', () => {
   it('breaks ties by the lower index, in both directions', () => {
     const equal = [{ grid: createPatchGrid(2, 5), progress: 0, attention: new Float32Array(10).fill(0.1) }];
     for (const mode of ['high', 'low'] as const) {
-      const [mask] = attMasking({ mode, ratios: always(0.4) }).sampleBatch(equal, createRng(1));
+      const [mask] = publishedAttentionMasking({ mode, ratios: always(0.4) }).sampleBatch(equal, createRng(1));
       expect([...mask!.masked]).toEqual([0, 1, 2, 3]);
     }
   });
@@ -83,7 +85,7 @@ describe('attMasking', () => {
         const attention = Float32Array.from({ length: 77 }, rng.uniform);
         const context = { grid: createPatchGrid(7, 11), progress: 0, attention };
         const [high, low] = (['high', 'low'] as const).map(
-          (mode) => attMasking({ mode, ratios: always(ratio) }).sampleBatch([context], rng)[0]!,
+          (mode) => publishedAttentionMasking({ mode, ratios: always(ratio) }).sampleBatch([context], rng)[0]!,
         );
         expect([...high!.masked].filter((patch) => low!.masked.includes(patch))).toEqual([]);
         const mean = (patches: Int32Array) =>
@@ -99,23 +101,21 @@ describe('attMasking', () => {
     [0.3, 58, 5, 53],
     [0.5, 98, 9, 89],
   ])('hint at ratio %d hides the %d first less %d of the 19 first', (ratio, highCount, hintCount, finalCount) => {
-    for (const faithful of [false, true]) {
-      const images = sample({ ratios: always(ratio), shown: [ratio, ratio], faithful });
-      images.forEach((masked, image) => {
-        const high = ranked(image).slice(0, highCount);
-        const pool = new Set(ranked(image).slice(0, 19));
-        const shown = high.filter((patch) => !masked.includes(patch));
-        expect(masked.length).toBe(finalCount);
-        expect(masked.every((patch) => high.includes(patch))).toBe(true);
-        expect(shown.length).toBe(hintCount);
-        expect(shown.every((patch) => pool.has(patch))).toBe(true);
-      });
-      expect(new Set(images.map(String)).size).toBe(5); // hints are drawn image by image
-    }
+    const images = sample({ mode: 'hint', ratios: always(ratio), hintShown: [ratio, ratio] });
+    images.forEach((masked, image) => {
+      const high = ranked(image).slice(0, highCount);
+      const pool = new Set(ranked(image).slice(0, 19));
+      const shown = high.filter((patch) => !masked.includes(patch));
+      expect(masked.length).toBe(finalCount);
+      expect(masked.every((patch) => high.includes(patch))).toBe(true);
+      expect(shown.length).toBe(hintCount);
+      expect(shown.every((patch) => pool.has(patch))).toBe(true);
+    });
+    expect(new Set(images.map(String)).size).toBe(5); // hints are drawn image by image
   });
 
   it('draws the share of hints once for the batch, apart from the ratio', () => {
-    const strategy = attMasking({ ratios: always(0.5) }); // 98 less 1 to 9
+    const strategy = publishedAttentionMasking({ mode: 'hint', ratios: always(0.5) }); // 98 less 1 to 9
     const rng = createRng(4);
     const counts = Array.from({ length: 300 }, () => {
       const masks = strategy.sampleBatch(contexts, rng).map(({ masked }) => masked.length);
@@ -127,7 +127,7 @@ describe('attMasking', () => {
   });
 
   it('shows every patch of the pool equally often', () => {
-    const strategy = attMasking({ ratios: always(0.3), shown: [0.3, 0.3] });
+    const strategy = publishedAttentionMasking({ mode: 'hint', ratios: always(0.3), hintShown: [0.3, 0.3] });
     const rng = createRng(5);
     const draws = 800;
     const hidings = new Float64Array(patchCount);
@@ -139,17 +139,17 @@ describe('attMasking', () => {
       expect(Math.abs(hidings[patch]! - 14 / 19)).toBeLessThan(5 * Math.sqrt((14 * 5) / 19 ** 2 / draws));
   });
 
-  it('keeps the count where fewer patches are hidden than the pool holds, unless it is to be faithful', () => {
-    // 10 hidden, 98 in the pool, 4 hints.
-    const options = { ratios: always(10.5 / 196), pool: 0.5, shown: [0.042, 0.042] } as const;
-    for (let seed = 0; seed < 20; seed++) {
-      for (const masked of sample(options, seed)) expect(masked).toHaveLength(6);
-    }
-    const counts = Array.from({ length: 20 }, (_, seed) => sample({ ...options, faithful: true }, seed)).flat();
-    expect(Math.max(...counts.map(({ length }) => length))).toBeGreaterThan(6);
-    // More hints than hidden patches: one stays hidden.
-    for (const masked of sample({ ratios: always(2.5 / 196), pool: 0.5, shown: [0.5, 0.5] }))
-      expect(masked).toHaveLength(1);
+  it('draws hints from the whole pool where fewer patches are hidden than it holds, so that counts differ', () => {
+    // 10 hidden, 98 in the pool, 4 hints: 6 to 10 stay hidden, on average 10 - 4 * 10 / 98.
+    const options = { mode: 'hint', ratios: always(10.5 / 196), hintPool: 0.5, hintShown: [0.042, 0.042] } as const;
+    const counts = Array.from({ length: 200 }, (_, seed) => sample(options, seed)).flatMap((masks) =>
+      masks.map(({ length }) => length),
+    );
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(6);
+    expect(Math.max(...counts)).toBe(10);
+    const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    // Hypergeometric: 4 draws of 98, 10 of them hidden; variance 0.36, 1000 images, five standard errors.
+    expect(Math.abs(mean - (10 - 40 / 98))).toBeLessThan(5 * Math.sqrt(0.36 / 1000));
   });
 
   it('hides nothing at probability 0 and in every image at 1, and shows nothing where hints are no whole patch', () => {
@@ -158,12 +158,12 @@ describe('attMasking', () => {
       const full = sample({
         mode,
         ratios: sharedRatio({ probability: 1, least: 0.3, most: 0.3 }),
-        shown: [0.01, 0.01],
+        hintShown: [0.01, 0.01],
       });
       for (const masked of full) expect(masked).toHaveLength(58);
     }
     expect(
-      attMasking({ from: 0.5 })
+      publishedAttentionMasking({ from: 0.5 })
         .sampleBatch(contexts, createRng(3))
         .every(({ masked }) => masked.length === 0),
     ).toBe(true);
@@ -171,11 +171,19 @@ describe('attMasking', () => {
 
   it('refuses unknown modes and shares out of range', () => {
     // @ts-expect-error a mode that callers without types may pass
-    expect(() => attMasking({ mode: 'top' })).toThrow('attMasking: mode must be one of high, hint, low, got top');
-    expect(() => attMasking({ pool: 1.5 })).toThrow('attMasking: pool must be between 0 and 1, got 1.5');
-    expect(() => attMasking({ shown: [0.5, 0.1] })).toThrow('attMasking: shown must be between 0.5 and 1, got 0.1');
+    expect(() => publishedAttentionMasking({ mode: 'top' })).toThrow(
+      'publishedAttentionMasking: mode must be one of high, hint, low, got top',
+    );
+    expect(() => publishedAttentionMasking({ hintPool: 1.5 })).toThrow(
+      'publishedAttentionMasking: hintPool must be between 0 and 1, got 1.5',
+    );
+    expect(() => publishedAttentionMasking({ hintShown: [0.5, 0.1] })).toThrow(
+      'publishedAttentionMasking: hintShown must be between 0.5 and 1, got 0.1',
+    );
     const nan = { ...contexts[0]!, attention: contexts[0]!.attention.map((score) => score / 0) };
-    expect(() => attMasking({ ratios: always(0.3) }).sampleBatch([nan], createRng(1))).toThrow('NaN at patch 0');
+    expect(() => publishedAttentionMasking({ ratios: always(0.3) }).sampleBatch([nan], createRng(1))).toThrow(
+      'NaN at patch 0',
+    );
   });
 
   const fixture = JSON.parse(readFileSync(new URL('./__fixtures__/attention-masks.json', import.meta.url), 'utf8')) as {
@@ -186,8 +194,8 @@ describe('attMasking', () => {
         patches: number,
         ratio: [number, number],
         mode: 'high' | 'hint' | 'low',
-        pool: number,
-        shown: [number, number],
+        hintPool: number,
+        hintShown: [number, number],
       ];
       hidden: string[];
     }[];
@@ -195,14 +203,14 @@ describe('attMasking', () => {
   it.each(fixture.attmask)(
     'agrees with the published sampler on its noise: $seed, $settings',
     ({ seed, settings, hidden }) => {
-      const [batch, patches, [least, most], mode, pool, shown] = settings;
+      const [batch, patches, [least, most], mode, hintPool, hintShown] = settings;
       const rng = replayedRng(seed);
       const images = Array.from({ length: batch }, () => ({
         grid: createPatchGrid(1, patches),
         progress: 0,
         attention: Float32Array.from({ length: patches }, () => Math.floor(64 * rng.uniform()) / 64),
       }));
-      const strategy = attMasking({ mode, pool, shown, ratios: sharedRatio({ least, most }), faithful: true });
+      const strategy = publishedAttentionMasking({ mode, hintPool, hintShown, ratios: sharedRatio({ least, most }) });
       const masks = strategy.sampleBatch(images, rng).map(({ masked }) => [...masked]);
       const expected = hidden.map((hex) =>
         [...hiddenOfHex(hex, patches).keys()].filter((patch) => hiddenOfHex(hex, patches)[patch]),
