@@ -1,6 +1,7 @@
 // Every step from a folder of images to a model, its parts, features and scores, as functions.
 
 // Stages
+export { type EmbeddedImages, type EmbedOptions, embed } from './stages/embed';
 export { type CompanionName, companionNames, companionPath } from './stages/companion-shards';
 export { type TrainEncoderOptions, type TrainedEncoder, trainEncoder } from './stages/train-encoder';
 export {
@@ -40,6 +41,8 @@ export {
   type GridSize,
   type ImageSize,
 } from './features/feature-geometry';
+export { type FeatureFormat, featureFormats } from './features/feature-file';
+export { type Pooling, poolings } from './features/pooled-extractor';
 export {
   type FeatureRequest,
   type FeatureStore,
