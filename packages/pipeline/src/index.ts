@@ -12,6 +12,10 @@ export {
 } from './stages/evaluate-predictions';
 export { type EvaluateShardOptions, evaluateShard } from './stages/evaluate-shard';
 export { type ExtractedParts, type ExtractPartsOptions, extractParts } from './stages/extract-parts';
+export { compareProbes, type ProbeComparison } from './stages/compare-probes';
+export { type ProbeOptions, probe } from './stages/probe';
+export type { ProbeResult, ProbeScore, SeedValues } from './stages/probe-result';
+export { probeTable } from './stages/probe-table';
 export { type DecoderName, decoderNames, type PartsConfigOptions } from './stages/parts-config';
 export { type ShowPartsOptions, showParts } from './stages/show-parts';
 export { type TrainedParts, type TrainPartsOptions, trainParts } from './stages/train-parts';
@@ -71,6 +75,7 @@ export {
 export { assertUnseen, type TrainingImages } from './models/trained-images';
 
 // Runs
+export type { DataRecord } from './runs/data-record';
 export { Interrupted } from './runs/interrupted';
 export { type EnterRunFolderOptions, enterRunFolder } from './runs/run-folder';
 export { type RunLock, takeLock } from './runs/run-lock';
