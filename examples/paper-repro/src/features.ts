@@ -1,9 +1,8 @@
 // Frozen features of images: what the encoder says without a mask.
 
+import { stackRows } from '@semmae/core';
 import { classAttention, type ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
-
-import { stack } from './samples';
 
 export interface Features {
   /** Mean of the patch tokens, [D] of each image. */
@@ -58,7 +57,7 @@ async function inBatches(
   const rows: Float32Array[][] = [];
   for (let start = 0; start < images.length; start += batchSize) {
     const batch = images.slice(start, start + batchSize);
-    const tensors = tf.tidy(() => outputs(tf.tensor4d(stack(batch), [batch.length, size, size, 3])));
+    const tensors = tf.tidy(() => outputs(tf.tensor4d(stackRows(batch), [batch.length, size, size, 3])));
     const values = await Promise.all(tensors.map((tensor) => tensor.data()));
     tf.dispose(tensors);
     for (const [index, value] of values.entries()) {

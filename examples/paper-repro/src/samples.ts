@@ -55,11 +55,3 @@ export function picksOfStep(
   const order = epochOrder(rng, epoch, count).subarray(step * batchSize, (step + 1) * batchSize);
   return Array.from(order, (index) => ({ index, mirrored: rng.split('flip', epoch, index).uniform() < 0.5 ? 1 : 0 }));
 }
-
-/** Lays equally long rows end to end. */
-export function stack(rows: readonly Float32Array[]): Float32Array {
-  const length = rows[0]?.length ?? 0;
-  const stacked = new Float32Array(rows.length * length);
-  for (const [index, row] of rows.entries()) stacked.set(row, index * length);
-  return stacked;
-}

@@ -4,7 +4,7 @@ import { type Rng, SemmaeError } from '@semmae/core';
 import type { Compile } from '@semmae/train';
 import { scoreLogits } from './classification-scores';
 import { heldOutSplit } from './held-out-split';
-import type { FeatureShape, LabeledFeatures } from './labeled-features';
+import { type FeatureShape, type LabeledFeatures, selectRows } from './labeled-features';
 import { computeLogits, fitPenaltyPath, withSoftmaxRegression } from './softmax-regression';
 import { fitStandardization } from './standardization';
 
@@ -64,12 +64,4 @@ export async function choosePenalty({
   }
   const { penalty } = heldOut.reduce((best, score) => (score.crossEntropy < best.crossEntropy ? score : best));
   return { penalty, heldOut };
-}
-
-function selectRows({ features, labels }: LabeledFeatures, rows: Int32Array, width: number): LabeledFeatures {
-  const selected = new Float32Array(rows.length * width);
-  rows.forEach((row, place) => {
-    selected.set(features.subarray(row * width, (row + 1) * width), place * width);
-  });
-  return { features: selected, labels: rows.map((row) => labels[row]!) };
 }

@@ -12,4 +12,13 @@ describe('heldOutSplit', () => {
     expect(heldOutSplit(labels, 0.25, createRng(1))).toEqual({ fitted, heldOut });
     expect(heldOutSplit(labels, 0.25, createRng(2)).heldOut).not.toEqual(heldOut);
   });
+
+  it('takes at least one row of every class where asked to, and otherwise the same', () => {
+    const labels = [4, 7, 4, 7, ...new Array(11).fill(9)];
+    const split = (least?: number) => heldOutSplit(labels, 0.2, createRng(3), { least });
+    const labelsOf = (rows: Int32Array) => Array.from(rows, (row) => labels[row]!).sort();
+    expect(labelsOf(split().heldOut)).toEqual([9, 9]);
+    expect(labelsOf(split(1).heldOut)).toEqual([4, 7, 9, 9]);
+    expect([...split(1).heldOut]).toEqual(expect.arrayContaining([...split().heldOut]));
+  });
 });

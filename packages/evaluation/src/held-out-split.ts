@@ -1,4 +1,4 @@
-// A part of the training set put aside to choose settings by, class by class.
+// Labeled rows put aside to choose settings by or to judge on, class by class.
 
 import type { Rng } from '@semmae/core';
 
@@ -8,8 +8,16 @@ export interface HeldOutSplit {
   heldOut: Int32Array;
 }
 
-/** Puts aside floor(fraction · n_c) rows of each class c, drawn by `rng`. Disjoint and complete. */
-export function heldOutSplit(labels: ArrayLike<number>, fraction: number, rng: Rng): HeldOutSplit {
+/**
+ * Puts aside floor(fraction · n_c) rows of each class c, but at least `least` (default 0), drawn by `rng`. Disjoint and complete.
+ * With `least` 1 a class of two rows has one on either side.
+ */
+export function heldOutSplit(
+  labels: ArrayLike<number>,
+  fraction: number,
+  rng: Rng,
+  { least = 0 }: { least?: number } = {},
+): HeldOutSplit {
   const rowsByClass = new Map<number, number[]>();
   for (let row = 0; row < labels.length; row++) {
     const rows = rowsByClass.get(labels[row]!);
@@ -19,7 +27,7 @@ export function heldOutSplit(labels: ArrayLike<number>, fraction: number, rng: R
   const heldOut: number[] = [];
   const fitted: number[] = [];
   for (const [label, rows] of rowsByClass) {
-    const cut = Math.floor(fraction * rows.length);
+    const cut = Math.max(least, Math.floor(fraction * rows.length));
     const order = rng.split('held-out', label).shuffle([...rows]);
     heldOut.push(...order.slice(0, cut));
     fitted.push(...order.slice(cut));

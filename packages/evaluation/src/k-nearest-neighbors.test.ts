@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { type KNearestNeighborsOptions, kNearestNeighbors } from './k-nearest-neighbors';
+import { type KNearestNeighborsOptions, kNearestNeighbors, neighborSweep } from './k-nearest-neighbors';
 
 /** Unit vectors of the plane at these angles in degrees, at any length: cosine similarity must not see the length. */
 function plane(...angles: number[]): Float32Array {
@@ -77,5 +77,46 @@ describe('kNearestNeighbors', () => {
   it('takes rows of zeros and refuses more neighbors than rows', async () => {
     expect((await classify({ testFeatures: Float32Array.from([0, 0]), k: 1 })).accuracy).toBe(1); // all equally similar: row 0
     await expect(classify({ k: 5 })).rejects.toThrow('k must be between 1 and 4, got 5');
+    await expect(classify({ k: 0 })).rejects.toThrow('k must be an integer of at least 1, got 0');
+  });
+});
+
+describe('neighborSweep', () => {
+  const degrees = (count: number, stride: number) => Array.from({ length: count }, (_, row) => (row * stride) % 360);
+  const sector = (angle: number) => Math.floor((angle * 7) / 360);
+  const [train, test] = [degrees(97, 37.7), degrees(53, 11.3)];
+  const sets = {
+    trainFeatures: plane(...train),
+    trainLabels: train.map(sector),
+    testFeatures: plane(...test),
+    testLabels: test.map(sector),
+    width: 2,
+    classCount: 7,
+  };
+
+  it('is kNearestNeighbors for each k, and says which k were too many', async () => {
+    const { scores, leftOut } = await neighborSweep({ ...sets, neighbors: [5, 97, 1, 98, 200] });
+    expect(leftOut).toEqual([98, 200]);
+    expect(scores.map(({ k }) => k)).toEqual([5, 97, 1]);
+    for (const { k, ...score } of scores) expect(await kNearestNeighbors({ ...sets, k })).toEqual(score);
+    expect((await neighborSweep(sets)).leftOut).toEqual([100, 200]); // of DINO's 10, 20, 100, 200
+    expect(await neighborSweep({ ...sets, neighbors: [98] })).toEqual({ scores: [], leftOut: [98] });
+  });
+
+  it('counts the five classes with most votes, and none without a vote', async () => {
+    // One neighbor: the second of five classes has no vote. All neighbors: two of seven sectors lie farthest from a direction.
+    const { scores } = await neighborSweep({ ...sets, neighbors: [1, 97] });
+    expect(scores[0]!.top5Accuracy).toBe(scores[0]!.accuracy);
+    expect(scores[1]!.top5Accuracy).toBe(1);
+    const elsewhere = await neighborSweep({
+      ...sets,
+      testLabels: test.map((angle) => sector((angle + 180) % 360)), // what lies opposite gets the fewest votes
+      neighbors: [97],
+    });
+    expect(elsewhere.scores[0]!.top5Accuracy).toBe(0);
+    const five = { trainLabels: train.map((angle) => Math.floor(angle / 72)), testLabels: [0], classCount: 5 };
+    expect((await neighborSweep({ ...sets, ...five, testFeatures: plane(1) })).scores[0]).not.toHaveProperty(
+      'top5Accuracy',
+    );
   });
 });

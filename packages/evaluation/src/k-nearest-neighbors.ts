@@ -3,14 +3,10 @@
 import { assertInteger, assertRange } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { assertLabeledFeatures, type FeatureShape } from './labeled-features';
+import { isAmongFive } from './classification-scores';
+import { checkTrainTest, type LabeledFeatures, type TrainTestFeatures } from './labeled-features';
 
-export interface KNearestNeighborsOptions extends FeatureShape {
-  /** [n · D] */
-  trainFeatures: Float32Array;
-  trainLabels: ArrayLike<number>;
-  testFeatures: Float32Array;
-  testLabels: ArrayLike<number>;
+export interface KNearestNeighborsOptions extends TrainTestFeatures {
   /** Neighbors that vote, at most n. Default 20. */
   k?: number;
   /** Votes weigh exp(similarity / temperature). Default 0.07. */
@@ -20,9 +16,28 @@ export interface KNearestNeighborsOptions extends FeatureShape {
 export interface KNearestNeighborsResult {
   /** Fraction of the test set classified correctly, in [0, 1]. */
   accuracy: number;
+  /**
+   * Fraction whose class has a vote and is among the five with most; only with more than five classes. The published code also
+   * counts classes without a vote where fewer than five have one.
+   */
+  top5Accuracy?: number;
   /** The class predicted for each test row. */
   predictions: Int32Array;
 }
+
+export interface NeighborSweepOptions extends Omit<KNearestNeighborsOptions, 'k'> {
+  /** Default 10, 20, 100 and 200, which DINO reports. */
+  neighbors?: readonly number[];
+}
+
+export interface NeighborSweep {
+  /** One for each k that is at most n, in the order asked for. */
+  scores: ({ k: number } & KNearestNeighborsResult)[];
+  /** The k that the training set is too small for. */
+  leftOut: number[];
+}
+
+const defaultNeighbors: readonly number[] = [10, 20, 100, 200];
 
 /** Test rows compared at a time: bounds the similarity matrix to 256 x n. */
 const rowsAtATime = 256;
@@ -36,51 +51,68 @@ const shortest = 1e-12;
  * Reference: Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", §4.1, https://arxiv.org/abs/2104.14294;
  * Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", §3.4, https://arxiv.org/abs/1805.01978
  */
-export async function kNearestNeighbors(options: KNearestNeighborsOptions): Promise<KNearestNeighborsResult> {
-  const {
-    trainFeatures,
-    trainLabels,
-    testFeatures,
-    testLabels,
-    width,
-    classCount,
-    k = 20,
-    temperature = 0.07,
-  } = options;
-  const shape = { width, classCount };
-  const trainCount = assertLabeledFeatures(
-    'kNearestNeighbors',
-    'train',
-    { features: trainFeatures, labels: trainLabels },
-    shape,
-  );
-  const testCount = assertLabeledFeatures(
-    'kNearestNeighbors',
-    'test',
-    { features: testFeatures, labels: testLabels },
-    shape,
-  );
-  assertInteger('kNearestNeighbors', 'k', k);
-  assertRange('kNearestNeighbors', 'k', k, 1, trainCount);
-  assertRange('kNearestNeighbors', 'temperature', temperature, Number.MIN_VALUE, Number.MAX_VALUE);
+export async function kNearestNeighbors({
+  k = 20,
+  ...sets
+}: KNearestNeighborsOptions): Promise<KNearestNeighborsResult> {
+  const { scores } = await neighborSweep({ ...sets, neighbors: [k] });
+  assertRange('kNearestNeighbors', 'k', k, 1, sets.trainLabels.length);
+  const { k: _same, ...result } = scores[0]!;
+  return result;
+}
 
-  const predictions = new Int32Array(testCount);
-  const known = tf.tensor2d(unitRows(trainFeatures, width), [trainCount, width]);
-  const rows = unitRows(testFeatures, width);
+/** `kNearestNeighbors` for several k at the cost of the largest. */
+export async function neighborSweep(options: NeighborSweepOptions): Promise<NeighborSweep> {
+  const { neighbors = defaultNeighbors, temperature = 0.07 } = options;
+  const { train, test, shape } = checkTrainTest('kNearestNeighbors', options);
+  for (const k of neighbors) assertInteger('kNearestNeighbors', 'k', k);
+  assertRange('kNearestNeighbors', 'temperature', temperature, Number.MIN_VALUE, Number.MAX_VALUE);
+  const testCount = test.labels.length;
+  const tallies = neighbors
+    .filter((k) => k <= train.labels.length)
+    .map((k) => ({ k, amongFive: 0, predictions: new Int32Array(testCount) }));
+  const leftOut = neighbors.filter((k) => k > train.labels.length);
+  if (tallies.length === 0) return { scores: [], leftOut };
+
+  const most = Math.max(...tallies.map(({ k }) => k));
+  await forEachTestRow(train, test, shape.width, (row, similarities) => {
+    const nearest = mostSimilar(similarities, most);
+    for (const tally of tallies) {
+      const votes = vote(nearest.slice(0, tally.k), train.labels, shape.classCount, temperature);
+      const label = test.labels[row]!;
+      tally.predictions[row] = votes.indexOf(Math.max(...votes));
+      tally.amongFive += votes[label]! > 0 && isAmongFive(votes, label) ? 1 : 0;
+    }
+  });
+  const scores = tallies.map(({ k, amongFive, predictions }) => {
+    const correct = predictions.reduce((sum, predicted, row) => sum + (predicted === test.labels[row] ? 1 : 0), 0);
+    const top5 = shape.classCount > 5 && { top5Accuracy: amongFive / testCount };
+    return { k, accuracy: correct / testCount, ...top5, predictions };
+  });
+  return { scores, leftOut };
+}
+
+/** Calls `use` with the cosine similarities [n] of each test row to the training rows. */
+async function forEachTestRow(
+  train: LabeledFeatures,
+  test: LabeledFeatures,
+  width: number,
+  use: (row: number, similarities: Float32Array) => void,
+): Promise<void> {
+  const [trainCount, testCount] = [train.labels.length, test.labels.length];
+  const known = tf.tensor2d(unitRows(train.features, width), [trainCount, width]);
+  const rows = unitRows(test.features, width);
   try {
     for (let first = 0; first < testCount; first += rowsAtATime) {
       const count = Math.min(rowsAtATime, testCount - first);
       const similarities = await similarity(rows.subarray(first * width, (first + count) * width), known); // [count, n]
       for (let row = 0; row < count; row++) {
-        const neighbors = mostSimilar(similarities.subarray(row * trainCount, (row + 1) * trainCount), k);
-        predictions[first + row] = vote(neighbors, trainLabels, classCount, temperature);
+        use(first + row, similarities.subarray(row * trainCount, (row + 1) * trainCount));
       }
     }
   } finally {
     known.dispose();
   }
-  const correct = predictions.reduce((sum, predicted, row) => sum + (predicted === testLabels[row] ? 1 : 0), 0);
-  return { accuracy: correct / testCount, predictions };
 }
 
 interface Neighbor {
@@ -110,16 +142,17 @@ function mostSimilar(similarities: Float32Array, k: number): Neighbor[] {
   return nearest;
 }
 
+/** The votes for each class, [C]. */
 function vote(
   neighbors: readonly Neighbor[],
   labels: ArrayLike<number>,
   classCount: number,
   temperature: number,
-): number {
+): Float64Array {
   const votes = new Float64Array(classCount);
   const most = neighbors[0]!.similarity; // subtracted so that small temperatures do not overflow
   for (const { row, similarity: value } of neighbors) votes[labels[row]!]! += Math.exp((value - most) / temperature);
-  return votes.indexOf(Math.max(...votes));
+  return votes;
 }
 
 /** Rows of length 1; a row of zeros stays zero. */

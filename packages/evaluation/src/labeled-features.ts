@@ -1,6 +1,6 @@
 // Features with labels, the material of every evaluation protocol here.
 
-import { assertInteger, SemmaeError } from '@semmae/core';
+import { assertInteger, SemmaeError, stackRows } from '@semmae/core';
 
 /** n images as rows: `features` [n · D] row-major, `labels` [n] in 0 … classCount - 1. */
 export interface LabeledFeatures {
@@ -14,13 +14,49 @@ export interface FeatureShape {
   classCount: number;
 }
 
-/** Checks sizes, labels and finiteness; returns n. */
-export function assertLabeledFeatures(
+/** What a protocol is fitted on, and what it is judged on. */
+export interface TrainTestFeatures extends FeatureShape {
+  /** [n · D]; raw pixels give the baseline to beat. */
+  trainFeatures: Float32Array;
+  trainLabels: ArrayLike<number>;
+  testFeatures: Float32Array;
+  testLabels: ArrayLike<number>;
+}
+
+/** Checks sizes, labels and finiteness of both sets, and gives them one by one. */
+export function checkTrainTest(
+  where: string,
+  { trainFeatures, trainLabels, testFeatures, testLabels, width, classCount }: TrainTestFeatures,
+): { train: LabeledFeatures; test: LabeledFeatures; shape: FeatureShape } {
+  const shape = { width, classCount };
+  const [train, test] = [
+    { features: trainFeatures, labels: trainLabels },
+    { features: testFeatures, labels: testLabels },
+  ];
+  assertLabeledFeatures(where, 'train', train, shape);
+  assertLabeledFeatures(where, 'test', test, shape);
+  return { train, test, shape };
+}
+
+/** The rows of these numbers, in their order. */
+export function selectRows(
+  { features, labels }: LabeledFeatures,
+  rows: ArrayLike<number>,
+  width: number,
+): LabeledFeatures {
+  const chosen = Array.from(rows);
+  return {
+    features: stackRows(chosen.map((row) => features.subarray(row * width, (row + 1) * width))),
+    labels: Int32Array.from(chosen, (row) => labels[row]!),
+  };
+}
+
+function assertLabeledFeatures(
   where: string,
   name: string,
   { features, labels }: LabeledFeatures,
   { width, classCount }: FeatureShape,
-): number {
+): void {
   assertInteger(where, 'width', width);
   assertInteger(where, 'classCount', classCount, { least: 2 });
   const count = labels.length;
@@ -50,5 +86,4 @@ export function assertLabeledFeatures(
       got: `${features[broken]} in row ${Math.floor(broken / width)}`,
     });
   }
-  return count;
 }

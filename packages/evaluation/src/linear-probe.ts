@@ -4,16 +4,12 @@ import { assertFraction, assertRange, createRng, SemmaeError } from '@semmae/cor
 import type { Compile } from '@semmae/train';
 import { choosePenalty, type HeldOutScore } from './choose-penalty';
 import { scoreLogits } from './classification-scores';
-import { assertLabeledFeatures, type FeatureShape } from './labeled-features';
+import { checkTrainTest, type TrainTestFeatures } from './labeled-features';
 import { computeLogits, fitPenaltyPath, withSoftmaxRegression } from './softmax-regression';
 import { fitStandardization } from './standardization';
 
-export interface LinearProbeOptions extends FeatureShape {
-  /** [n · D]; the class token after the final layer norm in MAE's protocol. Raw pixels give the baseline to beat. */
-  trainFeatures: Float32Array;
-  trainLabels: ArrayLike<number>;
-  testFeatures: Float32Array;
-  testLabels: ArrayLike<number>;
+/** In MAE's protocol features are class tokens after the final layer norm. */
+export interface LinearProbeOptions extends TrainTestFeatures {
   /** L2 penalties to choose from, each > 0. Default 1, 0.1, … 1e-5. With a single one nothing is put aside. */
   penalties?: readonly number[];
   /** Fraction of the training rows of each class by which the penalty is chosen. Default 0.2. */
@@ -26,6 +22,8 @@ export interface LinearProbeOptions extends FeatureShape {
 export interface LinearProbeResult {
   /** Fraction of the test set classified correctly, in [0, 1]. */
   accuracy: number;
+  /** Fraction whose class is among the five most probable; only with more than five classes. */
+  top5Accuracy?: number;
   trainAccuracy: number;
   /** The class predicted for each test row. */
   predictions: Int32Array;
@@ -45,22 +43,8 @@ const defaultPenalties = [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5];
  * Differs in the solver and in the absence of augmentation, so compare its figures with each other, not with published ones.
  */
 export async function linearProbe(options: LinearProbeOptions): Promise<LinearProbeResult> {
-  const {
-    trainFeatures,
-    trainLabels,
-    testFeatures,
-    testLabels,
-    width,
-    classCount,
-    penalties = defaultPenalties,
-    heldOutFraction = 0.2,
-    seed = 0,
-    compile,
-  } = options;
-  const shape = { width, classCount };
-  const train = { features: trainFeatures, labels: trainLabels };
-  assertLabeledFeatures('linearProbe', 'train', train, shape);
-  assertLabeledFeatures('linearProbe', 'test', { features: testFeatures, labels: testLabels }, shape);
+  const { penalties = defaultPenalties, heldOutFraction = 0.2, seed = 0, compile } = options;
+  const { train, test, shape } = checkTrainTest('linearProbe', options);
   assertFraction('linearProbe', 'heldOutFraction', heldOutFraction);
   if (penalties.length === 0)
     throw new SemmaeError({ where: 'linearProbe', requirement: 'penalties must not be empty', got: '[]' });
@@ -81,20 +65,21 @@ export async function linearProbe(options: LinearProbeOptions): Promise<LinearPr
           compile,
         });
 
-  const { apply } = fitStandardization(trainFeatures, width);
-  const rows = apply(trainFeatures);
+  const { apply } = fitStandardization(train.features, shape.width);
+  const rows = apply(train.features);
   const path = strongestFirst.filter((candidate) => candidate >= penalty);
   const heads = await withSoftmaxRegression(
-    { features: rows, labels: trainLabels },
+    { features: rows, labels: train.labels },
     shape,
     (regression) => fitPenaltyPath(regression, path),
     compile,
   );
   const score = async (features: Float32Array, labels: ArrayLike<number>) =>
-    scoreLogits(await computeLogits(features, heads.at(-1)!, shape), labels, classCount);
-  const [onTrain, onTest] = [await score(rows, trainLabels), await score(apply(testFeatures), testLabels)];
+    scoreLogits(await computeLogits(features, heads.at(-1)!, shape), labels, shape.classCount);
+  const [onTrain, onTest] = [await score(rows, train.labels), await score(apply(test.features), test.labels)];
   return {
     accuracy: onTest.accuracy,
+    top5Accuracy: onTest.top5Accuracy,
     trainAccuracy: onTrain.accuracy,
     predictions: onTest.predictions,
     penalty,

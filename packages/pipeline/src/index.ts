@@ -21,6 +21,11 @@ export {
   predictParts,
 } from './stages/evaluate-predictions';
 export { type ShowPartsOptions, showParts } from './stages/show-parts';
+export { type EmbeddedImages, type EmbedOptions, embed } from './stages/embed';
+export { type ProbeOptions, probe } from './stages/probe';
+export type { ProbeResult, ProbeScore, SeedValues } from './stages/probe-result';
+export { probeTable } from './stages/probe-table';
+export { compareProbes, type ProbeComparison } from './stages/compare-probes';
 
 // Recipes
 export {
@@ -73,6 +78,8 @@ export {
   type GridSize,
   type ImageSize,
 } from './features/feature-geometry';
+export { type FeatureFormat, featureFormats } from './features/feature-file';
+export { type Pooling, poolings } from './features/pooled-extractor';
 export {
   type FeatureRequest,
   type FeatureStore,
@@ -101,6 +108,7 @@ export {
 export { assertUnseen, type TrainingImages } from './models/trained-images';
 
 // Runs
+export type { DataRecord } from './runs/data-record';
 export { Interrupted } from './runs/interrupted';
 export { type EnterRunFolderOptions, enterRunFolder } from './runs/run-folder';
 export { type RunLock, takeLock } from './runs/run-lock';

@@ -7,7 +7,7 @@ export { meanSeries } from './charts/mean-series';
 export type { Point, Series } from './charts/series';
 export { smoothedPoints } from './charts/smoothed-points';
 // Numbers and facts
-export { type FormatMeanSpreadOptions, formatMeanSpread, type MeanSpread, meanSpread } from './format-mean-spread';
+export { type FormatMeanSpreadOptions, formatMeanSpread } from './format-mean-spread';
 export { machineFacts } from './machine-facts';
 // Masking strategies
 export { describeCounts } from './masking/count-histogram';

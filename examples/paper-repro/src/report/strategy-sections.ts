@@ -1,13 +1,7 @@
 // The comparison: one row a strategy, bars with the floors, loss curves.
 
-import {
-  type ChartSection,
-  formatMeanSpread,
-  meanSeries,
-  meanSpread,
-  type TableRow,
-  type TableSection,
-} from '@semmae/report';
+import { meanSpread } from '@semmae/core';
+import { type ChartSection, formatMeanSpread, meanSeries, type TableRow, type TableSection } from '@semmae/report';
 
 import type { ProbeResult, Results } from '../results';
 import { comparedStrategies, type StrategyName } from '../strategies';

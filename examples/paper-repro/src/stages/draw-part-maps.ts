@@ -1,10 +1,11 @@
 // From learned attention maps to a part map of every image: argmax, less background.
 
 import { stageProgress } from '@semmae/cli';
+import { stackRows } from '@semmae/core';
 import { type PartLearner, partMap } from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
 import { encodeImages, type Features } from '../features';
-import { type Guide, stack } from '../samples';
+import type { Guide } from '../samples';
 import type { LearnedParts } from './learn-parts';
 
 /** What was learned about one image. */
@@ -43,10 +44,10 @@ async function attendAll(learner: PartLearner, { meanTokens, patchTokens }: Feat
     const count = Math.min(mapBatchSize, meanTokens.length - start);
     const attention = tf.tidy(() => {
       const width = meanTokens[start]!.length;
-      const classToken = tf.tensor2d(stack(meanTokens.slice(start, start + count)), [count, width]);
+      const classToken = tf.tensor2d(stackRows(meanTokens.slice(start, start + count)), [count, width]);
       return learner.attend(
         classToken,
-        tf.tensor3d(stack(patchTokens.slice(start, start + count)), [count, patchCount, width]),
+        tf.tensor3d(stackRows(patchTokens.slice(start, start + count)), [count, patchCount, width]),
       );
     });
     const values = (await attention.data()) as Float32Array;

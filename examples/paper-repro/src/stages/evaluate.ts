@@ -3,6 +3,7 @@
 // Features are the class token and the mean of the patch tokens side by side, iBOT's protocol for ViT-B (see
 // https://arxiv.org/abs/2111.07832). MAE probes the class token alone; after runs this short it lags behind the patches.
 
+import { stackRows } from '@semmae/core';
 import type { LabeledImage } from '@semmae/data';
 import { kNearestNeighbors, linearProbe } from '@semmae/evaluation';
 import type { Compile } from '@semmae/train';
@@ -11,7 +12,7 @@ import type { ViTEncoder } from '@semmae/vit';
 import { probeFeatures } from '../features';
 import type { ImageSet } from '../image-set';
 import type { RunContext } from '../run-context';
-import { normalizedPixels, stack } from '../samples';
+import { normalizedPixels } from '../samples';
 
 export interface Accuracy {
   linear: number | null;
@@ -28,7 +29,7 @@ export async function evaluateEncoder(
 ): Promise<Accuracy> {
   if (images.classNames === undefined) return { linear: null, knn: null };
   const featuresOf = async (pixels: readonly Float32Array[]) =>
-    stack(await probeFeatures(encoder, pixels, preset.imageSize));
+    stackRows(await probeFeatures(encoder, pixels, preset.imageSize));
   const options = probeOptions(
     images,
     await featuresOf(evaluation.probeTrain),
@@ -43,7 +44,7 @@ export async function evaluateEncoder(
 /** Linear probe on the pixels of 32x32 images: what can be told without any features. */
 export async function pixelsBaseline({ images, backend }: RunContext): Promise<number | null> {
   if (images.classNames === undefined) return null;
-  const pixels = (split: readonly LabeledImage[]) => stack(normalizedPixels(split, baselineSide));
+  const pixels = (split: readonly LabeledImage[]) => stackRows(normalizedPixels(split, baselineSide));
   const { accuracy } = await linearProbe(
     probeOptions(images, pixels(images.probeTrain), pixels(images.test), backend.compile),
   );

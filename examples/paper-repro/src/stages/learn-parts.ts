@@ -4,7 +4,7 @@
 // image; nothing trains the class token of a masked autoencoder to, and parts learned from it score lower.
 
 import { stageProgress } from '@semmae/cli';
-import { createRng } from '@semmae/core';
+import { createRng, stackRows } from '@semmae/core';
 import { type PartBatch, type PartLearner, partLearner } from '@semmae/parts';
 import { Interrupted } from '@semmae/pipeline';
 import { adamW, train, warmupCosine } from '@semmae/train';
@@ -14,7 +14,7 @@ import { encodeImages, type Features } from '../features';
 import { gridOf } from '../models';
 import { partCount } from '../presets';
 import type { RunContext } from '../run-context';
-import { type BothWays, picksOfStep, prepareImages, stack } from '../samples';
+import { type BothWays, picksOfStep, prepareImages } from '../samples';
 import { planSteps } from '../step-plan';
 
 // Adam's settings for Eq. 1-7; the paper gives none. Betas and clipping steady a decoder without adversary.
@@ -108,16 +108,16 @@ async function featureBatches(
   return (epoch: number, step: number): PartBatch => {
     const picks = picksOfStep(rng, { epoch, step, count: prepared.length, batchSize });
     return {
-      classToken: tf.tensor2d(stack(picks.map(({ index, mirrored }) => features[mirrored].meanTokens[index]!)), [
+      classToken: tf.tensor2d(stackRows(picks.map(({ index, mirrored }) => features[mirrored].meanTokens[index]!)), [
         batchSize,
         encoder.width,
       ]),
-      patchTokens: tf.tensor3d(stack(picks.map(({ index, mirrored }) => features[mirrored].patchTokens[index]!)), [
+      patchTokens: tf.tensor3d(stackRows(picks.map(({ index, mirrored }) => features[mirrored].patchTokens[index]!)), [
         batchSize,
         patchCount,
         encoder.width,
       ]),
-      images: tf.tensor4d(stack(picks.map(({ index, mirrored }) => targets[index]![mirrored])), [
+      images: tf.tensor4d(stackRows(picks.map(({ index, mirrored }) => targets[index]![mirrored])), [
         batchSize,
         side,
         side,

@@ -1,7 +1,7 @@
 // Pre-trains one masked autoencoder with one masking strategy.
 
 import { stageProgress } from '@semmae/cli';
-import { createRng } from '@semmae/core';
+import { createRng, stackRows } from '@semmae/core';
 import { type MaskingStrategy, maskBatch } from '@semmae/masking';
 import { Interrupted } from '@semmae/pipeline';
 import { adamW, maeObjective, maskedImageBatch, type StepRecord, train, warmupCosine } from '@semmae/train';
@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createModel, gridOf, type MAEModel } from '../models';
 import { readHistory } from '../read-history';
 import type { RunContext } from '../run-context';
-import { type BothWays, type Guide, picksOfStep, stack } from '../samples';
+import { type BothWays, type Guide, picksOfStep } from '../samples';
 import { planSteps, type StepPlan } from '../step-plan';
 
 /** Peak learning rate. MAE's 1.5e-4 · batch / 256 is meant for hundreds of epochs; short runs of small models want more. */
@@ -99,7 +99,7 @@ function maskedBatches(
         strategy.sample({ grid, progress, ...guides?.[index]?.[mirrored] }, rng.split('mask', epoch, index)),
       ),
     );
-    const pixels = stack(picks.map(({ index, mirrored }) => prepared[index]![mirrored]));
+    const pixels = stackRows(picks.map(({ index, mirrored }) => prepared[index]![mirrored]));
     return maskedImageBatch(tf.tensor4d(pixels, [batchSize, imageSize, imageSize, 3]), masks);
   };
 }

@@ -2,7 +2,7 @@
 
 import { createPatchGrid, type PatchGrid, SemmaeError } from '@semmae/core';
 
-import { readNpy } from './npy';
+import { readNpy } from '../npy';
 
 const grid = createPatchGrid(28, 28);
 const patchSize = 8;

@@ -1,6 +1,6 @@
 // Baseline: clusters of patch features are parts.
 
-import { assertInteger, assertLength, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
+import { assertInteger, assertLength, type PatchGrid, type Rng, SemmaeError, stackRows } from '@semmae/core';
 
 import { kMeans } from './k-means';
 
@@ -34,12 +34,15 @@ export function kMeansParts(options: KMeansPartsOptions): ClusterParts<Float32Ar
     throw new SemmaeError({ where: 'kMeansParts', requirement: 'there must be training images', got: 'none' });
   }
   const size = grid.patchCount * dimensions;
-  const points = new Float32Array(features.length * size);
-  features.forEach((image, index) => {
-    assertImage(image, index);
-    points.set(image, index * size);
+  for (const [index, image] of features.entries()) assertImage(image, index);
+  const { assign, inertia } = kMeans({
+    points: stackRows(features),
+    dimensions,
+    clusterCount: partCount,
+    rng,
+    distance,
+    restarts,
   });
-  const { assign, inertia } = kMeans({ points, dimensions, clusterCount: partCount, rng, distance, restarts });
   return {
     inertia,
     assign(image) {

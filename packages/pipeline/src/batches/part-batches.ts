@@ -1,6 +1,6 @@
 // The batch of a step of part learning, a pure function of the step.
 
-import { createRng } from '@semmae/core';
+import { createRng, stackRows } from '@semmae/core';
 import { applyView, epochOrder, fullView } from '@semmae/data';
 import {
   drawStylePerturbation,
@@ -47,7 +47,12 @@ export function partBatches(options: PartBatchesOptions): (step: number) => Prom
     const plain = await features.get(picks);
     const batch: PartBatch = {
       ...tokens(plain),
-      images: tf.tensor4d(stack(await Promise.all(picks.map(redrawn))), [batchSize, output.height, output.width, 3]),
+      images: tf.tensor4d(stackRows(await Promise.all(picks.map(redrawn))), [
+        batchSize,
+        output.height,
+        output.width,
+        3,
+      ]),
       ...drawStylePerturbation({ batchSize, channels, styleNoise, styleDropout, rng: rng.split('style', step) }),
     };
     if (!withMirrored) return batch;
@@ -91,17 +96,9 @@ export function tokenTensors({
     );
     const shape: [number, number] = [features.length, channels];
     return {
-      classToken: tf.tensor2d(stack(styles), shape),
+      classToken: tf.tensor2d(stackRows(styles), shape),
       ...(classTokenSource === 'shared' && { queryToken: tf.ones<tf.Rank.R2>(shape) }),
-      patchTokens: tf.tensor3d(stack(patches), [features.length, patches[0]!.length / channels, channels]),
+      patchTokens: tf.tensor3d(stackRows(patches), [features.length, patches[0]!.length / channels, channels]),
     };
   };
-}
-
-/** Lays equally long rows end to end. */
-function stack(rows: readonly Float32Array[]): Float32Array {
-  const length = rows[0]?.length ?? 0;
-  const stacked = new Float32Array(rows.length * length);
-  for (const [index, row] of rows.entries()) stacked.set(row, index * length);
-  return stacked;
 }

@@ -2,11 +2,10 @@
 
 import type { ImageDataset } from '@semmae/data';
 import type { EncoderModel } from '../models/encoder-file';
-import { Interrupted } from '../runs/interrupted';
 import type { StageOptions } from '../runs/stage-options';
 import { featureExtractor, type ImageFeatures } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
-import { imagesAt } from './feature-store';
+import { imageBatches } from './image-batches';
 import type { TokenSource } from './token-choices';
 
 export interface EncodeFeaturesOptions extends GeometryOptions, StageOptions {
@@ -31,17 +30,14 @@ export async function encodeFeatures(
   images: ImageDataset,
   options: EncodeFeaturesOptions = {},
 ): Promise<EncodedFeatures> {
-  const { tokens, mirrored = false, batchSize = 16, compile, signal, onProgress } = options;
+  const { tokens, mirrored = false, compile } = options;
   const geometry = featureGeometry(encoder, options);
   const extractor = featureExtractor({ encoder, geometry, tokens, attention: true, compile });
   const features: ImageFeatures[] = [];
   const began = performance.now();
   try {
-    for (let start = 0; start < images.length; start += batchSize) {
-      Interrupted.check(signal);
-      features.push(...(await extractor.encode(await imagesAt(images, start, batchSize), mirrored)));
-      onProgress?.({ title: 'Encoding images', done: features.length, total: images.length, unit: 'images' });
-    }
+    for await (const batch of imageBatches(images, options))
+      features.push(...(await extractor.encode(batch, mirrored)));
   } finally {
     extractor.dispose();
   }

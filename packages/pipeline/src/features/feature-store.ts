@@ -1,12 +1,11 @@
 // The features of a data set, plain and mirrored: computed once and kept, or made when they are asked for.
 
-import { assertInteger } from '@semmae/core';
-import type { ImageDataset, LabeledImage } from '@semmae/data';
+import type { ImageDataset } from '@semmae/data';
 import type { EncoderModel } from '../models/encoder-file';
-import { Interrupted } from '../runs/interrupted';
 import type { StageOptions } from '../runs/stage-options';
 import { type FeatureExtractor, featureExtractor, type ImageFeatures } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
+import { imageBatches } from './image-batches';
 import type { TokenSource } from './token-choices';
 
 export interface FeatureStoreOptions extends GeometryOptions, StageOptions {
@@ -47,8 +46,7 @@ export interface FeatureStore {
  * far as `memoryLimit` allows. Several trainings of parts may share one store.
  */
 export async function featureStore(options: FeatureStoreOptions): Promise<FeatureStore> {
-  const { encoder, data, tokens = 'output', encodeBatchSize = 16, memoryLimit = 2 * 2 ** 30 } = options;
-  assertInteger('featureStore', 'encodeBatchSize', encodeBatchSize);
+  const { encoder, data, tokens = 'output', memoryLimit = 2 * 2 ** 30 } = options;
   const geometry = featureGeometry(encoder.encoder, options);
   const { rows, columns } = geometry.tokenGrid;
   const channels = encoder.encoder.width;
@@ -66,7 +64,7 @@ export async function featureStore(options: FeatureStoreOptions): Promise<Featur
     return { ...shared, cached: false, imagesPerSecond: undefined, get, dispose: extractor.dispose };
   }
   try {
-    const { plain, mirrored, imagesPerSecond } = await encodeAll(extractor, options, encodeBatchSize);
+    const { plain, mirrored, imagesPerSecond } = await encodeAll(extractor, options);
     return {
       ...shared,
       cached: true,
@@ -82,28 +80,14 @@ export async function featureStore(options: FeatureStoreOptions): Promise<Featur
 
 async function encodeAll(
   extractor: FeatureExtractor,
-  { data, signal, onProgress }: FeatureStoreOptions,
-  batchSize: number,
+  { data, encodeBatchSize: batchSize, signal, onProgress }: FeatureStoreOptions,
 ): Promise<{ plain: ImageFeatures[]; mirrored: ImageFeatures[]; imagesPerSecond: number }> {
   const [plain, mirrored]: [ImageFeatures[], ImageFeatures[]] = [[], []];
   const began = performance.now();
-  for (let start = 0; start < data.length; start += batchSize) {
-    Interrupted.check(signal);
-    const images = await imagesAt(data, start, batchSize);
+  const title = 'Encoding images, plain and mirrored';
+  for await (const images of imageBatches(data, { batchSize, title, signal, onProgress })) {
     plain.push(...(await extractor.encode(images)));
     mirrored.push(...(await extractor.encode(images, true)));
-    onProgress?.({
-      title: 'Encoding images, plain and mirrored',
-      done: plain.length + mirrored.length,
-      total: 2 * data.length,
-      unit: 'images',
-    });
   }
   return { plain, mirrored, imagesPerSecond: (2000 * data.length) / (performance.now() - began) };
-}
-
-/** The images `start` to `start + count - 1`, as far as there are any. */
-export function imagesAt(data: ImageDataset, start: number, count: number): Promise<LabeledImage[]> {
-  const length = Math.min(count, data.length - start);
-  return Promise.all(Array.from({ length }, (_, place) => data.get(start + place)));
 }

@@ -30,9 +30,7 @@ export function trainedImagesOf(data: ImageDataset, before?: TrainingImages): st
  * do images of a data set by another name.
  */
 export function assertUnseen(where: string, model: string, provenance: TrainingImages, data: ImageDataset): void {
-  if (provenance.data !== data.name) return;
-  const trained = new Set(hashesIn(provenance));
-  const seen = namesOf(data).filter((name) => trained.has(name)).length;
+  const seen = seenImages(provenance, data).filter((wasSeen) => wasSeen === true).length;
   if (seen === 0) return;
   throw new SemmaeError({
     where,
@@ -40,6 +38,18 @@ export function assertUnseen(where: string, model: string, provenance: TrainingI
     got: `${seen} such images of ${data.length}`,
     remedy: 'pass the `heldOut` that it was trained with',
   });
+}
+
+/**
+ * Whether the model was trained on each image of `data`; undefined where its file does not say. Images of a data set by another name
+ * count as unseen.
+ */
+export function seenImages(provenance: TrainingImages, data: ImageDataset): (boolean | undefined)[] {
+  const { data: name, trainedImages } = provenance;
+  if (name !== data.name) return new Array(data.length).fill(false);
+  if (trainedImages === undefined) return new Array(data.length).fill(undefined);
+  const trained = new Set(hashesIn(provenance));
+  return namesOf(data).map((hash) => trained.has(hash));
 }
 
 function namesOf(data: ImageDataset): string[] {

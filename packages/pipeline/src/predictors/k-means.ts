@@ -6,14 +6,11 @@ import { cutBackground, kMeansParts, type TokenPreparation, tokenScaling } from 
 
 import { type FeatureExtractor, featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
-import { imagesAt } from '../features/feature-store';
+import { imageBatches } from '../features/image-batches';
 import { prepareTokens } from '../features/prepare-tokens';
-import { Interrupted } from '../runs/interrupted';
 import { encoderSaliency } from './encoder-saliency';
 import type { PartPredictor } from './part-predictor';
 import { neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
-
-const batchSize = 16;
 
 /** Fits the clusters on `training`. Where maps are finer than tokens, each patch passes its part on to its cells. */
 export async function kMeansClusters(options: ResolvedOptions): Promise<PartPredictor> {
@@ -70,13 +67,9 @@ async function preparedTokens(
 ): Promise<{ features: Float32Array[]; preparation: TokenPreparation }> {
   const { standardize = false, signal, onProgress } = options;
   const [plain, mirrored]: [Float32Array[], Float32Array[]] = [[], []];
-  for (let start = 0; start < training.length; start += batchSize) {
-    Interrupted.check(signal);
-    const images = await imagesAt(training, start, batchSize);
+  for await (const images of imageBatches(training, { title: 'Encoding images for k-means', signal, onProgress })) {
     plain.push(...(await extractor.encode(images)).map((one) => one.patchTokens));
     if (standardize) mirrored.push(...(await extractor.encode(images, true)).map((one) => one.patchTokens));
-    const report = { title: 'Encoding images for k-means', done: plain.length, total: training.length };
-    onProgress?.({ ...report, unit: 'images' });
   }
   const scaling = standardize ? await tokenScaling([...plain, ...mirrored], extractor.channels) : undefined;
   const preparation = prepareTokens(options, extractor, scaling);

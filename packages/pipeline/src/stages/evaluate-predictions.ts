@@ -4,10 +4,9 @@ import type { PatchGrid } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
 import { evaluateParts, type PartEvaluation, type PartPrediction, type PartTruth } from '@semmae/parts';
 
-import { imagesAt } from '../features/feature-store';
+import { imageBatches } from '../features/image-batches';
 import type { PartPredictor } from '../predictors/part-predictor';
 import { truthOf } from '../predictors/without-features';
-import { Interrupted } from '../runs/interrupted';
 import type { StageOptions } from '../runs/stage-options';
 import { consistencyCrop, consistencyCropSource } from './consistency-crop';
 
@@ -24,12 +23,11 @@ export interface PredictPartsOptions extends Omit<StageOptions, 'compile'> {
 export async function predictParts(
   predictor: PartPredictor,
   data: ImageDataset,
-  { mirrored = true, cropped = mirrored, batchSize = 16, signal, onProgress }: PredictPartsOptions = {},
+  { mirrored = true, cropped = mirrored, batchSize, signal, onProgress }: PredictPartsOptions = {},
 ): Promise<PartPrediction[]> {
   const predictions: PartPrediction[] = [];
-  for (let start = 0; start < data.length; start += batchSize) {
-    Interrupted.check(signal);
-    const images = await imagesAt(data, start, batchSize);
+  const title = `Predicting parts, ${predictor.method}`;
+  for await (const images of imageBatches(data, { title, batchSize, signal, onProgress })) {
     const plain = await predictor.predict(images);
     const flipped = mirrored ? await predictor.predict(images, true) : undefined;
     const crops = cropped ? await predictor.predict(images.map(consistencyCrop)) : undefined;
@@ -43,8 +41,6 @@ export async function predictParts(
         },
       });
     }
-    const report = { title: `Predicting parts, ${predictor.method}`, done: predictions.length, total: data.length };
-    onProgress?.({ ...report, unit: 'images' });
   }
   return predictions;
 }

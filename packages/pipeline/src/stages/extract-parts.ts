@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { assertInteger, SemmaeError } from '@semmae/core';
+import { assertInteger } from '@semmae/core';
 import {
   type ImageDataset,
   openPartShard,
@@ -12,9 +12,10 @@ import {
   writePartShard,
 } from '@semmae/data';
 
-import { imagesAt } from '../features/feature-store';
+import { imagesAt } from '../features/image-batches';
 import { type NamedPredictorOptions, openPredictor } from '../predictors/open-predictor';
 import type { PartPredictor, PredictedParts } from '../predictors/part-predictor';
+import { assertMadeWith } from '../runs/assert-made-with';
 import { Interrupted } from '../runs/interrupted';
 import { makeWritable, nothingToResume, taken } from '../runs/run-folder';
 import { lockRun } from '../runs/run-lock';
@@ -84,7 +85,9 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
   assertInteger('extractParts', 'batchSize', batchSize);
   const path = resolve(options.out);
   if (existsSync(path) && resume !== 'refuse') {
-    await assertSameMaps(path, predictor);
+    const shard = await openPartShard(path);
+    shard.close();
+    assertMadeWith(path, shardSettings(predictor), shard.settings);
     return { path, count: data.length, predicted: 0, imagesPerSecond: Number.NaN };
   }
   assertFree(path, resume);
@@ -144,24 +147,6 @@ async function predictBatch(
 
 function shardSettings({ grid: { rows, columns }, settings, partCount, imageSize }: PartPredictor): PartShardSettings {
   return { ...settings, grid: { rows, columns }, partCount, cropPolicy: 'cover, center crop', imageSize };
-}
-
-/** A finished shard may only be taken for this one when it was made in the same way. */
-async function assertSameMaps(path: string, predictor: PartPredictor): Promise<void> {
-  const shard = await openPartShard(path);
-  shard.close();
-  const wanted = Object.entries(shardSettings(predictor));
-  const stored: Readonly<Record<string, unknown>> = { ...shard.settings };
-  for (const [key, value] of wanted) {
-    const [now, then] = [JSON.stringify(value), JSON.stringify(stored[key])];
-    if (now === then) continue;
-    throw new SemmaeError({
-      where: '`resume`',
-      requirement: `${path} must be made with ${key} ${now}`,
-      got: then ?? 'nothing',
-      remedy: 'choose another `out`, or delete the shard',
-    });
-  }
 }
 
 /** The companions first: when the shard is there, everything is. */

@@ -1,9 +1,9 @@
 // Results side by side: mean, spread, every seed, and the floors they must clear.
 
-import { SemmaeError } from '@semmae/core';
+import { meanSpread, SemmaeError } from '@semmae/core';
 import type { TopLevelSpec } from 'vega-lite';
 
-import { formatMeanSpread, meanSpread } from '../format-mean-spread';
+import { formatMeanSpread } from '../format-mean-spread';
 import { chartSvg } from './chart-svg';
 import { accentColor, ink, legendColumns, quietColor } from './chart-theme';
 

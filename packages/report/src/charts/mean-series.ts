@@ -1,8 +1,7 @@
 // One series from the runs of several seeds.
 
-import { SemmaeError } from '@semmae/core';
+import { meanSpread, SemmaeError } from '@semmae/core';
 
-import { meanSpread } from '../format-mean-spread';
 import type { Point, Series } from './series';
 
 /** Mean and standard deviation (n - 1) over runs that were measured at the same x; one run has no band. */

@@ -2,6 +2,8 @@
 
 import { createRng } from '@semmae/core';
 
+import { npyHeader, type NpyType } from '../../npy';
+
 export interface SyntheticPatchTensor {
   /** Row-major [196, 207]. */
   values: Float64Array;
@@ -36,15 +38,11 @@ function pixelOf(index: number, value: number): number {
 export function encodeNpy(
   values: Float64Array,
   [rows, columns]: readonly [number, number],
-  { type, columnMajor }: { type: '<f4' | '<f8'; columnMajor: boolean },
+  format: { type: NpyType; columnMajor: boolean },
 ): Uint8Array {
-  const stored = columnMajor
+  const stored = format.columnMajor
     ? Float64Array.from(values, (_, place) => values[(place % rows) * columns + Math.floor(place / rows)]!)
     : values;
-  const data = new Uint8Array((type === '<f4' ? Float32Array.from(stored) : stored.slice()).buffer);
-  const order = columnMajor ? 'True' : 'False';
-  const text = `{'descr': '${type}', 'fortran_order': ${order}, 'shape': (${rows}, ${columns}), }`;
-  const header = `${text.padEnd(117)}\n`; // 10 + 118 bytes: NumPy aligns the data to 64
-  const start = Uint8Array.of(0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length, 0);
-  return Uint8Array.from([...start, ...new TextEncoder().encode(header), ...data]);
+  const data = new Uint8Array((format.type === '<f4' ? Float32Array.from(stored) : stored.slice()).buffer);
+  return Buffer.concat([npyHeader([rows, columns], format), data]);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import known from './__fixtures__/numpy-arrays.json';
-import { readNpy } from './npy';
+import { npyHeader, readNpy } from './npy';
 
 describe('readNpy', () => {
   it.each(['float32', 'float64', 'float64 in Fortran order', 'float32 in Fortran order', 'format 2.0'] as const)(
@@ -14,6 +14,18 @@ describe('readNpy', () => {
       expect(array.values).toBeInstanceOf(name.startsWith('float64') ? Float64Array : Float32Array);
     },
   );
+
+  it.each([
+    ['float32', {}],
+    ['float64', { type: '<f8' }],
+    ['float64 in Fortran order', { type: '<f8', columnMajor: true }],
+    ['float32 in Fortran order', { columnMajor: true }],
+  ] as const)('has the header of NumPy for %s', (name, format) => {
+    const { shape, file } = known.files[name];
+    const header = npyHeader(shape, format);
+    expect(Buffer.from(header)).toEqual(Buffer.from(file, 'base64').subarray(0, header.length));
+    expect(header.length % 64).toBe(0);
+  });
 
   it('refuses what it cannot read, in one line', () => {
     const bytes = Buffer.from(known.files.float32.file, 'base64');

@@ -1,6 +1,9 @@
-// Reads arrays that NumPy saved (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
+// Arrays in the files of NumPy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 
 import { SemmaeError } from '@semmae/core';
+
+/** Types that are read and written here. */
+export type NpyType = '<f4' | '<f8';
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -9,6 +12,19 @@ export interface NpyArray {
 }
 
 const magic = '\x93NUMPY';
+
+/** What comes before the values of a file of format 1.0. Default: float32, row-major. */
+export function npyHeader(
+  shape: readonly number[],
+  { type = '<f4', columnMajor = false }: { type?: NpyType; columnMajor?: boolean } = {},
+): Uint8Array {
+  const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '${type}', 'fortran_order': ${columnMajor ? 'True' : 'False'}, 'shape': (${extents}), }`;
+  const length = 64 * Math.ceil((10 + text.length + 1) / 64) - 10; // values begin at a multiple of 64 bytes, after a line feed
+  const header = Uint8Array.from(`${magic}\x01\x00  ${text.padEnd(length - 1)}\n`, (letter) => letter.charCodeAt(0));
+  new DataView(header.buffer).setUint16(8, length, true);
+  return header;
+}
 
 /** The array in the bytes of a `.npy` file of little-endian float32 or float64; `name` is for messages. */
 export function readNpy(bytes: Uint8Array, name: string): NpyArray {

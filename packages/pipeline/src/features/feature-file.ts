@@ -1,0 +1,118 @@
+// Files of feature vectors, in the formats that other programs read.
+
+import { open, rename, rm } from 'node:fs/promises';
+import { extname } from 'node:path';
+
+import { type StoredTensor, writeSafetensors } from '@semmae/checkpoints';
+import { assertOneOf } from '@semmae/core';
+import { npyHeader } from '@semmae/data';
+
+import type { EmbeddedImage, UnfinishedFeatures } from './unfinished-features';
+
+export type FeatureFormat = '.npy' | '.csv' | '.jsonl' | '.safetensors';
+export const featureFormats: readonly FeatureFormat[] = ['.npy', '.csv', '.jsonl', '.safetensors'];
+
+/** By the extension. */
+export function featureFormat(path: string): FeatureFormat {
+  const extension = extname(path).toLowerCase();
+  assertOneOf('--out', `the extension of ${path}`, extension, featureFormats);
+  return extension;
+}
+
+/** Streams all rows into `path`, which appears when it is complete. Labels become the names of classes where there are names. */
+export async function writeFeatureFile(
+  path: string,
+  features: UnfinishedFeatures,
+  classNames: readonly string[] | undefined,
+): Promise<void> {
+  const format = featureFormat(path);
+  if (format === '.safetensors') return writeTensors(path, features, classNames);
+  const labelOf = ({ label }: EmbeddedImage) => (label === undefined ? undefined : (classNames?.[label] ?? label));
+  const pieces = { '.npy': npyPieces, '.csv': csvPieces, '.jsonl': jsonPieces }[format];
+  const draft = `${path}.draft`;
+  const file = await open(draft, 'w');
+  try {
+    for await (const piece of pieces(features, labelOf)) await file.appendFile(piece);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await file.close();
+  await rename(draft, path);
+}
+
+async function writeTensors(
+  path: string,
+  features: UnfinishedFeatures,
+  classNames: readonly string[] | undefined,
+): Promise<void> {
+  const { images, width } = features;
+  const all = new Float32Array(images.length * width);
+  let place = 0;
+  for await (const piece of features.pieces()) {
+    all.set(piece, place);
+    place += piece.length;
+  }
+  const tensors = new Map<string, StoredTensor>([['features', { shape: [images.length, width], values: all }]]);
+  if (hasLabels(features)) {
+    tensors.set('labels', { shape: [images.length], values: Int32Array.from(images, ({ label }) => label ?? -1) });
+  }
+  const files = JSON.stringify(images.map(({ id }) => id));
+  await writeSafetensors(`${path}.draft`, {
+    tensors,
+    metadata: { files, classNames: JSON.stringify(classNames ?? []) },
+  });
+  await rename(`${path}.draft`, path);
+}
+
+type LabelOf = (image: EmbeddedImage) => string | number | undefined;
+
+/** float32 [n, D]; names and labels lie beside it. */
+async function* npyPieces(features: UnfinishedFeatures): AsyncGenerator<Uint8Array> {
+  yield npyHeader([features.images.length, features.width]);
+  for await (const { buffer } of features.pieces()) yield new Uint8Array(buffer);
+}
+
+/** A line an image (RFC 4180): name, label where there are any, values. */
+async function* csvPieces(features: UnfinishedFeatures, labelOf: LabelOf): AsyncGenerator<string> {
+  const labeled = hasLabels(features);
+  const line = (file: string, label: string, values: readonly (string | number)[]) =>
+    `${[quoted(file), ...(labeled ? [quoted(label)] : []), ...values].join()}\r\n`;
+  yield line(
+    'file',
+    'label',
+    Array.from({ length: features.width }, (_, column) => `f${column}`),
+  );
+  for await (const [image, values] of rowsOf(features)) yield line(image.id, `${labelOf(image) ?? ''}`, values);
+}
+
+/** An object an image. */
+async function* jsonPieces(features: UnfinishedFeatures, labelOf: LabelOf): AsyncGenerator<string> {
+  for await (const [image, values] of rowsOf(features)) {
+    yield `${JSON.stringify({ file: image.id, label: labelOf(image), features: values })}\n`;
+  }
+}
+
+async function* rowsOf({ images, width, pieces }: UnfinishedFeatures): AsyncGenerator<[EmbeddedImage, number[]]> {
+  let index = 0;
+  for await (const piece of pieces()) {
+    for (let start = 0; start < piece.length; start += width) {
+      yield [images[index++]!, Array.from(piece.subarray(start, start + width), shortest)];
+    }
+  }
+}
+
+/** The same float32 in the fewest digits that always suffice for one. */
+function shortest(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function hasLabels({ images }: UnfinishedFeatures): boolean {
+  return images.some(({ label }) => label !== undefined);
+}

@@ -1,0 +1,134 @@
+// One feature vector for every image of a data set, in one file.
+
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import { assertInteger, SemmaeError } from '@semmae/core';
+import type { ImageDataset } from '@semmae/data';
+import writeFileAtomic from 'write-file-atomic';
+
+import { featureFormat, writeFeatureFile } from '../features/feature-file';
+import type { ImageSize } from '../features/feature-geometry';
+import { imageBatches } from '../features/image-batches';
+import { type PooledExtractor, type Pooling, pooledExtractor } from '../features/pooled-extractor';
+import { openUnfinishedFeatures } from '../features/unfinished-features';
+import type { EncoderModel } from '../models/encoder-file';
+import { assertMadeWith } from '../runs/assert-made-with';
+import { dataRecord } from '../runs/data-record';
+import { enterRunFolder, makeWritable, taken } from '../runs/run-folder';
+import { lockRun } from '../runs/run-lock';
+import type { ResumePolicy, StageOptions } from '../runs/stage-options';
+
+export interface EmbedOptions extends StageOptions {
+  model: Pick<EncoderModel, 'encoder' | 'id' | 'hash'>;
+  data: ImageDataset;
+  /** The file to write; its extension is its format: `.npy`, `.csv`, `.jsonl` or `.safetensors`. */
+  out: string;
+  /** Default 'class'. */
+  pooling?: Pooling;
+  /** Size that whole images are resized to, in pixels. Default: that of the encoder's configuration. */
+  imageSize?: number | ImageSize;
+  /** Images that are encoded at a time. Default 16. */
+  batchSize?: number;
+  /** Default 'if-there'. */
+  resume?: ResumePolicy;
+}
+
+export interface EmbeddedImages {
+  path: string;
+  /** Images in the file. */
+  count: number;
+  /** Values of an image. */
+  width: number;
+  /** Images encoded by this call. */
+  encoded: number;
+  imagesPerSecond: number;
+}
+
+/**
+ * Writes the features of every image, batch by batch, to `<out>.partial`; the file appears when it is complete. An interrupted call
+ * goes on after the last whole batch, and its file is that of a call without interruption. Float32 throughout; text holds the digits
+ * that give the same float32.
+ *
+ * `.npy`: [n, D]. `.safetensors`: `features` [n, D], `labels` [n] (-1 where an image has none), names of files and classes as JSON in
+ * the metadata. `.csv`: `file`, `label` where there are any, `f0` … in a line an image. `.jsonl`: `file`, `label`, `features`. The file
+ * `<out>.json` beside it says which model, data and settings it is from; for `.npy` also, row by row, names and labels.
+ */
+export async function embed(options: EmbedOptions): Promise<EmbeddedImages> {
+  const { model, data, batchSize = 16, resume = 'if-there' } = options;
+  assertInteger('embed', 'batchSize', batchSize);
+  const path = resolve(options.out);
+  featureFormat(path); // before anything is encoded in vain
+  const extractor = pooledExtractor({ ...options, encoder: model.encoder });
+  try {
+    const { width, pooling, geometry } = extractor;
+    const { id, hash } = model;
+    const settings = { model: { id, hash }, data: dataRecord(data), pooling, imageSize: geometry.imageSize, batchSize };
+    let [encoded, imagesPerSecond] = [0, Number.NaN];
+    if (!existsSync(path)) {
+      makeWritable(dirname(path));
+      const lock = lockRun(`${path}.lock`);
+      try {
+        const folder = enterRunFolder({ folder: `${path}.partial`, settings, resume });
+        ({ encoded, imagesPerSecond } = await encodeInto(folder, path, extractor, settings, options));
+      } finally {
+        lock.release();
+      }
+    } else if (resume === 'refuse') throw taken(path);
+    else assertMadeWith(path, settings, readRecord(path));
+    return { path, count: data.length, width, encoded, imagesPerSecond };
+  } finally {
+    extractor.dispose();
+  }
+}
+
+async function encodeInto(
+  folder: string,
+  path: string,
+  { width, encode }: PooledExtractor,
+  settings: object,
+  { data, batchSize = 16, signal, onProgress }: EmbedOptions,
+): Promise<Pick<EmbeddedImages, 'encoded' | 'imagesPerSecond'>> {
+  const features = await openUnfinishedFeatures(folder, { width, batchSize, imageCount: data.length });
+  try {
+    const start = features.images.length;
+    const began = performance.now();
+    for await (const images of imageBatches(data, { batchSize, start, signal, onProgress })) {
+      await features.append(images, await encode(images));
+    }
+    const encoded = data.length - start;
+    const imagesPerSecond = (1000 * encoded) / (performance.now() - began);
+    const { images } = features;
+    const rows = featureFormat(path) === '.npy' && {
+      files: images.map(({ id }) => id),
+      labels: images.map(({ label = null }) => label),
+    };
+    const about = { ...settings, count: data.length, width, classNames: data.classNames, ...rows };
+    writeFileAtomic.sync(recordOf(path), `${JSON.stringify(about)}\n`);
+    await writeFeatureFile(path, features, data.classNames);
+    await features.close();
+    rmSync(folder, { recursive: true });
+    return { encoded, imagesPerSecond };
+  } finally {
+    await features.close();
+  }
+}
+
+/** What a file of features is from. */
+function recordOf(path: string): string {
+  return `${path}.json`;
+}
+
+function readRecord(path: string): object {
+  try {
+    return JSON.parse(readFileSync(recordOf(path), 'utf8')) as object;
+  } catch (cause) {
+    throw new SemmaeError({
+      where: '--resume',
+      requirement: `${recordOf(path)} must say what ${path} was made with`,
+      got: cause,
+      remedy: 'choose another --out, or delete the file',
+      cause,
+    });
+  }
+}

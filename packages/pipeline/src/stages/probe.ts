@@ -1,0 +1,135 @@
+// What the features of a model are worth: classes read from them by a linear map and by nearest neighbors.
+
+import { assertFraction, assertInteger, SemmaeError, stackRows } from '@semmae/core';
+import type { ImageDataset } from '@semmae/data';
+import { evaluateFeatures, type FeatureEvaluation, type Protocol, selectRows } from '@semmae/evaluation';
+
+import type { ImageSize } from '../features/feature-geometry';
+import { type LabeledRow, labeledRows } from '../features/labeled-rows';
+import { type Pooling, pooledExtractor } from '../features/pooled-extractor';
+import type { EncoderModel } from '../models/encoder-file';
+import { dataRecord } from '../runs/data-record';
+import { Interrupted } from '../runs/interrupted';
+import type { StageOptions } from '../runs/stage-options';
+import { type ProbeResult, type ProbeScore, type SplitScores, summarizeScores } from './probe-result';
+import { type ProbeSplits, probeSplits } from './probe-splits';
+
+export interface ProbeOptions extends StageOptions {
+  /** A bare `{ encoder }` will do; the result then names no model. */
+  model: Pick<EncoderModel, 'encoder'> & Partial<EncoderModel>;
+  /** Images with labels. */
+  data: ImageDataset;
+  /** What is judged on, where it is not a share of `data`. Classes are matched by name. */
+  test?: ImageDataset;
+  /** Default: both. */
+  protocols?: readonly Protocol[];
+  /** How many times `data` is split anew. Default 5; not with `test`. */
+  seeds?: number;
+  /** Share of each class that is judged on, at least one image. Default 0.2; not with `test`. */
+  heldOutShare?: number;
+  /** The k of k-NN. Default 10, 20, 100 and 200, which DINO reports. */
+  neighbors?: readonly number[];
+  /** Default 'class'. */
+  pooling?: Pooling;
+  /** Size that whole images are resized to, in pixels. Default: that of the encoder's configuration. */
+  imageSize?: number | ImageSize;
+  /** Images that are encoded at a time. Default 16. */
+  batchSize?: number;
+  /** Whether to put the pixels of 32 x 32 images through the same protocols, so that the scores can be read. Default true. */
+  pixels?: boolean;
+}
+
+/**
+ * Encodes every labeled image once, splits them class by class for each seed, and judges features and pixels by `linearProbe` and
+ * k-NN. The splits depend on the labels and the seed alone, so the values of two models pair. Features of all images, and as many
+ * pixels, are held in memory.
+ *
+ * Throws a SemmaeError of one line when there are no labels, or not two classes that can be trained on and judged.
+ */
+export async function probe(options: ProbeOptions): Promise<ProbeResult> {
+  const { model, data, test, pixels: withPixels = true } = options;
+  const { seeds, heldOutShare } = chosenSplits(options);
+  const extractor = pooledExtractor({ ...options, encoder: model.encoder });
+  const { pooling, width, geometry } = extractor;
+  let [known, judged]: [LabeledRow[], LabeledRow[] | undefined] = [[], undefined];
+  try {
+    const { batchSize, signal, onProgress } = options;
+    const common = { batchSize, signal, onProgress, provenance: model.provenance };
+    known = await labeledRows(data, extractor, common);
+    judged = test && (await labeledRows(test, extractor, { ...common, title: 'Encoding test images' }));
+  } finally {
+    extractor.dispose();
+  }
+  const sets = probeSplits({ data: known, test: judged, seeds, heldOutShare });
+  const features = await judgeSplits(sets, seeds, 'features', options);
+  const pixels = withPixels ? await judgeSplits(sets, seeds, 'pixels', options) : undefined;
+  const { rows, splits, classes, classesLeftOut } = sets;
+  const tested = [...new Set(splits.flatMap(({ heldOut }) => [...heldOut]))].map((row) => rows[row]!);
+  const largest = classes.reduce((most, one) => (one.train > most.train ? one : most));
+  return {
+    model: model.id === undefined || model.hash === undefined ? null : { id: model.id, hash: model.hash },
+    data: dataRecord(data),
+    test: test ? dataRecord(test) : null,
+    ...{ pooling, imageSize: geometry.imageSize, width },
+    seeds,
+    heldOutShare: test ? null : heldOutShare,
+    classes,
+    leftOut: {
+      unlabeled: data.length - known.length + (test ? test.length - judged!.length : 0),
+      classes: classesLeftOut,
+      neighbors: features.neighborsLeftOut,
+    },
+    pretrainedOnTestImages: tested.some(({ seen }) => seen === undefined)
+      ? null
+      : tested.filter(({ seen }) => seen === true).length,
+    chance: 1 / classes.length,
+    majority: largest.test / splits[0]!.heldOut.length,
+    scores: features.scores,
+    pixels: pixels?.scores ?? [],
+  };
+}
+
+/** A ready-made test set leaves nothing to split. */
+function chosenSplits({ test, seeds, heldOutShare }: ProbeOptions): { seeds: number[]; heldOutShare: number } {
+  if (test === undefined) {
+    const [count, share] = [seeds ?? 5, heldOutShare ?? 0.2];
+    assertInteger('probe', 'seeds', count);
+    assertFraction('probe', 'heldOutShare', share);
+    return { seeds: Array.from({ length: count }, (_, seed) => seed), heldOutShare: share };
+  }
+  if (seeds === undefined && heldOutShare === undefined) return { seeds: [0], heldOutShare: 0 };
+  throw new SemmaeError({
+    where: 'probe',
+    requirement: 'seeds and heldOutShare must be left out where there is a test set',
+    got: `seeds ${seeds}, heldOutShare ${heldOutShare}`,
+    remedy: 'with a test set there is one split',
+  });
+}
+
+async function judgeSplits(
+  { rows, labels, splits, classes }: ProbeSplits,
+  seeds: readonly number[],
+  source: 'features' | 'pixels',
+  { protocols, neighbors, compile, signal, onProgress }: ProbeOptions,
+): Promise<{ scores: ProbeScore[]; neighborsLeftOut: number[] }> {
+  const all = { features: stackRows(rows.map((row) => row[source])), labels };
+  const width = rows[0]![source].length;
+  const evaluations: (FeatureEvaluation & SplitScores)[] = [];
+  for (const [place, { fitted, heldOut }] of splits.entries()) {
+    Interrupted.check(signal);
+    const [train, test] = [selectRows(all, fitted, width), selectRows(all, heldOut, width)];
+    const evaluation = await evaluateFeatures({
+      ...{
+        trainFeatures: train.features,
+        trainLabels: train.labels,
+        testFeatures: test.features,
+        testLabels: test.labels,
+      },
+      ...{ width, classCount: classes.length, protocols, neighbors, seed: seeds[place], compile },
+    });
+    evaluations.push({ ...evaluation, labels: test.labels });
+    onProgress?.({ title: `Probing ${source}`, done: place + 1, total: splits.length, unit: 'splits' });
+  }
+  const { neighborsLeftOut } = evaluations[0]!;
+  return { scores: summarizeScores(evaluations, classes.length), neighborsLeftOut };
+}
