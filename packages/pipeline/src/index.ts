@@ -10,6 +10,13 @@ export {
   predictParts,
 } from './stages/evaluate-predictions';
 export { type EvaluateShardOptions, evaluateShard } from './stages/evaluate-shard';
+export {
+  type ExportedFile,
+  type ExportFormatName,
+  type ExportModelOptions,
+  exportFormatNames,
+  exportModel,
+} from './stages/export-model';
 export { type ExtractedParts, type ExtractPartsOptions, extractParts } from './stages/extract-parts';
 export { type DecoderName, decoderNames, type PartsConfigOptions } from './stages/parts-config';
 export { type ShowPartsOptions, showParts } from './stages/show-parts';
@@ -49,6 +56,7 @@ export {
 export type { TokenPreparationChoice, TokenSource } from './features/token-choices';
 
 // Model files
+export { layersFiles } from './export-formats/layers-folder';
 export {
   describeEncoder,
   type EncoderModel,
