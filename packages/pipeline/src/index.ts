@@ -25,6 +25,13 @@ export { type EmbeddedImages, type EmbedOptions, embed } from './stages/embed';
 export { type ProbeOptions, probe } from './stages/probe';
 export type { ProbeResult, ProbeScore, SeedValues } from './stages/probe-result';
 export { probeTable } from './stages/probe-table';
+export {
+  type ExportedFile,
+  type ExportFormatName,
+  type ExportModelOptions,
+  exportFormatNames,
+  exportModel,
+} from './stages/export-model';
 export { compareProbes, type ProbeComparison } from './stages/compare-probes';
 
 // Recipes
@@ -89,6 +96,7 @@ export {
 export type { TokenPreparationChoice, TokenSource } from './features/token-choices';
 
 // Model files
+export { layersFiles } from './export-formats/layers-folder';
 export {
   describeEncoder,
   type EncoderModel,

@@ -63,7 +63,7 @@ export class OnnxBackend extends KernelBackend {
   /** Buffers that compiled steps no longer need. */
   readonly buffers: BufferPool = createBufferPool();
   /** Set while `compile` traces a step: reads fail instead of flushing, and tensors written by the host are noted. */
-  trace: { written: Set<Storage> } | undefined;
+  trace: { written: Set<Storage>; smallestUniform: number } | undefined;
   private readonly data: DataStorage<TensorData>;
   private readonly pending = new Set<Value>();
   private readonly inFlight: InFlight = createInFlight();
@@ -138,7 +138,8 @@ export class OnnxBackend extends KernelBackend {
     if (this.trace !== undefined && value !== undefined) {
       const { data } = value.storage!;
       this.trace.written.add(value.storage!);
-      if (isUniform(data!)) this.replaceValue(dataId, expand(scalar(value.type, Number(data![0])), shape));
+      if (isUniform(data!, this.trace.smallestUniform))
+        this.replaceValue(dataId, expand(scalar(value.type, Number(data![0])), shape));
     }
     return dataId;
   }

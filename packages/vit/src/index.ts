@@ -2,6 +2,7 @@
 
 export { classAttention } from './class-attention';
 export type { EncodeOptions, Encoding, PassOptions } from './encoding';
+export { encoderAtSize } from './encoder-at-size';
 export { headAttention } from './head-attention';
 export { l2Normalize } from './l2-normalize';
 export { MAEDecoder, type MAEDecoderConfig } from './mae-decoder';

@@ -76,7 +76,7 @@ function nameIn({ names }: CollectedGraph, value: Value | undefined): string | u
   return value === undefined ? undefined : names.get(value);
 }
 
-function sameSource(a: LeafSource, b: LeafSource): boolean {
+export function sameSource(a: LeafSource, b: LeafSource): boolean {
   if (a.kind === 'input') return b.kind === 'input' && a.index === b.index;
   if (a.kind === 'variable') return b.kind === 'variable' && a.variable === b.variable;
   return b.kind === 'captured' && a.storage === b.storage;

@@ -31,11 +31,15 @@ export interface StepTrace {
   before: ReadonlyMap<Variable, Value>;
 }
 
+/** From so many elements on, a tensor of one value that the host writes becomes a broadcast. */
+const usualUniform = 64;
+
 /** Traces `step`. Leaves the variables holding traced values: follow with `restoreVariables`. */
 export function traceStep(
   backend: OnnxBackend,
   step: (...inputs: TensorGroup[]) => TensorGroup,
   inputs: readonly FlatGroup[],
+  smallestUniform = usualUniform,
 ): StepTrace {
   backend.flush();
   const before = new Map<Variable, Value>();
@@ -52,7 +56,7 @@ export function traceStep(
     placeholders.set(variable, placeholder);
   }
   const written = new Set<Storage>();
-  backend.trace = { written };
+  backend.trace = { written, smallestUniform };
   try {
     let outputNames: readonly string[] = [];
     const tensors = tidy(() => {

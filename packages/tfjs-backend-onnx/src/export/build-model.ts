@@ -1,20 +1,22 @@
 // From a traced function to an ONNX model whose weights have their names.
 
-import { create } from '@bufbuild/protobuf';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import type { Variable } from '@tensorflow/tfjs-core';
 
 import type { StepTrace } from '../compile/trace-step';
 import {
   type NodeProto,
   NodeProtoSchema,
+  type StringStringEntryProtoSchema,
   type TensorProto,
   TensorProtoSchema,
   type ValueInfoProto,
 } from '../generated/onnx_pb';
-import { type ElementArray, elementTypeOf, onnxDataType } from '../graph/element-type';
-import { encodeNode, encodeValueInfo, irVersion, opsetVersion } from '../graph/encode-model';
+import { type ElementArray, type ElementType, onnxDataType } from '../graph/element-type';
+import { encodeAttribute, encodeNode, encodeValueInfo, irVersion, opsetVersion } from '../graph/encode-model';
 import { int64s } from '../graph/literals';
 import { elementsOf, sizeOf, type Value } from '../graph/value';
+import { type ExportedGraph, type Extent, nameOfExtent, tracedBatches, withRest } from './free-batch';
 import { createNames } from './names';
 import { standardNodes } from './standard-nodes';
 
@@ -25,28 +27,36 @@ export interface UnfilledModel {
     producerName: string;
     opsetImport: { domain: string; version: bigint }[];
     graph: { name: string; node: NodeProto[]; input: ValueInfoProto[]; output: ValueInfoProto[] };
+    metadataProps: MessageInitShape<typeof StringStringEntryProtoSchema>[];
   };
   weights: { proto: TensorProto; data: ElementArray }[];
   /** Operators that are not of ONNX itself, such as 'com.microsoft.Name'. */
   customOperators: string[];
 }
 
-/**
- * @param inputNames Name of each example tensor, in the order in which the trace numbers them.
- * @param outputNames Name of each result.
- */
+export interface ModelNames {
+  /** Of each input, in the order in which the trace numbers them. */
+  inputs: readonly string[];
+  /** Of each result. */
+  outputs: readonly string[];
+  variableName(variable: Variable): string;
+}
+
+/** @param inputs Type and shape of each input. */
 export function buildModel(
   trace: StepTrace,
-  inputs: readonly Tensor[],
-  inputNames: readonly string[],
-  outputNames: readonly string[],
+  { nodes: tracedNodes, vectors, shapeOf }: ExportedGraph,
+  inputs: readonly { type: ElementType; shape: readonly Extent[] }[],
+  { inputs: inputNames, outputs: outputNames, variableName }: ModelNames,
+  metadata: Readonly<Record<string, string>>,
 ): UnfilledModel {
   const unique = createNames([...inputNames, ...outputNames]);
   const nodes: NodeProto[] = [];
   const weights: UnfilledModel['weights'] = [];
   const names = new Map<Value, string>();
-  const append = (opType: string, input: string[], output: string) => {
-    nodes.push(create(NodeProtoSchema, { name: output, opType, input, output: [output] }));
+  const append = (opType: string, input: string[], output: string, attributes: Record<string, number> = {}) => {
+    const attribute = Object.entries(attributes).map(([key, value]) => encodeAttribute(key, value));
+    nodes.push(create(NodeProtoSchema, { name: output, opType, input, output: [output], attribute }));
     return output;
   };
 
@@ -68,22 +78,41 @@ export function buildModel(
   };
   const numbers = (values: readonly number[]) =>
     once(`numbers ${values}`, () => addWeight(`numbers_${values.join('x')}`, int64s(values)));
-  const reshaped = (base: string, from: readonly number[], to: readonly number[]): string => {
-    if (from.join() === to.join()) return base;
-    return once(`${base} as ${to}`, () => append('Reshape', [base, numbers(to)], unique(`${base}_reshaped`)));
+  /** A vector of sizes, put together from the shape of an input where it follows the batch. */
+  const sizes = (extents: readonly Extent[]): string => {
+    if (extents.every((extent) => typeof extent === 'number')) return numbers(extents);
+    const pieces = extents.map((extent) => {
+      if (typeof extent === 'number') return numbers([extent]);
+      const batch = once('batch', () => append('Shape', [inputNames[0]!], unique('batch'), { start: 0, end: 1 }));
+      const { perImage } = extent;
+      if (perImage === 1) return batch;
+      return once(nameOfExtent(extent), () =>
+        append('Mul', [batch, numbers([perImage])], unique(`batch_x${perImage}`)),
+      );
+    });
+    return once(`sizes ${extents.map(nameOfExtent)}`, () => append('Concat', pieces, unique('sizes'), { axis: 0 }));
+  };
+  const reshaped = (base: string, from: readonly Extent[], to: readonly Extent[]): string => {
+    const [present, wanted] = [from, to].map((shape) => `${shape.map(nameOfExtent)}`);
+    if (present === wanted) return base;
+    return once(`${base} as ${wanted}`, () =>
+      append('Reshape', [base, sizes(withRest(to))], unique(`${base}_reshaped`)),
+    );
   };
   /** Where the trace reads a stretch of a tensor's memory: all of it mostly, in another shape. */
-  const stretchOf = (base: string, from: readonly number[], { shape, offset }: Value): string => {
-    const [whole, size] = [sizeOf(from), sizeOf(shape)];
-    if (whole === size) return reshaped(base, from, shape);
+  const stretchOf = (base: string, from: readonly Extent[], value: Value): string => {
+    const { offset } = value;
+    const to = shapeOf(value);
+    const [whole, size] = [sizeOf(from.map(traced)), sizeOf(value.shape)];
+    if (whole === size) return reshaped(base, from, to);
     const part = once(`${base} at ${offset} ${size}`, () =>
       append(
         'Slice',
-        [reshaped(base, from, [whole]), numbers([offset]), numbers([offset + size])],
+        [reshaped(base, from, [-1]), numbers([offset]), numbers([offset + size])],
         unique(`${base}_part`),
       ),
     );
-    return reshaped(part, [size], shape);
+    return reshaped(part, [size], to);
   };
   const leafName = (value: Value): string => {
     const storage = value.storage!;
@@ -93,16 +122,22 @@ export function buildModel(
       return stretchOf(inputNames[source.index]!, shape, value);
     }
     if (source.kind === 'variable') {
-      const { name, shape } = source.variable;
-      const base = once(source.variable, () => addWeight(name, trace.before.get(source.variable)!));
-      return stretchOf(base, shape, value);
+      const { variable } = source;
+      const base = once(variable, () => addWeight(variableName(variable), trace.before.get(variable)!));
+      return stretchOf(base, variable.shape, value);
     }
     return once(`${once(storage, () => `leaf${known.size}`)} ${value.offset} ${value.shape}`, () =>
       addWeight('constant', value),
     );
   };
-  for (const leaf of [...trace.graph.feeds, ...trace.graph.literals]) names.set(leaf, leafName(leaf));
+  const read = new Set(
+    tracedNodes.flatMap(({ inputs: values }) => values.map((value) => value && trace.graph.names.get(value))),
+  );
+  for (const leaf of [...trace.graph.feeds, ...trace.graph.literals]) {
+    if (read.has(trace.graph.names.get(leaf))) names.set(leaf, leafName(leaf));
+  }
   const byTracedName = new Map([...names].map(([value, name]) => [trace.graph.names.get(value)!, name]));
+  for (const [vector, extents] of vectors) names.set(vector, sizes(extents));
 
   // results that a node computes take their names at once
   trace.results.forEach((value, index) => {
@@ -113,14 +148,14 @@ export function buildModel(
   }
 
   const customOperators = new Set<string>();
-  for (const traced of trace.graph.nodes) {
-    const standard = standardNodes(traced);
+  for (const node of tracedNodes) {
+    const standard = standardNodes(node);
     for (const value of standard.added) {
-      names.set(value, value.storage === undefined ? unique(`${names.get(traced.outputs[0]!)}_part`) : leafName(value));
+      names.set(value, value.storage === undefined ? unique(`${names.get(node.outputs[0]!)}_part`) : leafName(value));
     }
-    for (const node of standard.nodes) {
-      if (node.domain !== '') customOperators.add(`${node.domain}.${node.operator}`);
-      nodes.push(encodeNode(node, names, names.get(node.outputs[0]!)));
+    for (const part of standard.nodes) {
+      if (part.domain !== '') customOperators.add(`${part.domain}.${part.operator}`);
+      nodes.push(encodeNode(part, names, names.get(part.outputs[0]!)));
     }
   }
   trace.results.forEach((value, index) => {
@@ -137,13 +172,24 @@ export function buildModel(
       graph: {
         name: 'exported',
         node: nodes,
-        input: inputs.map(({ dtype, shape }, index) =>
-          encodeValueInfo({ type: elementTypeOf('exportOnnx', dtype), shape }, inputNames[index]!),
+        input: inputs.map((input, index) => encodeInfo(input, inputNames[index]!)),
+        output: trace.results.map((value, index) =>
+          encodeInfo({ type: value.type, shape: shapeOf(value) }, outputNames[index]!),
         ),
-        output: trace.results.map((value, index) => encodeValueInfo(value, outputNames[index]!)),
       },
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     },
     weights,
     customOperators: [...customOperators],
   };
+}
+
+function encodeInfo({ type, shape }: { type: ElementType; shape: readonly Extent[] }, name: string): ValueInfoProto {
+  const named = shape.map((extent) => (typeof extent === 'number' ? extent : nameOfExtent(extent)));
+  return encodeValueInfo({ type, shape: named }, name);
+}
+
+/** The size in the trace. */
+function traced(extent: Extent): number {
+  return typeof extent === 'number' ? extent : tracedBatches[0] * extent.perImage;
 }

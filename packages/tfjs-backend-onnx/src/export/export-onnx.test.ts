@@ -128,6 +128,67 @@ describe('exportOnnx', () => {
     tf.dispose([...Object.values(inputs), ...encoder.weights.map((weight) => weight.read())]);
   });
 
+  it.each([1, 2, 5])('runs on a batch of %i where the batch is free', async (batchSize) => {
+    const encoder = new ViTEncoder({
+      ...{ imageHeight: 12, imageWidth: 20, patchSize: 8, patchStride: 4, width: 12, depth: 2, heads: 3, seed: 1 },
+      positionGrid: { rows: 2, columns: 7 },
+    });
+    const compute = (given: Record<string, tf.Tensor>) => {
+      const images = tf.transpose(given.images!, [0, 2, 3, 1]) as tf.Tensor4D;
+      const { classToken, patchTokens } = encoder.encode(images);
+      return {
+        classToken,
+        rows: tf.reshape(patchTokens, [-1, 12]),
+        same: given.images!,
+        last: tf.slice(given.images!, 0, 1),
+      };
+    };
+    const [example, images] = [tf.zeros([1, 3, 12, 20]), noise([batchSize, 3, 12, 20])];
+    const metadata = { normalization: 'none' };
+    encoder.variables();
+    const plainNames = new Map([...encoder.namedVariables()].map(([name, weight]) => [weight, name]));
+    const variableName = (weight: tf.Variable) => plainNames.get(weight)!;
+    const exported = exportOnnx(compute, { images: example }, path, { freeBatch: true, metadata, variableName });
+    expect(exported.customOperators).toEqual([]);
+    const { graph, metadataProps } = fromBinary(ModelProtoSchema, readFileSync(path));
+    expect(metadataProps).toMatchObject([{ key: 'normalization', value: 'none' }]);
+    expect(graph!.initializer.map(({ name }) => name)).toEqual(expect.arrayContaining(['cls_token', 'norm.gamma']));
+    const sizesOf = ({ type }: (typeof graph & object)['output'][number]) =>
+      type?.value.case === 'tensorType' ? type.value.value.shape!.dim.map(({ value }) => value.value) : [];
+    expect([...graph!.input, ...graph!.output].map(sizesOf)).toEqual([
+      ['batch', 3n, 12n, 20n],
+      ['batch', 12n],
+      [1n, 3n, 12n, 20n],
+      ['15*batch', 12n],
+      ['batch', 3n, 12n, 20n],
+    ]);
+    check();
+    await expectSame(compute, { images });
+    tf.dispose([example, images, ...encoder.weights.map((weight) => weight.read())]);
+  });
+
+  it('says which op cannot have a free batch', () => {
+    const x = noise([2, 5]);
+    const free = (compute: (input: tf.Tensor) => tf.Tensor) => () =>
+      exportOnnx((input) => compute(input as tf.Tensor), x, path, { freeBatch: true });
+    expect(free((input) => tf.matMul(tf.fill([5, input.shape[0]!], 2), input as tf.Tensor2D))).not.toThrow();
+    expect(free((input) => tf.mul(input, 1 / input.shape[0]!))).toThrow(
+      'with freeBatch, Multiply must do the same to batches of all sizes, got the constants float32[] and float32[]; compute image by image',
+    );
+    expect(free((input) => (input.shape[0] === 2 ? tf.exp(input) : tf.neg(input)))).toThrow(
+      /Exp must do the same.*got Exp and Neg/,
+    );
+    expect(free((input) => tf.add(input, tf.randomNormal([5])))).toThrow(/must do the same to batches/);
+    expect(
+      free((input) => tf.reshape(tf.matMul(input as tf.Tensor2D, input as tf.Tensor2D, false, true), [-1])),
+    ).toThrow(/MatMul|Reshape/);
+    const scalar = tf.scalar(1);
+    expect(() => exportOnnx((input) => tf.neg(input as tf.Tensor), scalar, path, { freeBatch: true })).toThrow(
+      'every input must have a batch axis, got a scalar',
+    );
+    tf.dispose([x, scalar]);
+  });
+
   it('writes a convolutional tfjs-layers model that was not built yet', async () => {
     const model = layers.sequential({
       layers: [

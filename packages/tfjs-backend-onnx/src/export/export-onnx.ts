@@ -1,19 +1,27 @@
 // Writes what a function computes as an ONNX file, for any other runtime.
 
-import { dispose, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tidy, type Variable, zeros } from '@tensorflow/tfjs-core';
 
 import { assertSameTrace } from '../compile/compare-traces';
-import { flattenGroup, type TensorGroup } from '../compile/tensor-group';
+import { type FlatGroup, flattenGroup, type TensorGroup } from '../compile/tensor-group';
 import { restoreVariables, type StepTrace, traceStep } from '../compile/trace-step';
 import { currentOnnxBackend } from '../current-onnx-backend';
+import { elementTypeOf } from '../graph/element-type';
 import type { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 import { buildModel } from './build-model';
+import { fixedBatch, freeBatch, tracedBatches } from './free-batch';
 import { writeModel } from './write-model';
 
 export interface ExportOnnxOptions {
   /** Bytes of weights from which on they go into a file of their own, `<path>.data`. Default 1.5e9: a model file ends at 2 GB. */
   externalDataFrom?: number;
+  /** Whether the first axis of every input is a batch of any size. Default: all sizes are those of the examples. */
+  freeBatch?: boolean;
+  /** Names of variables in the file. Default: their own. */
+  variableName?: (variable: Variable) => string;
+  /** Texts about the model that go into the file, by key. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
 export interface ExportedModel {
@@ -28,9 +36,10 @@ export interface ExportedModel {
 /**
  * Writes the graph that `compute` traces on `inputs` to `path`, in opset 21. Variables become initializers under their names.
  *
- * `inputs` are examples: their names, dtypes and shapes are those of the model, the batch size too (it is part of shapes inside
- * the graph). A lone tensor is called 'input', a lone result 'output'. `compute` runs once and is traced twice; it must be
- * deterministic, must not read tensors and must not assign variables.
+ * `inputs` are examples: their names, dtypes and shapes are those of the model. The batch size is too, unless `freeBatch` says
+ * otherwise: then `compute` is traced on batches of two sizes, and every size that differs is computed from the batch at hand.
+ * A lone tensor is called 'input', a lone result 'output'. `compute` runs once and is traced twice; it must be deterministic, must
+ * not read tensors and must not assign variables.
  *
  * Throws an OnnxBackendError where it does, and where the file cannot be written; an older file is then still whole.
  */
@@ -38,7 +47,12 @@ export function exportOnnx<Inputs extends TensorGroup>(
   compute: (inputs: Inputs) => TensorGroup,
   inputs: Inputs,
   path: string,
-  { externalDataFrom = 1.5e9 }: ExportOnnxOptions = {},
+  {
+    externalDataFrom = 1.5e9,
+    freeBatch: isFree = false,
+    variableName = ({ name }) => name,
+    metadata = {},
+  }: ExportOnnxOptions = {},
 ): ExportedModel {
   const current = currentOnnxBackend('exportOnnx');
   if (current === undefined)
@@ -50,12 +64,19 @@ export function exportOnnx<Inputs extends TensorGroup>(
   const group = flattenGroup(inputs);
   const step = compute as (...groups: TensorGroup[]) => TensorGroup;
   dispose(tidy(() => step(inputs) as Record<string, never>)); // layers that are not built make their weights now
-  const trace = traceTwice(current, step, group);
+  const sizes = isFree ? tracedBatches : [undefined, undefined];
+  const [trace, second] = sizes.map((size) => traceOnce(current, step, group, size)) as [StepTrace, StepTrace];
+  if (!isFree) assertSameTrace(trace, second);
   const inputNames = group.names.map((name) => name || 'input');
   const outputNames = trace.outputNames.map((name) => name || 'output');
   const clash = outputNames.find((name) => inputNames.includes(name));
   if (clash !== undefined) throw refused('inputs and results must have different names', clash, 'rename one');
-  const model = buildModel(trace, group.tensors, inputNames, outputNames);
+  const specs = group.tensors.map(({ dtype, shape }) => ({
+    type: elementTypeOf('exportOnnx', dtype),
+    shape: isFree ? [{ perImage: 1 }, ...shape.slice(1)] : shape,
+  }));
+  const names = { inputs: inputNames, outputs: outputNames, variableName };
+  const model = buildModel(trace, isFree ? freeBatch(trace, second) : fixedBatch(trace), specs, names, metadata);
   try {
     const dataPath = writeModel(model, path, externalDataFrom);
     return { inputs: inputNames, outputs: outputNames, dataPath, customOperators: model.customOperators };
@@ -69,22 +90,31 @@ export function exportOnnx<Inputs extends TensorGroup>(
   }
 }
 
-function traceTwice(
+/** @param batchSize The first axis of every input. Default: that of the examples. */
+function traceOnce(
   backend: OnnxBackend,
   step: (...groups: TensorGroup[]) => TensorGroup,
-  group: ReturnType<typeof flattenGroup>,
+  { names, tensors }: FlatGroup,
+  batchSize: number | undefined,
 ): StepTrace {
-  const traces = [0, 1].map(() => {
-    const trace = traceStep(backend, step, [group]);
-    const changed = [...trace.created, ...assignedVariables(backend, trace)];
-    restoreVariables(backend, trace);
-    if (changed.length === 0) return trace;
-    const names = changed.map(({ name }) => name).join(', ');
-    throw refused('the function must not make or assign variables', names, 'export the forward pass alone');
-  });
-  const [first, second] = traces as [StepTrace, StepTrace];
-  assertSameTrace(first, second);
-  return first;
+  const examples = batchSize === undefined ? tensors : tensors.map((tensor) => ofBatch(tensor, batchSize));
+  const smallestUniform = batchSize === undefined ? undefined : 2; // a constant of one value can follow the batch, another cannot
+  const trace = traceStep(backend, step, [{ names, tensors: examples }], smallestUniform);
+  if (batchSize !== undefined) dispose([...examples]);
+  const changed = [...trace.created, ...assignedVariables(backend, trace)];
+  restoreVariables(backend, trace);
+  if (changed.length === 0) return trace;
+  const wanted = changed.map(({ name }) => name).join(', ');
+  throw refused('the function must not make or assign variables', wanted, 'export the forward pass alone');
+}
+
+function ofBatch({ shape, dtype }: Tensor, batchSize: number): Tensor {
+  if (shape.length > 0) return zeros([batchSize, ...shape.slice(1)], dtype);
+  throw refused(
+    'with freeBatch, every input must have a batch axis',
+    'a scalar',
+    'capture it, or export without freeBatch',
+  );
 }
 
 /** Those that no longer hold what the trace gave them. */

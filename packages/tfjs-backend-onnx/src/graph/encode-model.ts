@@ -16,7 +16,7 @@ import {
   ValueInfoProtoSchema,
 } from '../generated/onnx_pb';
 import type { CollectedGraph } from './collect-graph';
-import { onnxDataType } from './element-type';
+import { type ElementType, onnxDataType } from './element-type';
 import { type AttributeValue, elementsOf, type GraphNode, type Value } from './value';
 import { hostNodeNames, isWebGpuGap } from './webgpu-gaps';
 
@@ -58,7 +58,7 @@ export function encodeNode(node: GraphNode, names: Map<Value, string>, name: str
   });
 }
 
-function encodeAttribute(name: string, value: AttributeValue): AttributeProto {
+export function encodeAttribute(name: string, value: AttributeValue): AttributeProto {
   const { INT, INTS, FLOAT, STRING } = AttributeProto_AttributeType;
   if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: INT, i: BigInt(value) });
   if (typeof value === 'string') {
@@ -78,10 +78,18 @@ function encodeLiteral(value: Value, name: string): TensorProto {
   });
 }
 
-export function encodeValueInfo(value: Pick<Value, 'type' | 'shape'>, name: string): ValueInfoProto {
-  const dim = value.shape.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }));
+/** @param shape Sizes, or names of sizes that are known only when the model runs. */
+export function encodeValueInfo(
+  { type, shape }: { type: ElementType; shape: readonly (number | string)[] },
+  name: string,
+): ValueInfoProto {
+  const dim = shape.map((size) =>
+    typeof size === 'string'
+      ? { value: { case: 'dimParam' as const, value: size } }
+      : { value: { case: 'dimValue' as const, value: BigInt(size) } },
+  );
   return create(ValueInfoProtoSchema, {
     name,
-    type: { value: { case: 'tensorType', value: { elemType: onnxDataType[value.type], shape: { dim } } } },
+    type: { value: { case: 'tensorType', value: { elemType: onnxDataType[type], shape: { dim } } } },
   });
 }

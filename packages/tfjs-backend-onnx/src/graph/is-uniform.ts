@@ -2,9 +2,7 @@
 
 import type { ElementArray } from './element-type';
 
-/** Worth a broadcast instead of a constant of its size. */
-const smallestUniform = 64;
-
-export function isUniform(data: ElementArray): boolean {
-  return data.length >= smallestUniform && (data as Float32Array).every((element) => element === data[0]);
+/** Worth a broadcast instead of a constant of its size: `smallest` elements or more, all equal. */
+export function isUniform(data: ElementArray, smallest: number): boolean {
+  return data.length >= smallest && (data as Float32Array).every((element) => element === data[0]);
 }

@@ -18,13 +18,17 @@ export function structuralKey({ nodes, feeds, literals, outputs, names }: Collec
 
 /** Two nodes do the same to their inputs. */
 export function sameOperation(a: GraphNode, b: GraphNode): boolean {
+  return sameOperator(a, b) && a.outputs.every((output, slot) => signatureOf(output) === signatureOf(b.outputs[slot]!));
+}
+
+/** The same, whatever the shapes. */
+export function sameOperator(a: GraphNode, b: GraphNode): boolean {
   return (
     a.operator === b.operator &&
     a.domain === b.domain &&
     a.inputs.length === b.inputs.length &&
     a.outputs.length === b.outputs.length &&
-    attributesKey(a.attributes) === attributesKey(b.attributes) &&
-    a.outputs.every((output, slot) => signatureOf(output) === signatureOf(b.outputs[slot]!))
+    attributesKey(a.attributes) === attributesKey(b.attributes)
   );
 }
 

@@ -1,0 +1,177 @@
+// An encoder as a file for other programs.
+
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+
+import { assertOneOf, createRng, SemmaeError } from '@semmae/core';
+import { imageNetMean, imageNetStandardDeviation } from '@semmae/data';
+import { encoderAtSize, type ViTEncoder } from '@semmae/vit';
+import * as tf from '@tensorflow/tfjs-core';
+
+import { encoderOutputs } from '../export-formats/encoder-outputs';
+import type { ExportedModel, ExportFormat } from '../export-formats/export-format';
+import { layersFolder } from '../export-formats/layers-folder';
+import { onnxFile } from '../export-formats/onnx-file';
+import { timmFile } from '../export-formats/timm-file';
+import type { ImageSize } from '../features/feature-geometry';
+import type { EncoderModel } from '../models/encoder-file';
+import { Interrupted } from '../runs/interrupted';
+import { makeWritable } from '../runs/run-folder';
+import type { StageOptions } from '../runs/stage-options';
+
+const formats = { onnx: onnxFile, safetensors: timmFile, tfjs: layersFolder } satisfies Record<string, ExportFormat>;
+
+export type ExportFormatName = keyof typeof formats;
+export const exportFormatNames = Object.keys(formats) as ExportFormatName[];
+
+export interface ExportModelOptions extends Omit<StageOptions, 'compile'> {
+  model: EncoderModel;
+  /**
+   * 'onnx': a graph for any runtime, with batches of any size; needs the backend of ONNX Runtime. 'safetensors': weights for timm's
+   * `VisionTransformer`. 'tfjs': the folder of a tfjs-layers model, which wants `import '@semmae/vit'` before it is loaded.
+   */
+  format: ExportFormatName;
+  /** The file, or for 'tfjs' the folder, to write. */
+  out: string;
+  /** Size in pixels of the images that the model will see. Default: that of the encoder's configuration. */
+  imageSize?: ImageSize;
+}
+
+export interface ExportedFile {
+  path: string;
+  /** Between the file and the model, over all outputs, as a share of the largest value of an output. */
+  largestDifference: number;
+}
+
+/** Float32 sums in another order, through a few dozen blocks. */
+const tolerance = 1e-4;
+
+/** Images of the batches on which file and model are compared. */
+const checkedBatches = [1, 3] as const;
+const checkedImages = 4;
+
+/**
+ * Writes the encoder of `model` to `out` and, before it is there, runs what was written beside the encoder. Where they differ by
+ * more than 1e-4, or `out` is something else already, it throws a SemmaeError and `out` is as before.
+ */
+export async function exportModel(options: ExportModelOptions): Promise<ExportedFile> {
+  const { model, format: name, imageSize, signal, onProgress } = options;
+  assertOneOf('exportModel', 'format', name, exportFormatNames);
+  const format: ExportFormat = formats[name];
+  const { grid, patchStride } = model.encoder;
+  const size = imageSize ?? { height: grid.rows * patchStride, width: grid.columns * patchStride };
+  const out = resolve(options.out);
+  makeWritable(dirname(out));
+  const encoder = encoderAtSize(model.encoder, size);
+  const draft = await mkdtemp(`${out}.draft-`);
+  try {
+    Interrupted.check(signal);
+    const path = join(draft, basename(out));
+    await format.write(path, encoder, describe(model, encoder));
+    const largestDifference = await compare(await format.open(path, encoder), model.encoder, size, (done) => {
+      Interrupted.check(signal);
+      onProgress?.({ title: `Checking the ${name} file`, done, total: checkedImages, unit: 'images' });
+    });
+    if (!(largestDifference <= tolerance)) {
+      throw new SemmaeError({
+        where: 'exportModel',
+        requirement: `the ${name} file must give what the encoder gives, to ${tolerance} of its largest value`,
+        got: `a difference of ${largestDifference}; nothing was written`,
+        remedy: 'check that the weights are finite',
+      });
+    }
+    Interrupted.check(signal);
+    await moveInto(dirname(out), draft, out);
+    return { path: options.out, largestDifference };
+  } finally {
+    encoder.dispose();
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** The largest difference over all outputs, as a share of the largest value of each. Closes `exported`. */
+async function compare(
+  exported: ExportedModel,
+  encoder: ViTEncoder,
+  { height, width }: ImageSize,
+  onBatch: (done: number) => void,
+): Promise<number> {
+  const rng = createRng(0);
+  const differences: number[] = [];
+  try {
+    let done = 0;
+    for (const batchSize of checkedBatches) {
+      onBatch(done);
+      const shape: [number, number, number, number] = [batchSize, height, width, encoder.channels];
+      const images = tf.tensor4d(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, rng.normal), shape);
+      const expected = encoderOutputs(encoder, images);
+      const got = await exported.run(images);
+      for (const [name, tensor] of Object.entries(got)) {
+        differences.push(shareOf(await tensor.data(), await expected[name as keyof typeof expected].data()));
+      }
+      tf.dispose([images, expected, got]);
+      done += batchSize;
+    }
+  } finally {
+    await exported.close();
+  }
+  return Math.max(...differences); // NaN stays
+}
+
+function shareOf(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (got.length !== expected.length) return Number.NaN;
+  let [difference, largest] = [0, 0];
+  for (let index = 0; index < expected.length; index++) {
+    difference = Math.max(difference, Math.abs(got[index]! - expected[index]!)); // NaN stays
+    largest = Math.max(largest, Math.abs(expected[index]!));
+  }
+  return difference / largest;
+}
+
+/** What every file says about its model. */
+function describe({ id, hash, provenance }: EncoderModel, encoder: ViTEncoder): Record<string, string> {
+  const { name: _ofProcess, ...config } = encoder.getConfig();
+  const { normalization } = provenance;
+  assertOneOf('exportModel', 'normalization', normalization, ['imagenet']);
+  const pixels = { scale: 1 / 255, mean: imageNetMean, standardDeviation: imageNetStandardDeviation };
+  return {
+    id,
+    hash,
+    config: JSON.stringify(config),
+    normalization: JSON.stringify(pixels),
+    provenance: JSON.stringify(provenance),
+  };
+}
+
+/** Moves all that is in `draft` to `folder`, the weights before the model that reads them, unless it is there already. */
+async function moveInto(folder: string, draft: string, out: string): Promise<void> {
+  const names = (await readdir(draft)).sort((a, b) => b.length - a.length);
+  const present = names.filter((name) => existsSync(join(folder, name)));
+  if (present.length > 0) {
+    const hashes = await Promise.all(
+      [draft, folder].map((place) => Promise.all(names.map((name) => hashOf(join(place, name))))),
+    );
+    if (hashes[0]!.join() === hashes[1]!.join()) return;
+    throw new SemmaeError({
+      where: 'exportModel',
+      requirement: `${out} must not be there yet, or be this very export`,
+      got: 'something else',
+      remedy: 'remove it, or choose another --out',
+    });
+  }
+  for (const name of names) await rename(join(draft, name), join(folder, name));
+}
+
+/** Of a file, or of the names and contents of a folder; '' where there is none. */
+async function hashOf(path: string): Promise<string> {
+  if (!existsSync(path)) return '';
+  const hash = createHash('sha256');
+  if (statSync(path).isDirectory()) {
+    for (const name of (await readdir(path)).sort()) hash.update(`${name} ${await hashOf(join(path, name))} `);
+  } else {
+    for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
+  }
+  return hash.digest('hex');
+}
