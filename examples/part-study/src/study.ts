@@ -56,7 +56,7 @@ async function encoderOf(
   }
   const { out, recipe, encoderSteps: steps } = options;
   const folder = join(out, `encoder-${seed}`);
-  const file = join(folder, 'encoder.safetensors');
+  const file = join(folder, 'model.safetensors');
   if (existsSync(file)) return loadEncoder(file);
   const lock = takeLock(`${folder}.lock`);
   if (lock === undefined) return undefined;

@@ -54,7 +54,11 @@ export {
   type EncoderModel,
   type EncoderProvenance,
   loadEncoder,
+  loadModel,
+  type ModelConfig,
   saveEncoder,
+  saveModel,
+  type TrainedModel,
 } from './models/encoder-file';
 export {
   type ClassTokenSource,

@@ -1,7 +1,4 @@
-// What a command gets from the program around it, and files that options name.
-
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// What a command gets from the program around it.
 
 import type { BackendName, ResumePolicy, SelectedBackend, StageReport } from '@semmae/pipeline';
 
@@ -26,9 +23,4 @@ export async function stageOptions(
 
 export function resumePolicy({ resume }: { resume: boolean }): ResumePolicy {
   return resume ? 'require' : 'refuse';
-}
-
-/** The model file that a run folder ends with, or the file itself. */
-export function modelPath(path: string, name: 'encoder.safetensors' | 'parts.safetensors'): string {
-  return existsSync(path) && statSync(path).isDirectory() ? join(path, name) : path;
 }

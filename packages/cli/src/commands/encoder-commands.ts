@@ -11,7 +11,7 @@ import {
   viewSizeOf,
 } from '@semmae/pipeline';
 import { type Command, Option } from 'commander';
-import { type CommandContext, modelPath, resumePolicy, stageOptions } from './command-context';
+import { type CommandContext, resumePolicy, stageOptions } from './command-context';
 import { openData } from './open-data';
 import { imageSize, integer, oneOf } from './option-parsers';
 import {
@@ -40,7 +40,7 @@ export function addEncoderCommands(program: Command, context: CommandContext): v
     .description(
       'Trains a vision transformer on photographs, without labels: by self-distillation (iBOT, DINO) or masked reconstruction (MAE).',
     )
-    .requiredOption('--out <folder>', 'run folder: encoder.safetensors, checkpoints and metrics.jsonl go there')
+    .requiredOption('--out <folder>', 'run folder: model.safetensors, checkpoints and metrics.jsonl go there')
     .addOption(
       new Option(
         '--recipe <name>',
@@ -51,7 +51,7 @@ export function addEncoderCommands(program: Command, context: CommandContext): v
     )
     .option(
       '--start-from <file>',
-      'begin with the weights of this encoder.safetensors, or of a run folder, whose sizes must be those of the recipe',
+      'begin with the weights of this model.safetensors, or of a run folder, whose sizes must be those of the recipe',
     )
     .addOption(
       new Option(
@@ -75,9 +75,7 @@ export function addEncoderCommands(program: Command, context: CommandContext): v
     const side = 2 * viewSizeOf(encoderRecipe(options.recipe));
     const size = options.imageSize ?? { height: side, width: side };
     const stage = await stageOptions(context, options.backend);
-    const startFrom = options.startFrom
-      ? await loadEncoder(modelPath(options.startFrom, 'encoder.safetensors'))
-      : undefined;
+    const startFrom = options.startFrom ? await loadEncoder(options.startFrom) : undefined;
     const { train: data } = await openData(options, size, context.onProgress);
     const { recipe, seed, steps, out: folder } = options;
     const resume = resumePolicy(options);
@@ -89,10 +87,10 @@ export function addEncoderCommands(program: Command, context: CommandContext): v
   encoder
     .command('show')
     .description('Says what an encoder file holds: sizes, origin, hash.')
-    .argument('<file>', 'encoder.safetensors, or the run folder with it')
+    .argument('<file>', 'model.safetensors, or the run folder with it')
     .action(async (file: string) => {
-      const { id, hash, provenance, config } = await describeEncoder(modelPath(file, 'encoder.safetensors'));
-      const { trainedImages: _unreadable, ...origin } = provenance;
+      const { id, hash, provenance, config } = await describeEncoder(file);
+      const { trainedImages: _unreadable, ...origin } = provenance ?? {};
       console.log(JSON.stringify({ id, hash, ...origin, config }, null, 2));
     });
 }

@@ -4,7 +4,7 @@ import { type ImageDataset, openPartShard, subset } from '@semmae/data';
 import type { PartEvaluation } from '@semmae/parts';
 import { assertUnseen, describeEncoder, describeParts, evaluateShard } from '@semmae/pipeline';
 import type { Command } from 'commander';
-import { type CommandContext, modelPath } from './command-context';
+import type { CommandContext } from './command-context';
 import { openData } from './open-data';
 import { addDataOptions, type DataOptions } from './shared-options';
 
@@ -35,10 +35,7 @@ export function addPartsEvalCommand(parts: Command, context: CommandContext): vo
     '\nExample:\n  semmae parts eval --data photos --held-out 100 --shard parts.safetensors',
   );
   command.action(async (options: Options) => {
-    const described =
-      options.encoder === undefined
-        ? undefined
-        : await describeEncoder(modelPath(options.encoder, 'encoder.safetensors'));
+    const described = options.encoder === undefined ? undefined : await describeEncoder(options.encoder);
     const encoderHash = described?.hash;
     const shard = await openPartShard(options.shard, { encoderHash });
     shard.close();
@@ -47,7 +44,7 @@ export function addPartsEvalCommand(parts: Command, context: CommandContext): vo
     if (!options.allowSeen) {
       if (described !== undefined) assertUnseen(where, 'encoder', described.provenance, data);
       if (options.parts !== undefined) {
-        const { provenance } = await describeParts(modelPath(options.parts, 'parts.safetensors'));
+        const { provenance } = await describeParts(options.parts);
         assertUnseen(where, 'part learner', provenance, data);
       }
     }

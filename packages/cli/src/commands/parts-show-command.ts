@@ -3,7 +3,7 @@
 import { type ImageDataset, openPartShard } from '@semmae/data';
 import { describeEncoder, type ShowPartsOptions, showParts } from '@semmae/pipeline';
 import { type Command, Option } from 'commander';
-import { type CommandContext, modelPath } from './command-context';
+import type { CommandContext } from './command-context';
 import { evenlySpaced, openData } from './open-data';
 import { integer } from './option-parsers';
 import { addPredictorOptions, openPredictor, type PredictorChoice } from './predictor-command';
@@ -53,8 +53,7 @@ async function sourceOf(
     const { predictor, data } = await openPredictor(context, options);
     return { source: { predictor }, evaluation: data.evaluation };
   }
-  const encoderHash =
-    options.encoder && (await describeEncoder(modelPath(options.encoder, 'encoder.safetensors'))).hash;
+  const encoderHash = options.encoder && (await describeEncoder(options.encoder)).hash;
   const shard = await openPartShard(options.shard, { encoderHash });
   shard.close();
   const { evaluation } = await openData(options, shard.settings.imageSize, context.onProgress);

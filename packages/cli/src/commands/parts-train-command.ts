@@ -10,7 +10,7 @@ import {
   trainParts,
 } from '@semmae/pipeline';
 import { type Command, Option } from 'commander';
-import { type CommandContext, modelPath, resumePolicy, stageOptions } from './command-context';
+import { type CommandContext, resumePolicy, stageOptions } from './command-context';
 import { openData } from './open-data';
 import { atLeastZero, integer, mapBlur, oneOf } from './option-parsers';
 import {
@@ -54,7 +54,7 @@ export function addPartsTrainCommand(parts: Command, context: CommandContext): v
     .description(
       'Learns parts on the features of a frozen encoder: attention maps that are good for redrawing the image.',
     )
-    .requiredOption('--encoder <file>', 'encoder.safetensors of `encoder train`, or its run folder')
+    .requiredOption('--encoder <file>', 'model.safetensors of `encoder train`, or its run folder')
     .requiredOption('--out <folder>', 'run folder: parts.safetensors, checkpoints and metrics.jsonl go there');
   addDataOptions(command, 'not trained on');
   addGeometryOptions(command);
@@ -69,7 +69,7 @@ export function addPartsTrainCommand(parts: Command, context: CommandContext): v
     const { out: folder, classToken: classTokenSource, standardize: standardizeTokens, ...others } = options;
     const { separateProjection, memoryLimit, ...rest } = others;
     const stage = await stageOptions(context, options.backend);
-    const encoder = await loadEncoder(modelPath(options.encoder, 'encoder.safetensors'));
+    const encoder = await loadEncoder(options.encoder);
     const geometry = featureGeometry(encoder.encoder, options);
     const { train: data } = await openData(options, geometry.imageSize, context.onProgress);
     const trained = await trainParts({

@@ -14,7 +14,7 @@ import {
   plainGeometry,
 } from '@semmae/pipeline';
 import { type Command, Option } from 'commander';
-import { type CommandContext, modelPath, stageOptions } from './command-context';
+import { type CommandContext, stageOptions } from './command-context';
 import { type OpenedData, openData } from './open-data';
 import { integer, oneOf } from './option-parsers';
 import {
@@ -52,7 +52,7 @@ export function addPredictorOptions(command: Command): Command {
     )
     .option(
       '--encoder <file>',
-      'encoder.safetensors or its run folder; color, grid and random need none, but get their background from it',
+      'model.safetensors or its run folder; color, grid and random need none, but get their background from it',
     )
     .option('--parts <file>', 'parts.safetensors of `parts train`, or its run folder')
     .addOption(
@@ -88,8 +88,8 @@ export async function openPredictor(
   choice: PredictorChoice,
 ): Promise<{ predictor: PartPredictor; data: OpenedData; all: ImageDataset }> {
   const stage = await stageOptions(context, choice.backend);
-  const encoder = choice.encoder ? await loadEncoder(modelPath(choice.encoder, 'encoder.safetensors')) : undefined;
-  const parts = choice.parts ? await loadParts(modelPath(choice.parts, 'parts.safetensors')) : undefined;
+  const encoder = choice.encoder ? await loadEncoder(choice.encoder) : undefined;
+  const parts = choice.parts ? await loadParts(choice.parts) : undefined;
   const options: PredictorOptions = { ...choice, ...stage, standardizeTokens: choice.standardize, encoder, parts };
   if (encoder !== undefined || (choice.method !== 'learned' && choice.method !== 'attention-heads')) {
     const data = await openData(choice, plainGeometry(options).imageSize, context.onProgress);

@@ -29,8 +29,13 @@ export function trainedImagesOf(data: ImageDataset, before?: TrainingImages): st
  * Throws a SemmaeError when the model was trained on images of `data`. Files that do not say what they were trained on pass, and so
  * do images of a data set by another name.
  */
-export function assertUnseen(where: string, model: string, provenance: TrainingImages, data: ImageDataset): void {
-  if (provenance.data !== data.name) return;
+export function assertUnseen(
+  where: string,
+  model: string,
+  provenance: TrainingImages | undefined,
+  data: ImageDataset,
+): void {
+  if (provenance?.data !== data.name) return;
   const trained = new Set(hashesIn(provenance));
   const seen = namesOf(data).filter((name) => trained.has(name)).length;
   if (seen === 0) return;

@@ -1,7 +1,7 @@
 // What every way to train an encoder takes, and what it leaves.
 
 import type { ImageDataset } from '@semmae/data';
-import type { ViTEncoder } from '@semmae/vit';
+import type { MAEDecoder, ViTEncoder } from '@semmae/vit';
 
 import type { EncoderModel } from '../models/encoder-file';
 import type { EncoderRecipe } from '../recipes/encoder-recipe';
@@ -24,6 +24,8 @@ export interface EncoderRun<Recipe extends EncoderRecipe> extends StageOptions {
 export interface TrainedNetwork {
   /** The caller's to dispose; disposed already where the run was interrupted. */
   encoder: ViTEncoder;
+  /** Of a masked autoencoder; as the encoder. */
+  decoder?: MAEDecoder;
   interrupted: boolean;
   completedSteps: number;
 }

@@ -54,7 +54,7 @@ describe('trainEncoder', () => {
     };
     const halves = trainEncoder(options('halves', { signal: abort.signal, onProgress }));
     await expect(halves).rejects.toThrow(Interrupted);
-    expect(existsSync(join(scratch, 'halves', 'encoder.safetensors'))).toBe(false);
+    expect(existsSync(join(scratch, 'halves', 'model.safetensors'))).toBe(false);
     expect((await trainEncoder(options('halves', { resume: 'require' }))).hash).toBe(whole.hash);
     await expect(trainEncoder(options('halves', { seed: 1 }))).rejects.toThrow(
       '--seed must be 0, as when the run began',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { SemmaeError } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
 import type { MaskingStrategy } from '@semmae/masking';
-import { type EncoderModel, loadEncoder, saveEncoder } from '../models/encoder-file';
+import { type EncoderModel, loadEncoder, saveModel } from '../models/encoder-file';
 import { startingConfig } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
 import {
@@ -26,7 +26,7 @@ import { trainMaskedAutoencoder } from './train-masked-autoencoder';
 export interface TrainEncoderOptions extends StageOptions {
   /** Images that views are cut from; about twice as large as the recipe's large views. */
   data: ImageDataset;
-  /** Where checkpoints, metrics.jsonl and encoder.safetensors go. */
+  /** Where checkpoints, metrics.jsonl and model.safetensors go. */
   folder: string;
   /** Self-distillation or MAE. Default 'small'. */
   recipe?: EncoderRecipe | EncoderRecipeName;
@@ -48,7 +48,7 @@ export interface TrainedEncoder extends EncoderModel {
 }
 
 /**
- * Trains as the recipe says and keeps the encoder: of self-distillation the teacher's, of MAE the one before the decoder.
+ * Trains as the recipe says and keeps the encoder: of self-distillation the teacher's, of MAE the one before the decoder, which is in the file as well.
  * Resuming gives what a run without interruption would have given.
  *
  * Throws `Interrupted` when the signal is aborted, and a SemmaeError at a collapse or for weights to begin with that do not fit.
@@ -65,13 +65,13 @@ export async function trainEncoder(options: TrainEncoderOptions): Promise<Traine
   const about = { data: data.name, imageCount: data.length, imageSize };
   const settings = { ...about, recipe, seed, masking: masking?.name, startFrom: startFrom?.hash };
   const folder = enterRunFolder({ folder: options.folder, settings, resume });
-  const path = join(folder, 'encoder.safetensors');
+  const path = join(folder, 'model.safetensors');
   if (existsSync(path)) return { ...(await loadEncoder(path)), path };
 
   const lock = lockRun(join(folder, 'run.lock'));
   const run = { data, stepsPerEpoch, startFrom, seed, folder, settings, compile, signal, onProgress };
   try {
-    const { encoder, interrupted, completedSteps } = isMAERecipe(recipe)
+    const { encoder, decoder, interrupted, completedSteps } = isMAERecipe(recipe)
       ? await trainMaskedAutoencoder({ ...run, recipe, masking })
       : await distilEncoder({ ...run, recipe });
     if (interrupted) throw new Interrupted();
@@ -85,7 +85,9 @@ export async function trainEncoder(options: TrainEncoderOptions): Promise<Traine
       role: isMAERecipe(recipe) ? 'encoder' : 'teacher',
       startedFrom: startFrom && { id: startFrom.id, hash: startFrom.hash },
     };
-    return { ...(await saveEncoder(path, encoder, provenance)), path };
+    const { id, hash } = await saveModel(path, { encoder, decoder, provenance });
+    decoder?.dispose();
+    return { encoder, id, hash, provenance, path };
   } finally {
     lock.release();
   }

@@ -56,7 +56,7 @@ describe('trainEncoder with an MAE recipe', () => {
     const halves = trainEncoder(options('halves', { signal: abort.signal, onProgress }));
     await expect(halves).rejects.toThrow(Interrupted);
     expect(tf.memory().numTensors).toBe(before);
-    expect(existsSync(join(scratch, 'halves', 'encoder.safetensors'))).toBe(false);
+    expect(existsSync(join(scratch, 'halves', 'model.safetensors'))).toBe(false);
     const losses = (name: string) =>
       readFileSync(join(scratch, name, 'metrics.jsonl'), 'utf8')
         .trim()
@@ -82,7 +82,7 @@ describe('trainEncoder with an MAE recipe', () => {
   it('takes a masking that needs nothing but the grid', async () => {
     const masking = blockMasking({ maskRatio: 0.6 });
     const trained = await trainEncoder(options('blocks', { masking, steps: 2 }));
-    expect(trained.provenance.steps).toBe(2);
+    expect(trained.provenance?.steps).toBe(2);
     await expect(trainEncoder(options('guided', { masking: attentionMasking({}) }))).rejects.toThrow(
       /^trainEncoder: masking must need no attention or parts, got [^\n]*attention; use randomMasking/,
     );

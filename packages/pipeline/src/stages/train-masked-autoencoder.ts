@@ -13,7 +13,7 @@ export interface TrainMaskedAutoencoderOptions extends EncoderRun<MAERecipe> {
   masking?: MaskingStrategy;
 }
 
-/** Trains encoder and decoder and keeps the encoder. */
+/** Trains encoder and decoder. */
 export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOptions): Promise<TrainedNetwork> {
   const { data, recipe, stepsPerEpoch, startFrom, seed, folder, settings, compile, signal, onProgress } = options;
   const masking = options.masking ?? randomMasking({ maskRatio: recipe.maskRatio });
@@ -57,11 +57,10 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
       },
     });
     finished = !interrupted;
-    return { encoder, interrupted, completedSteps };
+    return { encoder, decoder, interrupted, completedSteps };
   } finally {
     optimizer.dispose();
-    decoder.dispose();
-    if (!finished) encoder.dispose();
+    if (!finished) for (const network of [encoder, decoder]) network.dispose();
   }
 }
 
