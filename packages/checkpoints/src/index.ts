@@ -1,6 +1,7 @@
-// Named typed arrays in safetensors files.
+// Named tensors in safetensors files.
 
-export { readSafetensors } from './read-safetensors';
-export type { StoredTensor, TensorFile } from './stored-tensor';
-export { tensorHash } from './tensor-hash';
-export { writeSafetensors } from './write-safetensors';
+export { decodeFloat16, encodeFloat16 } from './float16';
+export { openSafetensors, type OpenSafetensorsOptions, type SafetensorsFile } from './open-safetensors';
+export type { TensorEntry } from './parse-header';
+export type { TensorType, TensorValues } from './tensor-types';
+export { type TensorToWrite, type WriteSafetensorsOptions, writeSafetensors } from './write-safetensors';

@@ -48,7 +48,7 @@ describe('semmae', () => {
     for (const score of [flipConsistency.miou, cropConsistency.miou, landmarks.error])
       expect(score).toBeGreaterThanOrEqual(0);
     expect([refused.code, refused.stdout]).toEqual([1, '']);
-    expect(refused.stderr).toMatch(/^openPartShard: run\/run\.json must be a part-map shard, got [^\n]+\n$/);
+    expect(refused.stderr).toMatch(/^run\/run\.json: must be a file in safetensors format, got [^\n]+\n$/);
   }, 60_000);
 
   it('ends quietly when its reader has gone', async () => {

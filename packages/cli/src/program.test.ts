@@ -52,8 +52,8 @@ async function run(line: string): Promise<string[]> {
 
 describe('createProgram', () => {
   it.each([
-    ['parts learn --data @photos --out @new --encoder @none', /none: the file must be readable, got ENOENT/],
-    ['parts learn --data @photos --out @new --encoder @truncated', /truncated: the file must have \d+ bytes, got 999/],
+    ['parts learn --data @photos --out @new --encoder @none', /none: must be a readable file, got ENOENT/],
+    ['parts learn --data @photos --out @new --encoder @truncated', /truncated: must have at least \d+ bytes, got 999/],
     ['parts learn --data @photos --out @new --encoder @encoder --grid 28x28', /^gridRoute: .*got 20x28/],
     ['parts learn --data @empty --out @new --encoder @encoder', /^openImageFolder: .*empty must hold images/],
     ['parts learn --data @labeled --out @new --encoder @encoder', /^openImageFolder: .*must.* got .*2x2/],
@@ -82,20 +82,20 @@ describe('createProgram', () => {
     ['parts extract --data @photos --out @new --encoder @encoder', /needs learned parts, got none; pass `parts`/],
     [
       'parts extract --data @photos --out @new --encoder @encoder --parts @other',
-      /kind semmae-parts, got semmae-encoder/,
+      /kind semmae-parts\/1, got semmae-model\/1/,
     ],
     ['parts extract --data @photos --out @new --method ground-truth --encoder @encoder', /0 must have a mask/],
     ['parts extract --data @photos --out @new --method magic', /^`method`: must be one of learned, /],
-    ['parts eval --data @photos --shard @none', /^openPartShard: .*none must/],
-    ['parts eval --data @photos --shard @encoder', /^openPartShard: .*encoder must be a part-map shard/],
-    ['parts show --data @photos --shard @encoder --out @x.png', /must be a part-map shard/],
+    ['parts eval --data @photos --shard @none', /none: must be a readable file, got ENOENT/],
+    [
+      'parts eval --data @photos --shard @encoder',
+      /encoder: must be a file of the kind semmae-part-maps\/1, got semmae-model\/1/,
+    ],
+    ['parts show --data @photos --shard @encoder --out @x.png', /must be a file of the kind semmae-part-maps/],
     ['show model @photos', /photos/],
     ['pretrain --data @photos --out @new --recipe huge', /^`recipe`: must be one of mae-small, /],
-    [
-      'pretrain --data @photos --out @new --method mae --start-from @none',
-      /none: the file must be readable, got ENOENT/,
-    ],
-    ['pretrain --data @photos --out @new --start-from @truncated', /truncated: the file must have \d+ bytes/],
+    ['pretrain --data @photos --out @new --method mae --start-from @none', /none: must be a readable file, got ENOENT/],
+    ['pretrain --data @photos --out @new --start-from @truncated', /truncated: must have at least \d+ bytes/],
     [
       'pretrain --data @photos --out @new --recipe mae-small --start-from @encoder',
       /^`startFrom`: .*recipe mae-small: width 192, depth 6, heads 6, patches of 8, got width 12, .*; choose a recipe/,

@@ -15,6 +15,11 @@ describe('SemmaeError', () => {
     expect(error.message).toBe('w: r, got [0, 0, 0, 0, 0, 0, 0, 0, … (100 values)]');
   });
 
+  it('is one line that no terminal obeys', () => {
+    const error = new SemmaeError({ where: 'a\nb', requirement: '\u001b[2Jr', got: new Error('two\u2028lines\u0085') });
+    expect(error.message).toBe('a\\nb: \\u001b[2Jr, got two\\u2028lines\\u0085');
+  });
+
   it('is recognized across copies of the package by its mark, not its class', () => {
     const foreign = Object.assign(new Error('from another copy'), { [Symbol.for('@semmae/error')]: true });
     expect(SemmaeError.isInstance(foreign)).toBe(true);

@@ -23,7 +23,8 @@ export class SemmaeError extends Error {
 
   constructor({ where, requirement, got, remedy, cause }: SemmaeErrorOptions) {
     const advice = remedy === undefined ? '' : `; ${remedy}`;
-    super(`${where}: ${requirement}, got ${describeValue(got)}${advice}`, cause === undefined ? undefined : { cause });
+    const message = escapeControls(`${where}: ${requirement}, got ${describeValue(got)}${advice}`);
+    super(message, cause === undefined ? undefined : { cause });
     this.name = 'SemmaeError';
     this.where = where;
     this.requirement = requirement;
@@ -39,6 +40,13 @@ export class SemmaeError extends Error {
 }
 
 const longestList = 8;
+
+/** File names and values may hold anything; a message stays one line, and no terminal obeys it. */
+function escapeControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
 
 function describeValue(value: unknown): string {
   if (typeof value === 'string') return value;

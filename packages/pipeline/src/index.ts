@@ -102,7 +102,11 @@ export {
   type EncoderModel,
   type EncoderProvenance,
   loadEncoder,
+  loadModel,
+  type ModelConfig,
   saveEncoder,
+  saveModel,
+  type TrainedModel,
 } from './models/encoder-file';
 export {
   type ClassTokenSource,

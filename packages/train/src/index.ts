@@ -24,6 +24,7 @@ export { type WarmupCosineOptions, warmupCosine } from './schedules/warmup-cosin
 
 // The training loop
 export type { StepRecord } from './loop/metrics-log';
+export { restoreVariables, storedVariables } from './loop/stored-variables';
 export { type TrainOptions, type TrainProgress, type TrainResult, train } from './loop/train';
 export type { RunOptions } from './loop/train-options';
 

@@ -1,8 +1,8 @@
 // Foreground scores as the bytes of a shard, and back.
 
+import { encodeFloat16 } from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
 
-import { decodeFloat16, encodeFloat16 } from './float16';
 import type { PartShardSettings } from './part-shard';
 import { scoreBytes } from './shard-layout';
 
@@ -23,8 +23,8 @@ export function encodeScores(scores: Float32Array, settings: PartShardSettings):
   return bytes;
 }
 
-export function decodeScores(bytes: Uint8Array, settings: PartShardSettings): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (settings.scores === 'uint8') return Float32Array.from(bytes, (step) => (step / steps) * settings.scoreLimit!);
-  return Float32Array.from({ length: bytes.length / 2 }, (_, patch) => decodeFloat16(view.getUint16(2 * patch, true)));
+/** From what the tensor of scores holds. */
+export function decodeScores(stored: Uint8Array | Float32Array, settings: PartShardSettings): Float32Array {
+  if (stored instanceof Float32Array) return stored;
+  return Float32Array.from(stored, (step) => (step / steps) * settings.scoreLimit!);
 }

@@ -1,14 +1,14 @@
 // Opens a part-map shard: its header and names at once, the maps of an image when they are asked for.
 
-import { createPatchGrid, SemmaeError } from '@semmae/core';
+import { openSafetensors, type SafetensorsFile } from '@semmae/checkpoints';
+import { createPatchGrid, firstDifference, SemmaeError } from '@semmae/core';
 
 import { assertIndex } from '../assert-index';
+import { checkShardSettings } from './check-shard-settings';
 import { decodeScores } from './encode-scores';
 import type { PartShard, PartShardSettings, PatchParts } from './part-shard';
-import { readShardHeader } from './read-shard-header';
 import { recentMaps } from './recent-maps';
-import { openShardFile, type ShardFile } from './shard-file';
-import { fingerprintBytes, scoreBytes } from './shard-layout';
+import { fingerprintBytes, shardFormat, shardTensors } from './shard-layout';
 
 export interface OpenPartShardOptions {
   /** Hash of the encoder that the maps must come from. */
@@ -20,38 +20,39 @@ export interface OpenPartShardOptions {
 }
 
 /**
- * Opens the shard at `path`. Throws a SemmaeError when there is no file, when it is no shard, of another version, truncated,
- * or not of the encoder or grid asked for.
+ * Opens the shard at `path` and compares all of it with its checksum, in one pass over the file; afterwards only what is asked for
+ * is read.
+ *
+ * Throws a SemmaeError of one line when there is no file, when it is no shard, of another version, damaged, or not of the encoder or
+ * grid asked for.
  */
 export async function openPartShard(path: string, options: OpenPartShardOptions = {}): Promise<PartShard> {
-  const file = openShardFile(path);
+  const file = await openSafetensors(path, { format: shardFormat, verify: true });
   try {
-    return readShard(path, file, options);
+    return await readShard(file, options);
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-function readShard(path: string, file: ShardFile, options: OpenPartShardOptions): PartShard {
-  const { settings, count, startOf, end } = readShardHeader(path, file);
+async function readShard(file: SafetensorsFile, options: OpenPartShardOptions): Promise<PartShard> {
+  const { path } = file;
+  const settings = settingsOf(file);
   assertWanted(path, settings, options);
-  const fingerprints = file.bytesSync(startOf.fingerprints, count * fingerprintBytes);
-  const ids = file
-    .bytesSync(startOf.ids, end - startOf.ids)
-    .toString('utf8')
+  const fingerprints = Buffer.from((await file.read('fingerprints')) as Uint8Array);
+  const ids = new TextDecoder()
+    .decode((await file.read('ids')) as Uint8Array)
     .split('\n')
     .slice(0, -1);
   const positions = new Map(ids.map((id, index) => [id, index]));
   const grid = createPatchGrid(settings.grid.rows, settings.grid.columns);
   const recent = recentMaps(options.recentImages ?? 4096);
-  const labelsAt = (index: number) => [startOf.labels + index * grid.patchCount, grid.patchCount] as const;
-  const scoresAt = (index: number) => [startOf.scores + index * scoreBytes(settings), scoreBytes(settings)] as const;
-  function decode(index: number, labelBytes: Buffer, bytesOfScores: Buffer): PatchParts {
-    assertLabels(path, ids[index]!, labelBytes, settings);
-    const labels = new Uint8Array(labelBytes);
-    const scores = settings.scores === 'none' ? undefined : decodeScores(bytesOfScores, settings);
-    return recent.keep(index, { grid, labels, scores });
+  const placeOf = (index: number) => [index * grid.patchCount, (index + 1) * grid.patchCount] as const;
+  const hasScores = settings.scores !== 'none';
+  function keep(index: number, labels: unknown, scores: unknown): PatchParts {
+    const decoded = hasScores ? decodeScores(scores as Uint8Array | Float32Array, settings) : undefined;
+    return recent.keep(index, { grid, labels: labels as Uint8Array, scores: decoded });
   }
 
   return {
@@ -61,22 +62,47 @@ function readShard(path: string, file: ShardFile, options: OpenPartShardOptions)
     ids,
     indexOf: (id) => positions.get(id),
     fingerprintAt(index) {
-      assertIndex('PartShard', index, count);
+      assertIndex('PartShard', index, ids.length);
       const bytes = fingerprints.subarray(index * fingerprintBytes, (index + 1) * fingerprintBytes);
       return bytes.every((byte) => byte === 0) ? undefined : bytes.toString('hex');
     },
     async read(index) {
-      assertIndex('PartShard', index, count);
+      assertIndex('PartShard', index, ids.length);
       const found = recent.find(index);
-      return found ?? decode(index, await file.bytes(...labelsAt(index)), await file.bytes(...scoresAt(index)));
+      if (found !== undefined) return found;
+      const labels = await file.readRange('labels', ...placeOf(index));
+      return keep(index, labels, hasScores ? await file.readRange('scores', ...placeOf(index)) : undefined);
     },
     readSync(index) {
-      assertIndex('PartShard', index, count);
+      assertIndex('PartShard', index, ids.length);
       const found = recent.find(index);
-      return found ?? decode(index, file.bytesSync(...labelsAt(index)), file.bytesSync(...scoresAt(index)));
+      if (found !== undefined) return found;
+      const labels = file.readRangeSync('labels', ...placeOf(index));
+      return keep(index, labels, hasScores ? file.readRangeSync('scores', ...placeOf(index)) : undefined);
     },
     close: () => file.close(),
   };
+}
+
+/** What the header says, once its tensors are those that the settings ask for. */
+function settingsOf({ path, metadata, entries }: SafetensorsFile): PartShardSettings {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(metadata.settings ?? '');
+  } catch (cause) {
+    throw new SemmaeError({ where: path, requirement: 'its settings must be JSON', got: cause, cause });
+  }
+  const settings = checkShardSettings(path, (stored ?? {}) as PartShardSettings);
+  const sizeOf = (name: string) => entries.get(name)?.shape[0] ?? 0;
+  const wanted = Object.fromEntries(shardTensors(settings, sizeOf('labels'), sizeOf('ids')));
+  const found = Object.fromEntries([...entries].map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+  const difference = firstDifference(found, wanted);
+  if (difference === undefined) return settings;
+  throw new SemmaeError({
+    where: path,
+    requirement: `the tensors must be those of its settings: ${difference.path} ${difference.now ?? 'absent'}`,
+    got: difference.before ?? 'nothing',
+  });
 }
 
 function assertWanted(path: string, settings: PartShardSettings, { encoderHash, grid }: OpenPartShardOptions): void {
@@ -97,15 +123,4 @@ function assertWanted(path: string, settings: PartShardSettings, { encoderHash, 
       remedy: 'write the maps anew on this grid, or look them up with applyViewToPatches',
     });
   }
-}
-
-function assertLabels(path: string, id: string, labels: Uint8Array, { partCount }: PartShardSettings): void {
-  const stray = labels.find((label) => label > partCount);
-  if (stray === undefined) return;
-  throw new SemmaeError({
-    where: 'PartShard',
-    requirement: `labels of ${id} in ${path} must be 0..${partCount}`,
-    got: stray,
-    remedy: 'the file is damaged: copy or write it anew',
-  });
 }

@@ -1,8 +1,10 @@
-import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createRng } from '@semmae/core';
+import { writeSafetensors } from '@semmae/checkpoints';
+import { createRng, SemmaeError } from '@semmae/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { openPartShard } from './open-part-shard';
@@ -77,8 +79,11 @@ describe('a part-map shard', () => {
       ids: { dtype: 'U8', shape: [24], data_offsets: [411, 435] },
     });
     expect(bytes.length).toBe(8 + length + 435);
-    expect(__metadata__).toMatchObject({ format: 'semmae-part-maps', version: '1' });
-    expect(JSON.parse(__metadata__.header)).toMatchObject({ ...settings, count: 3, version: '1' });
+    expect(__metadata__).toMatchObject({
+      format: 'semmae-part-maps/1',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(JSON.parse(__metadata__.settings)).toEqual(settings);
   });
 
   it('keeps scores in one byte within half a step, or none', async () => {
@@ -166,26 +171,32 @@ describe('a part-map shard', () => {
         ({ message }: Error) => message,
       );
     };
-    await expect(openPartShard(join(root, 'nowhere'))).rejects.toThrow(
-      /^openPartShard: .*nowhere must be a readable file/,
-    );
-    expect(await refusal('')).toMatch(/must be a part-map shard, got another kind of file$/);
-    expect(await refusal('no shard but a text of some length')).toMatch(/must be a part-map shard/);
-    expect(await refusal(bytes.subarray(0, 100))).toMatch(/must have \d+ bytes, got 100; it is truncated/);
+    await expect(openPartShard(join(root, 'nowhere'))).rejects.toThrow(/nowhere: must be a readable file, got ENOENT/);
+    await expect(openPartShard(root)).rejects.toThrow(/: must be a readable file, got a folder$/);
+    expect(await refusal('')).toMatch(/must be a file in safetensors format, got 0 bytes$/);
+    expect(await refusal('no shard but a text of some length')).toMatch(/must be a file in safetensors format/);
+    expect(await refusal(bytes.subarray(0, 100))).toMatch(/must have at least \d+ bytes, got 100; it is truncated/);
     expect(await refusal(bytes.subarray(0, -1))).toMatch(/must have \d+ bytes, got \d+; it is truncated/);
     const text = bytes.toString('latin1');
     const edited = (from: string, to: string) => refusal(Buffer.from(text.replace(from, to), 'latin1'));
-    expect(await edited('"version":"1"', '"version":"2"')).toMatch(/must have format version 1, got 2; write it anew/);
-    expect(await edited('semmae-part-maps', 'something-custom')).toMatch(
-      /must be a part-map shard, got something-custom/,
+    expect(await edited('part-maps/1', 'part-maps/2')).toMatch(
+      /must be a file of the kind semmae-part-maps\/1, got semmae-part-maps\/2$/,
     );
-    expect(await edited('[3,5,7]', '[3,7,5]')).toMatch(/must list the tensors that its settings ask for/);
-    const damaged = Buffer.from(bytes);
-    damaged[bytes.length - 24 - 3 * 32 - 1] = 200; // the last label
-    await writeFile(other, damaged);
-    const shard = await openPartShard(other);
-    await expect(shard.read(2)).rejects.toThrow('PartShard: labels of käse/2');
-    shard.close();
+    expect(await edited('gaussian 7', 'gaussian 5')).toMatch(
+      /must hold the bytes that were written, got another checksum/,
+    );
+    // with a right checksum, so that what is wrong is found and not only that something is
+    const forged = (metadata: Record<string, string>, shape: number[]) =>
+      writeSafetensors(
+        other,
+        new Map([['labels', { dtype: 'U8' as const, shape, values: () => new Uint8Array(105) }]]),
+        { metadata: { format: 'semmae-part-maps/1', ...metadata }, checksum: true },
+      ).then(() => refusal(readFileSync(other)));
+    expect(await forged({}, [3, 5, 7])).toMatch(/its settings must be JSON/);
+    expect(await forged({ settings: 'null' }, [3, 5, 7])).toMatch(/grid\.rows must be an integer/);
+    expect(await forged({ settings: JSON.stringify({ ...settings, scores: 'none' }) }, [3, 7, 5])).toMatch(
+      /the tensors must be those of its settings: labels\.shape\.1 5, got 7$/,
+    );
     await expect(openPartShard(path, { encoderHash: 'cd34' })).rejects.toThrow(
       'must hold maps of the encoder cd34, got ab12 (ViT-S/16 of the test); write the maps anew',
     );
@@ -195,4 +206,44 @@ describe('a part-map shard', () => {
     (await openPartShard(path, { encoderHash: 'ab12', grid: settings.grid })).close();
     await expect(openPartShard(path, { grid: { rows: 7, columns: 5 } })).rejects.toThrow(/^[^\n]+$/);
   });
+
+  it('is never read as sound when it was damaged', async () => {
+    const path = await written(11);
+    const whole = await readFile(path);
+    const rng = createRng(17);
+    for (let trial = 0; trial < 200; trial++) {
+      const bytes = Buffer.from(whole);
+      const at = rng.integer(bytes.length);
+      const damages = [
+        () => bytes.writeUInt8(bytes[at]! ^ (1 << rng.integer(8)), at),
+        () => bytes.writeUInt8((bytes[at]! + 1 + rng.integer(255)) % 256, at),
+        () => bytes.copyWithin(at, 0, 1 + rng.integer(64)),
+        () => bytes.fill(0, at, Math.min(bytes.length, at + 1 + rng.integer(64))),
+      ];
+      damages[trial % damages.length]!();
+      if (bytes.equals(whole)) continue;
+      await writeFile(path, bytes);
+      await expect(openPartShard(path), `trial ${trial}, byte ${at}`).rejects.toThrow(SemmaeError);
+    }
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'says in one line that the disk is full, and goes on when it is not',
+    async () => {
+      const path = join(root, 'parts.safetensors');
+      const writer = await writePartShard(path, settings);
+      const [first, second] = entries(2) as [PartShardEntry, PartShardEntry];
+      await writer.append(first);
+      await symlink('/dev/full', `${path}.draft`);
+      await expect(writer.finish()).rejects.toThrow(
+        /^writePartShard: .*parts\.safetensors must be writable, got ENOSPC[^\n]*; free some space, then go on: whole images are kept$/,
+      );
+      await writer.close();
+      const again = await writePartShard(path, settings);
+      expect(again.has(first.id)).toBe(true);
+      await again.append(second);
+      await again.finish();
+      (await openPartShard(path)).close();
+    },
+  );
 });

@@ -1,9 +1,10 @@
 // A shard while it is written: a folder of growing files beside its final path, which an interrupted run goes on with.
 
-import { type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { SemmaeError } from '@semmae/core';
+import { firstDifference, SemmaeError } from '@semmae/core';
+import { replaceFileSync } from '@semmae/core/files';
 
 import type { PartShardSettings } from './part-shard';
 import { fingerprintBytes, type ShardTensorName, scoreBytes } from './shard-layout';
@@ -19,8 +20,7 @@ export interface UnfinishedShard {
   /** Names written so far, in order. */
   readonly ids: string[];
   append(record: ShardRecord): Promise<void>;
-  /** Every byte on disk, in the files of `pathOf`. */
-  sync(): Promise<void>;
+  /** The file that holds what was appended to a tensor. */
   pathOf(tensor: ShardTensorName): string;
   close(): Promise<void>;
   remove(): Promise<void>;
@@ -56,9 +56,6 @@ export async function openUnfinishedShard(folder: string, settings: PartShardSet
       await files.get('ids')!.appendFile(`${id}\n`);
       ids.push(id);
     },
-    async sync() {
-      for (const file of files.values()) await file.sync();
-    },
     pathOf,
     async close() {
       for (const file of files.values()) await file.close();
@@ -69,16 +66,23 @@ export async function openUnfinishedShard(folder: string, settings: PartShardSet
 
 async function agreeOnSettings(folder: string, settings: PartShardSettings): Promise<void> {
   const path = join(folder, 'settings.json');
-  const wanted = JSON.stringify(settings);
   const found = await readFile(path, 'utf8').catch(() => undefined);
-  if (found === undefined) await writeFile(path, wanted);
-  else if (found !== wanted) {
-    throw new SemmaeError({
-      where: 'writePartShard',
-      requirement: `the unfinished shard ${folder} must have the settings of this one`,
-      got: found,
-      remedy: 'delete the folder to start over',
-    });
+  if (found === undefined) return replaceFileSync(path, JSON.stringify(settings));
+  const difference = firstDifference(parsed(found), settings);
+  if (difference === undefined) return;
+  throw new SemmaeError({
+    where: 'writePartShard',
+    requirement: `the unfinished shard ${folder} must have ${difference.path} ${difference.now ?? 'left out'}`,
+    got: difference.before ?? 'nothing',
+    remedy: 'delete the folder to start over',
+  });
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return {};
   }
 }
 

@@ -1,14 +1,15 @@
 // Writes part maps image by image into one file; an interrupted run goes on where it stopped.
 
-import { createReadStream } from 'node:fs';
-import { access, open, rename, rm } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
 
+import { type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
 import { assertLength, SemmaeError } from '@semmae/core';
+import { orUnwritable } from '@semmae/core/files';
 
 import { checkShardSettings } from './check-shard-settings';
 import { encodeScores } from './encode-scores';
 import type { PartShardSettings } from './part-shard';
-import { encodeShardHeader, fingerprintBytes, shardLayout } from './shard-layout';
+import { fingerprintBytes, shardFormat, shardTensors } from './shard-layout';
 import { openUnfinishedShard, type UnfinishedShard } from './unfinished-shard';
 
 export interface PartShardEntry {
@@ -42,8 +43,14 @@ export interface PartShardWriter {
  */
 export async function writePartShard(path: string, settings: PartShardSettings): Promise<PartShardWriter> {
   const checked = checkShardSettings('writePartShard', settings);
-  await assertFree(path);
-  const unfinished = await openUnfinishedShard(`${path}.partial`, checked);
+  assertFree(path);
+  const folder = `${path}.partial`;
+  const place = {
+    where: 'writePartShard',
+    path: folder,
+    remedy: () => 'free some space, then go on: whole images are kept',
+  };
+  const unfinished = await orUnwritable({ ...place, remedy: undefined }, () => openUnfinishedShard(folder, checked));
   const known = new Set(unfinished.ids);
   let queue: Promise<unknown> = Promise.resolve();
   let broken = false;
@@ -71,14 +78,14 @@ export async function writePartShard(path: string, settings: PartShardSettings):
       await inTurn(async () => {
         assertWhole();
         broken = true;
-        await unfinished.append(record);
+        await orUnwritable(place, () => unfinished.append(record));
         broken = false;
       });
     },
     finish: () =>
       inTurn(async () => {
         assertWhole();
-        await assemble(path, checked, unfinished);
+        await orUnwritable({ ...place, path }, () => assemble(path, checked, unfinished));
       }),
     close: () => inTurn(() => unfinished.close()),
   };
@@ -115,41 +122,25 @@ function encodeEntry(entry: PartShardEntry, settings: PartShardSettings, known: 
   };
 }
 
-/** Header and files one after the other, then a rename: readers see the whole shard or none. */
+/** The files one after the other in the shard, which readers see whole or not at all. */
 async function assemble(path: string, settings: PartShardSettings, unfinished: UnfinishedShard): Promise<void> {
   const { ids } = unfinished;
   if (ids.length === 0) {
     throw new SemmaeError({ where: 'writePartShard', requirement: `${path} must hold an image`, got: 'none appended' });
   }
-  await unfinished.sync();
   const idBytes = ids.reduce((sum, id) => sum + Buffer.byteLength(id) + 1, 0);
-  const draft = `${path}.draft`;
-  const file = await open(draft, 'w');
-  try {
-    await file.writeFile(encodeShardHeader(settings, ids.length, idBytes));
-    for (const [name] of shardLayout(settings, ids.length, idBytes).tensors) {
-      for await (const chunk of createReadStream(unfinished.pathOf(name), { highWaterMark: 2 ** 20 })) {
-        await file.writeFile(chunk);
-      }
-    }
-    await file.sync();
-  } catch (error) {
-    await file.close();
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await file.close();
-  await rename(draft, path);
+  const tensors = shardTensors(settings, ids.length, idBytes).map(([name, tensor]): [string, TensorToWrite] => {
+    const values = () => createReadStream(unfinished.pathOf(name), { highWaterMark: 2 ** 20 });
+    return [name, { ...tensor, values }];
+  });
+  const metadata = { format: shardFormat, settings: JSON.stringify(settings) };
+  await writeSafetensors(path, new Map(tensors), { metadata, checksum: true });
   await unfinished.close();
   await unfinished.remove();
 }
 
-async function assertFree(path: string): Promise<void> {
-  const taken = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!taken) return;
+function assertFree(path: string): void {
+  if (!existsSync(path)) return;
   throw new SemmaeError({
     where: 'writePartShard',
     requirement: `${path} must not exist yet`,

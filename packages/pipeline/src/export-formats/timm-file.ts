@@ -1,10 +1,10 @@
 // An encoder as a safetensors file under timm's names.
 
-import { readSafetensors, type StoredTensor, writeSafetensors } from '@semmae/checkpoints';
+import { openSafetensors, type SafetensorsFile, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
+import { restoreVariables } from '@semmae/train';
 import { ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { assignWeights } from '../models/model-file';
 import { encoderOutputs } from './encoder-outputs';
 import type { ExportFormat } from './export-format';
 
@@ -14,23 +14,28 @@ import type { ExportFormat } from './export-format';
  */
 export const timmFile: ExportFormat = {
   async write(path, encoder, metadata) {
-    const tensors = new Map<string, StoredTensor>();
+    const tensors = new Map<string, TensorToWrite>();
     for (const [name, variable] of encoder.namedVariables()) {
       if (name === 'masked_embed') continue;
       const weight = tf.tidy(() => toTimm(name, variable, encoder));
-      tensors.set(timmName(name), { shape: weight.shape, values: Float32Array.from(await weight.data<'float32'>()) });
+      const values = Float32Array.from(await weight.data<'float32'>());
+      tensors.set(timmName(name), { dtype: 'F32', shape: weight.shape, values: () => values });
       weight.dispose();
     }
     const whole =
       encoder.patchStride === encoder.patchSize ? { timm: JSON.stringify(timmArguments(encoder)) } : undefined;
-    await writeSafetensors(path, { tensors, metadata: { format: 'pt', ...whole, ...metadata } });
+    await writeSafetensors(path, tensors, { metadata: { format: 'pt', ...whole, ...metadata } });
   },
 
   async open(path, encoder) {
-    const { tensors } = await readSafetensors(path);
     const copy = new ViTEncoder({ ...(encoder.getConfig() as unknown as ViTEncoderConfig), maskToken: false });
     copy.variables();
-    assignTimmWeights(path, tensors, copy);
+    const file = await openSafetensors(path);
+    try {
+      await assignTimmWeights(file, copy);
+    } finally {
+      file.close();
+    }
     return {
       run: async (images) => encoderOutputs(copy, images),
       close: async () => {
@@ -41,18 +46,25 @@ export const timmFile: ExportFormat = {
 };
 
 /** Gives `encoder` the weights of a timm state dict; throws a SemmaeError where one is missing or left over. */
-export function assignTimmWeights(path: string, tensors: ReadonlyMap<string, StoredTensor>, encoder: ViTEncoder): void {
+export async function assignTimmWeights(
+  file: Pick<SafetensorsFile, 'path' | 'entries' | 'read'>,
+  encoder: ViTEncoder,
+): Promise<void> {
   const weights = encoder.namedVariables();
-  const theirs = new Map([...weights].map(([name, { shape }]) => [timmName(name), { name, shape }]));
-  const own = [...tensors].map(([name, { shape, values }]) => {
-    const weight = theirs.get(name);
-    if (weight === undefined) return [name, { shape, values }] as const;
-    const tensor = tf.tidy(() => fromTimm(weight.name, tf.tensor(values as Float32Array, [...shape])));
-    const stored = { shape: tensor.shape, values: Float32Array.from(tensor.dataSync<'float32'>()) };
+  const ownNames = new Map([...weights.keys()].map((name) => [timmName(name), name]));
+  const converted = new Map<string, { shape: number[]; values: Float32Array }>();
+  for (const [theirs, { shape }] of file.entries) {
+    const values = (await file.read(theirs)) as Float32Array;
+    const name = ownNames.get(theirs) ?? theirs;
+    const tensor = tf.tidy(() => fromTimm(name, tf.tensor(values, [...shape])));
+    converted.set(name, { shape: tensor.shape, values: Float32Array.from(await tensor.data<'float32'>()) });
     tensor.dispose();
-    return [weight.name, stored] as const;
-  });
-  assignWeights(path, new Map(own), weights);
+  }
+  const entries = new Map(
+    [...converted].map(([name, { shape }]) => [name, { dtype: 'F32' as const, shape, begin: 0, end: 0 }]),
+  );
+  const own = { path: file.path, entries, read: async (name: string) => converted.get(name)!.values };
+  await restoreVariables(own, weights, 'the file is of another architecture');
 }
 
 function timmName(name: string): string {

@@ -3,7 +3,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 
-import { type StoredTensor, writeSafetensors } from '@semmae/checkpoints';
+import { type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
 import { assertOneOf } from '@semmae/core';
 import { npyHeader } from '@semmae/data';
 
@@ -49,22 +49,15 @@ async function writeTensors(
   classNames: readonly string[] | undefined,
 ): Promise<void> {
   const { images, width } = features;
-  const all = new Float32Array(images.length * width);
-  let place = 0;
-  for await (const piece of features.pieces()) {
-    all.set(piece, place);
-    place += piece.length;
-  }
-  const tensors = new Map<string, StoredTensor>([['features', { shape: [images.length, width], values: all }]]);
+  const tensors = new Map<string, TensorToWrite>([
+    ['features', { dtype: 'F32', shape: [images.length, width], values: () => bytesOf(features) }],
+  ]);
   if (hasLabels(features)) {
-    tensors.set('labels', { shape: [images.length], values: Int32Array.from(images, ({ label }) => label ?? -1) });
+    const labels = Int32Array.from(images, ({ label }) => label ?? -1);
+    tensors.set('labels', { dtype: 'I32', shape: [images.length], values: () => labels });
   }
   const files = JSON.stringify(images.map(({ id }) => id));
-  await writeSafetensors(`${path}.draft`, {
-    tensors,
-    metadata: { files, classNames: JSON.stringify(classNames ?? []) },
-  });
-  await rename(`${path}.draft`, path);
+  await writeSafetensors(path, tensors, { metadata: { files, classNames: JSON.stringify(classNames ?? []) } });
 }
 
 type LabelOf = (image: EmbeddedImage) => string | number | undefined;
@@ -72,7 +65,13 @@ type LabelOf = (image: EmbeddedImage) => string | number | undefined;
 /** float32 [n, D]; names and labels lie beside it. */
 async function* npyPieces(features: UnfinishedFeatures): AsyncGenerator<Uint8Array> {
   yield npyHeader([features.images.length, features.width]);
-  for await (const { buffer } of features.pieces()) yield new Uint8Array(buffer);
+  yield* bytesOf(features);
+}
+
+async function* bytesOf(features: UnfinishedFeatures): AsyncGenerator<Uint8Array> {
+  for await (const { buffer, byteOffset, byteLength } of features.pieces()) {
+    yield new Uint8Array(buffer, byteOffset, byteLength);
+  }
 }
 
 /** A line an image (RFC 4180): name, label where there are any, values. */

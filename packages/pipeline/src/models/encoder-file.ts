@@ -1,11 +1,13 @@
-// A trained encoder as one file.
+// Trained encoders as files, with the decoder that came with them if there is one.
 
-import { ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
+import type { SafetensorsFile } from '@semmae/checkpoints';
+import { firstDifference, SemmaeError } from '@semmae/core';
+import { MAEDecoder, type MAEDecoderConfig, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
+import type * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 
-import { assignWeights, readModelFile, writeModelFile } from './model-file';
+import { buildFrom, modelHash, type OpenModelFile, useModelFile, writeModelFile } from './model-file';
 import type { TrainingImages } from './trained-images';
-
-const format = 'semmae-encoder';
 
 /** Where an encoder comes from. */
 export interface EncoderProvenance extends TrainingImages {
@@ -28,49 +30,163 @@ export interface EncoderProvenance extends TrainingImages {
 /** An encoder with the name and hash by which shards and part files know it. */
 export interface EncoderModel {
   encoder: ViTEncoder;
-  /** For people: recipe, data and seed. */
+  /** For people: recipe, data and seed, or the beginning of the hash. */
   id: string;
-  /** SHA-256 of the weights. */
+  /** SHA-256 of its configuration and weights. */
   hash: string;
-  provenance: EncoderProvenance;
+  provenance?: EncoderProvenance;
 }
 
-/** Writes all weights, the configuration and `provenance` to `path`, whole or not at all. */
-export async function saveEncoder(
+export interface ModelConfig {
+  encoder: ViTEncoderConfig;
+  decoder?: MAEDecoderConfig;
+}
+
+/** All that a model file holds. */
+export interface TrainedModel extends EncoderModel {
+  /** Of a masked autoencoder: what draws its reconstructions. */
+  decoder?: MAEDecoder;
+  config: ModelConfig;
+}
+
+const side = z.int().min(1).max(65_536);
+const grid = z.strictObject({ rows: side, columns: side });
+const sizes = {
+  patchSize: side,
+  channels: side,
+  width: side,
+  depth: side,
+  heads: side,
+  mlpRatio: z.number().positive().max(1024),
+};
+const ofLayer = { seed: z.int(), trainable: z.boolean() };
+
+// What else a configuration may hold is found out by building it: `assertUnderstood`.
+const kind = {
+  format: 'semmae-model/1',
+  name: 'model.safetensors',
+  config: z.strictObject({
+    encoder: z.looseObject({
+      ...{ ...ofLayer, ...sizes, patchStride: side, imageHeight: side, imageWidth: side, maskToken: z.boolean() },
+      ...{ positions: z.enum(['sin-cos', 'learned']), trainablePositions: z.boolean(), positionGrid: grid },
+      positionInterpolation: z.enum(['aligned', 'dino', 'recompute']),
+    }),
+    decoder: z.looseObject({ ...ofLayer, ...sizes, grid, encoderWidth: side }).optional(),
+  }),
+  provenance: z.looseObject({
+    ...{
+      recipe: z.string(),
+      data: z.string(),
+      trainedImages: z.string().optional(),
+      imageCount: z.int(),
+      seed: z.int(),
+    },
+    ...{
+      steps: z.int(),
+      imageSize: z.object({ height: side, width: side }),
+      normalization: z.string(),
+      role: z.string(),
+    },
+    startedFrom: z.object({ id: z.string(), hash: z.string() }).optional(),
+  }),
+};
+
+/** Names of a decoder's weights begin with it. */
+const decoderPrefix = 'decoder.';
+
+/** Writes weights, configurations and `provenance` to `path`, whole or not at all. A run folder has it as model.safetensors. */
+export async function saveModel(
   path: string,
-  encoder: ViTEncoder,
-  provenance: EncoderProvenance,
-): Promise<EncoderModel> {
-  encoder.variables(); // builds it
-  const { name: _ofProcess, ...config } = encoder.getConfig();
-  const hash = await writeModelFile(path, { format, config, provenance }, encoder.namedVariables());
-  return { encoder, id: idOf(provenance), hash, provenance };
+  { encoder, decoder, provenance }: Pick<TrainedModel, 'encoder' | 'decoder' | 'provenance'>,
+): Promise<TrainedModel> {
+  const weights: Map<string, tf.Tensor> = weightsOf(encoder);
+  const config = { encoder: configOf(encoder) as unknown as ViTEncoderConfig } as ModelConfig;
+  const hash = await modelHash(config.encoder, weights);
+  if (decoder !== undefined) {
+    for (const [name, weight] of weightsOf(decoder)) weights.set(decoderPrefix + name, weight);
+    config.decoder = configOf(decoder) as unknown as MAEDecoderConfig;
+  }
+  await writeModelFile(path, { format: kind.format, config, provenance, hash }, weights);
+  return { encoder, decoder, config, id: idOf(provenance, hash), hash, provenance };
 }
 
-/** Throws a SemmaeError of one line when the file is missing, truncated, foreign, or its weights are not those of its configuration. */
-export async function loadEncoder(path: string): Promise<EncoderModel> {
-  const { tensors, config, provenance, hash } = await readModelFile(path, format);
-  const encoder = new ViTEncoder(config as ViTEncoderConfig);
-  encoder.variables();
-  try {
-    assignWeights(path, tensors, encoder.namedVariables());
-  } catch (error) {
-    encoder.dispose();
-    throw error;
-  }
-  const origin = provenance as EncoderProvenance;
-  return { encoder, id: idOf(origin), hash, provenance: origin };
+/** `saveModel` of an encoder alone. */
+export function saveEncoder(path: string, encoder: ViTEncoder, provenance?: EncoderProvenance): Promise<EncoderModel> {
+  return saveModel(path, { encoder, provenance });
+}
+
+/**
+ * The encoder of a model file, or of the run folder that holds one; a decoder is left out.
+ *
+ * Throws a SemmaeError of one line when the file is missing, damaged or foreign, or its weights are not those of its configuration.
+ */
+export function loadEncoder(path: string): Promise<EncoderModel> {
+  return useModelFile(path, kind, async (opened) => ({ encoder: await buildEncoder(opened), ...aboutOf(opened) }));
+}
+
+/** `loadEncoder` with the decoder, where there is one. */
+export function loadModel(path: string): Promise<TrainedModel> {
+  return useModelFile(path, kind, async (opened) => {
+    const encoder = await buildEncoder(opened);
+    const config = opened.config as unknown as ModelConfig;
+    try {
+      return { encoder, decoder: config.decoder && (await buildDecoder(opened)), config, ...aboutOf(opened) };
+    } catch (error) {
+      encoder.dispose();
+      throw error;
+    }
+  });
 }
 
 /** What a file says about its encoder, without building it. */
-export async function describeEncoder(
-  path: string,
-): Promise<Omit<EncoderModel, 'encoder'> & { config: ViTEncoderConfig }> {
-  const { config, provenance, hash } = await readModelFile(path, format);
-  const origin = provenance as EncoderProvenance;
-  return { config: config as ViTEncoderConfig, id: idOf(origin), hash, provenance: origin };
+export function describeEncoder(path: string): Promise<Omit<EncoderModel, 'encoder'> & { config: ViTEncoderConfig }> {
+  return useModelFile(path, kind, (opened) => ({ config: opened.config.encoder, ...aboutOf(opened) }));
 }
 
-function idOf({ recipe, data, seed }: EncoderProvenance): string {
+type Opened = OpenModelFile<z.infer<typeof kind.config>, EncoderProvenance>;
+
+function buildEncoder({ file, config }: Opened): Promise<ViTEncoder> {
+  const own = new Map([...file.entries].filter(([name]) => !name.startsWith(decoderPrefix)));
+  const create = () => assertUnderstood(file, config.encoder, new ViTEncoder(config.encoder));
+  return buildFrom({ ...file, entries: own }, create, weightsOf);
+}
+
+function buildDecoder({ file, config }: Opened): Promise<MAEDecoder> {
+  const own = [...file.entries].filter(([name]) => name.startsWith(decoderPrefix));
+  const entries = new Map(own.map(([name, entry]) => [name.slice(decoderPrefix.length), entry]));
+  const create = () => assertUnderstood(file, config.decoder, new MAEDecoder(config.decoder as MAEDecoderConfig));
+  return buildFrom({ path: file.path, entries, read: (name) => file.read(decoderPrefix + name) }, create, weightsOf);
+}
+
+/** A setting that the network does not know would be left out silently. */
+function assertUnderstood<Network extends ViTEncoder | MAEDecoder>(
+  file: SafetensorsFile,
+  config: unknown,
+  network: Network,
+): Network {
+  const difference = firstDifference(config, configOf(network));
+  if (difference === undefined) return network;
+  const requirement = `its configuration must be known: ${difference.path} is ${difference.before ?? 'left out'}`;
+  throw new SemmaeError({ where: file.path, requirement, got: `${difference.now ?? 'nothing'} here` });
+}
+
+function configOf(network: ViTEncoder | MAEDecoder): Record<string, unknown> {
+  const { name: _ofProcess, ...config } = network.getConfig();
+  return config;
+}
+
+/** Trained or not. */
+function weightsOf(network: ViTEncoder | MAEDecoder): Map<string, tf.Variable> {
+  network.variables(); // builds it
+  return network.namedVariables();
+}
+
+function aboutOf({ hash, provenance }: Opened): Omit<EncoderModel, 'encoder'> {
+  return { id: idOf(provenance, hash), hash, provenance };
+}
+
+function idOf(provenance: EncoderProvenance | undefined, hash: string): string {
+  if (provenance === undefined) return `encoder ${hash.slice(0, 12)}`;
+  const { recipe, data, seed } = provenance;
   return `${recipe} on ${data}, seed ${seed}`;
 }

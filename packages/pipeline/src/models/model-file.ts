@@ -1,95 +1,123 @@
-// Files of trained models: weights, what they are the weights of, and where they come from.
+// What the files of models have in common: weights, how to build what they are the weights of, a hash by which others know it.
 
-import { readSafetensors, type StoredTensor, tensorHash, writeSafetensors } from '@semmae/checkpoints';
+import { createHash } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { openSafetensors, type SafetensorsFile, writeSafetensors } from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
+import { makeWritableFolder, orUnwritable } from '@semmae/core/files';
+import { restoreVariables, storedVariables } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ZodType } from 'zod';
 
 export interface ModelFile {
-  /** What kind of model: 'semmae-encoder'. */
+  /** Kind and version: 'semmae-model/1'. */
   format: string;
-  /** How to build it, as plain JSON. */
+  /** How to build the model, as plain JSON. */
   config: unknown;
   /** What is known about how it was made, as plain JSON. */
-  provenance: unknown;
-}
-
-const formatVersion = '1';
-
-/** Writes the tensors by name. Gives the SHA-256 of the weights, which is in the file too. */
-export async function writeModelFile(
-  path: string,
-  { format, config, provenance }: ModelFile,
-  weights: ReadonlyMap<string, tf.Tensor>,
-): Promise<string> {
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, weight] of weights) {
-    tensors.set(name, { shape: weight.shape, values: Float32Array.from(await weight.data<'float32'>()) });
-  }
-  const hash = tensorHash(tensors);
-  const metadata = {
-    format,
-    version: formatVersion,
-    config: JSON.stringify(config),
-    provenance: JSON.stringify(provenance),
-    sha256: hash,
-  };
-  await writeSafetensors(path, { tensors, metadata });
-  return hash;
-}
-
-export interface StoredModel {
-  tensors: ReadonlyMap<string, StoredTensor>;
-  config: unknown;
-  provenance: unknown;
-  /** SHA-256 of the weights. */
+  provenance?: unknown;
+  /** Of configuration and weights; `modelHash`. */
   hash: string;
 }
 
-/** Throws a SemmaeError for a file that is missing, damaged, of another kind or of another version. */
-export async function readModelFile(path: string, format: string): Promise<StoredModel> {
-  const { tensors, metadata } = await readSafetensors(path);
-  if (metadata.format !== format) {
-    throw problem(path, `the file must be of the kind ${format}`, metadata.format ?? 'another kind of file');
+/** SHA-256 of a configuration and of the names, types, shapes and values of its weights, whatever their order. */
+export async function modelHash(config: unknown, weights: ReadonlyMap<string, tf.Tensor>): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(config));
+  for (const name of [...weights.keys()].sort()) {
+    const { dtype, shape } = weights.get(name)!;
+    const values = await weights.get(name)!.data();
+    hash
+      .update(`\n${JSON.stringify([name, dtype, shape])}\n`)
+      .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
-  if (metadata.version !== formatVersion) {
-    throw problem(path, `the file must have format version ${formatVersion}`, metadata.version);
-  }
-  const hash = tensorHash(tensors);
-  if (hash !== metadata.sha256) {
-    throw problem(path, 'the file must hold the weights that were written', 'another checksum', 'it is damaged');
-  }
-  return { tensors, config: parse(path, metadata.config), provenance: parse(path, metadata.provenance), hash };
+  return hash.digest('hex');
 }
 
-/** Assigns the weights to the variables of the same names; nothing is assigned unless all of them fit. */
-export function assignWeights(
+/** Writes the tensors by name, with a checksum over all of the file, whole or not at all. */
+export async function writeModelFile(
   path: string,
-  tensors: ReadonlyMap<string, StoredTensor>,
-  variables: ReadonlyMap<string, tf.Variable>,
-): void {
-  for (const [name, { shape }] of variables) {
-    const stored = tensors.get(name);
-    const text = (extents: readonly number[]) => `[${extents.join(', ')}]`;
-    if (stored !== undefined && text(stored.shape) === text(shape) && stored.values instanceof Float32Array) continue;
-    const got = stored === undefined ? 'no such weight' : `${stored.values.constructor.name} ${text(stored.shape)}`;
-    throw problem(path, `${name} must be float32 ${text(shape)}`, got, 'the file and its configuration do not agree');
-  }
-  for (const name of tensors.keys()) {
-    if (!variables.has(name)) throw problem(path, 'every weight must belong to the model', `${name}, which does not`);
-  }
-  for (const [name, variable] of variables) {
-    tf.tidy(() => variable.assign(tf.tensor(tensors.get(name)!.values, variable.shape)));
-  }
+  { format, config, provenance, hash }: ModelFile,
+  weights: ReadonlyMap<string, tf.Tensor>,
+): Promise<void> {
+  const metadata: Record<string, string> = { format, hash, config: JSON.stringify(config) };
+  if (provenance !== undefined) metadata.provenance = JSON.stringify(provenance);
+  makeWritableFolder(dirname(path), { where: path, remedy: 'choose another place' });
+  await orUnwritable({ where: 'models', path }, () =>
+    writeSafetensors(path, storedVariables(weights), { metadata, checksum: true }),
+  );
 }
 
-function parse(path: string, json: string | undefined): unknown {
+export interface OpenModelFile<Config, Provenance> {
+  file: SafetensorsFile;
+  config: Config;
+  provenance: Provenance | undefined;
+  hash: string;
+}
+
+/**
+ * Hands a model file to `use`, verified and open. `path` may be the run folder that ends with the file `name`.
+ *
+ * Throws a SemmaeError of one line for a file that is missing, damaged or of another kind, and for a configuration of other types.
+ */
+export async function useModelFile<Config, Provenance, Result>(
+  path: string,
+  kind: { format: string; name: string; config: ZodType<Config>; provenance: ZodType<Provenance> },
+  use: (opened: OpenModelFile<Config, Provenance>) => Result | Promise<Result>,
+): Promise<Result> {
+  const inFolder = existsSync(path) && statSync(path).isDirectory();
+  const file = await openSafetensors(inFolder ? join(path, kind.name) : path, { format: kind.format, verify: true });
   try {
-    return JSON.parse(json ?? '');
-  } catch (cause) {
-    throw problem(path, 'its metadata must be JSON', cause);
+    const { hash = '', provenance } = file.metadata;
+    return await use({
+      file,
+      config: parseEntry(file, 'config', kind.config),
+      provenance: provenance === undefined ? undefined : parseEntry(file, 'provenance', kind.provenance),
+      hash,
+    });
+  } finally {
+    file.close();
   }
 }
 
-function problem(where: string, requirement: string, got: unknown, remedy?: string): SemmaeError {
-  return new SemmaeError({ where, requirement, got, remedy });
+function parseEntry<T>({ path, metadata }: SafetensorsFile, key: string, type: ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(metadata[key] ?? '');
+  } catch (cause) {
+    throw new SemmaeError({ where: path, requirement: `its ${key} must be JSON`, got: cause, cause });
+  }
+  const { data, error } = type.safeParse(value);
+  if (error === undefined) return data;
+  const [{ path: steps, message }] = error.issues as [(typeof error.issues)[number]];
+  throw new SemmaeError({ where: path, requirement: `its ${[key, ...steps].join('.')} must be sound`, got: message });
+}
+
+/** Builds with `create` what a file is of, and gives it the file's weights. */
+export async function buildFrom<Model extends { dispose(): unknown }>(
+  file: Pick<SafetensorsFile, 'path' | 'entries' | 'read'>,
+  create: () => Model,
+  variablesOf: (model: Model) => ReadonlyMap<string, tf.Variable>,
+): Promise<Model> {
+  await tf.ready().catch((cause) => {
+    const remedy = "call selectBackend('cpu'), or import a backend of tfjs, first";
+    throw new SemmaeError({
+      where: file.path,
+      requirement: 'a backend must be there for its weights',
+      got: 'none',
+      remedy,
+      cause,
+    });
+  });
+  let model: Model | undefined;
+  try {
+    model = create();
+    await restoreVariables(file, variablesOf(model), 'the file and its configuration do not agree');
+    return model;
+  } catch (cause) {
+    model?.dispose();
+    if (SemmaeError.isInstance(cause) && cause.where === file.path) throw cause;
+    throw new SemmaeError({ where: file.path, requirement: 'its configuration must make a model', got: cause, cause });
+  }
 }

@@ -1,15 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { readSafetensors, writeSafetensors } from '@semmae/checkpoints';
+import { openSafetensors, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
+import { MAEDecoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { provenance, tinyEncoder } from '../__fixtures__/tiny';
 import { featureGeometry } from '../features/feature-geometry';
-import { describeEncoder, loadEncoder, saveEncoder } from './encoder-file';
-import { assertEncoderOf, createLearner, loadParts, type PartsConfig, saveParts } from './parts-file';
+import { describeEncoder, loadEncoder, loadModel, saveEncoder, saveModel, type TrainedModel } from './encoder-file';
+import { assertEncoderOf, createLearner, describeParts, loadParts, type PartsConfig, saveParts } from './parts-file';
 
 let folder: string;
 beforeAll(() => {
@@ -17,61 +18,197 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('encoder files', () => {
-  it('give back the encoder, its origin and its hash', async () => {
-    const path = join(folder, 'encoder.safetensors');
+/** The tensors and metadata of a file, changed and written with a right checksum: so that what is wrong is found, not only that something is. */
+async function rewrite(
+  from: string,
+  to: string,
+  change: (tensors: Map<string, TensorToWrite>, metadata: Record<string, string>) => void,
+): Promise<void> {
+  const file = await openSafetensors(from);
+  const tensors = new Map<string, TensorToWrite>();
+  for (const [name, { dtype, shape }] of file.entries) {
+    const values = (await file.read(name)) as Float32Array;
+    tensors.set(name, { dtype, shape, values: () => values });
+  }
+  const metadata = { ...file.metadata };
+  file.close();
+  change(tensors, metadata);
+  await writeSafetensors(to, tensors, { metadata, checksum: true });
+}
+
+function changeConfig(
+  metadata: Record<string, string>,
+  change: (config: { encoder: Record<string, unknown> }) => void,
+) {
+  const config = JSON.parse(metadata.config!);
+  change(config);
+  metadata.config = JSON.stringify(config);
+}
+
+const images = () => tf.randomNormal<tf.Rank.R4>([2, 20, 28, 3], 0, 1, 'float32', 3);
+
+describe('model files', () => {
+  it('give back the encoder, its origin and its hash, from the file or its folder', async () => {
+    const path = join(folder, 'run', 'model.safetensors');
     const encoder = tinyEncoder({ positions: 'learned', seed: 7 });
     const before = tf.memory().numTensors;
     const saved = await saveEncoder(path, encoder, provenance);
     expect(tf.memory().numTensors).toBe(before);
-    const loaded = await loadEncoder(path);
+    const loaded = await loadEncoder(join(folder, 'run'));
     expect(loaded.hash).toBe(saved.hash);
     expect(loaded.hash).toMatch(/^[0-9a-f]{64}$/);
     expect([loaded.id, loaded.provenance]).toEqual(['none on nothing, seed 3', provenance]);
-    expect((await describeEncoder(path)).hash).toBe(saved.hash);
-    const images = tf.randomNormal<tf.Rank.R4>([2, 20, 28, 3]);
-    const [a, b] = [encoder, loaded.encoder].map((model) => model.encode(images).patchTokens.dataSync());
+    const { encoder: config, ...others } = (await loadModel(path)).config;
+    expect([await describeEncoder(path), others]).toEqual([
+      { config, id: loaded.id, hash: saved.hash, provenance },
+      {},
+    ]);
+    const [a, b] = [encoder, loaded.encoder].map((model) => model.encode(images()).patchTokens.dataSync());
     expect(b).toEqual(a);
     loaded.encoder.dispose();
-    const other = tinyEncoder({ positions: 'learned', seed: 8 });
-    expect((await saveEncoder(join(folder, 'other.safetensors'), other, provenance)).hash).not.toBe(saved.hash);
   });
 
-  it('refuse what is not exactly an encoder, in one line', async () => {
+  it('need no origin, and have a hash of what the encoder computes', async () => {
+    const path = join(folder, 'plain.safetensors');
+    const { hash, id } = await saveEncoder(path, tinyEncoder({ seed: 7 }), provenance);
+    expect(id).toBe('none on nothing, seed 3');
+    const plain = await saveEncoder(path, tinyEncoder({ seed: 7 }));
+    expect(plain).toMatchObject({ hash, id: `encoder ${hash.slice(0, 12)}`, provenance: undefined });
+    expect(await describeEncoder(path)).toMatchObject({ hash, id: plain.id });
+    const { encoder } = await loadEncoder(path);
+    expect((await saveEncoder(path, encoder)).hash).toBe(hash); // after a round trip as well
+    for (const config of [{ seed: 8 }, { heads: 2 }, { patchStride: 2 }, { maskToken: true }]) {
+      expect((await saveEncoder(path, tinyEncoder({ seed: 7, ...config }))).hash).not.toBe(hash);
+    }
+  });
+
+  it('keep a decoder, which draws as before and changes nothing for those who want the encoder', async () => {
+    const path = join(folder, 'autoencoder.safetensors');
+    const encoder = tinyEncoder({ seed: 5 });
+    const sizes = { grid: encoder.grid, patchSize: 4, encoderWidth: 12, width: 8, depth: 1, heads: 2 };
+    const decoder = new MAEDecoder({ ...sizes, seed: 6 });
+    decoder.variables();
+    const saved = await saveModel(path, { encoder, decoder, provenance });
+    expect(saved.hash).toBe((await saveEncoder(join(folder, 'alone.safetensors'), encoder)).hash);
+    const before = tf.memory().numTensors;
+    const loaded = await loadModel(path);
+    expect(loaded.config.decoder).toMatchObject({ width: 8, depth: 1, heads: 2, grid: { rows: 5, columns: 7 } });
+    const draw = (model: Pick<TrainedModel, 'encoder' | 'decoder'>) =>
+      tf.tidy(() => {
+        const visible = tf.tensor2d(
+          [
+            [0, 3, 34],
+            [2, 1, 8],
+          ],
+          undefined,
+          'int32',
+        );
+        const masked = tf.tensor2d(
+          [
+            [5, 33],
+            [4, 30],
+          ],
+          undefined,
+          'int32',
+        );
+        const tokens = model.encoder.apply([images(), visible]) as tf.Tensor;
+        return (model.decoder!.apply([tokens, visible, masked]) as tf.Tensor).dataSync();
+      });
+    expect(draw(loaded)).toEqual(draw({ encoder, decoder }));
+    loaded.decoder!.dispose();
+    loaded.encoder.dispose();
+    const { hash, encoder: alone } = await loadEncoder(path);
+    alone.dispose();
+    expect([hash, tf.memory().numTensors]).toEqual([saved.hash, before]);
+    await rewrite(path, path, (all) => all.delete('decoder.mask_token'));
+    await expect(loadModel(path)).rejects.toThrow(
+      'mask_token must be F32 [1, 1, 8] as in this model, got no such weight',
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('are refused in one line where they are not exactly a model', async () => {
     const path = join(folder, 'strict.safetensors');
     await saveEncoder(path, tinyEncoder(), provenance);
-    const whole = await readSafetensors(path);
     const bytes = readFileSync(path);
     const broken = join(folder, 'broken.safetensors');
-    const rewrite = async (
-      change: (tensors: Map<string, { shape: readonly number[]; values: Float32Array }>) => void,
-    ) => {
-      const tensors = new Map(whole.tensors) as Map<string, { shape: readonly number[]; values: Float32Array }>;
-      change(tensors);
-      // with the right hash, so that what is wrong is found and not only that something is
-      const { tensorHash } = await import('@semmae/checkpoints');
-      await writeSafetensors(broken, { tensors, metadata: { ...whole.metadata, sha256: tensorHash(tensors) } });
-    };
+    const edited = (from: string, to: string) =>
+      writeFileSync(broken, bytes.toString('latin1').replace(from, to), 'latin1');
+    const withConfig = (change: (encoder: Record<string, unknown>) => void) =>
+      rewrite(path, broken, (_, metadata) => changeConfig(metadata, ({ encoder }) => change(encoder)));
     const failures: [RegExp, () => unknown][] = [
-      [/cls_token must be float32 \[1, 1, 12\], got no such weight/, () => rewrite((all) => all.delete('cls_token'))],
       [
-        /every weight must belong to the model, got more/,
-        () => rewrite((all) => all.set('more', all.get('cls_token')!)),
+        /cls_token must be F32 \[1, 1, 12\] as in this model, got no/,
+        () => rewrite(path, broken, (all) => all.delete('cls_token')),
       ],
       [
-        /cls_token must be float32 \[1, 1, 12\], got Float32Array \[12\]/,
-        () => rewrite((all) => all.set('cls_token', { shape: [12], values: all.get('cls_token')!.values })),
+        /every weight must exist in this model, got more/,
+        () => rewrite(path, broken, (all) => all.set('more', all.get('cls_token')!)),
+      ],
+      [
+        /cls_token must be F32 \[1, 1, 12\] as in this model, got F32 \[12\]/,
+        () => rewrite(path, broken, (all) => all.set('cls_token', { ...all.get('cls_token')!, shape: [12] })),
+      ],
+      [/must hold the bytes that were written/, () => edited('\\"heads\\":3', '\\"heads\\":2')],
+      [/must hold the bytes that were written/, () => edited('\\"patchStride\\":4', '\\"patchStride\\":2')],
+      [/must hold the bytes that were written/, () => writeFileSync(broken, flipped(bytes))],
+      [
+        /its config\.encoder\.heads must be sound, got Invalid input/,
+        () => withConfig((encoder) => (encoder.heads = '3')),
+      ],
+      [/its config\.encoder\.width must be sound, got Too big/, () => withConfig((encoder) => (encoder.width = 1e9))],
+      [
+        /its config\.encoder\.positionGrid\.rows must be sound/,
+        () => withConfig((encoder) => (encoder.positionGrid = { columns: 7 })),
+      ],
+      [
+        /configuration must be known: registers is 4, got nothing here/,
+        () => withConfig((encoder) => (encoder.registers = 4)),
+      ],
+      [
+        /configuration must make a model, got ViTEncoder: width must be a multiple of heads/,
+        () => withConfig((encoder) => (encoder.heads = 5)),
+      ],
+      [/its config must be JSON/, () => rewrite(path, broken, (_, metadata) => (metadata.config = '{'))],
+      [/its config must be sound/, () => rewrite(path, broken, (_, metadata) => (metadata.config = 'null'))],
+      [
+        /its provenance\.recipe must be sound/,
+        () => rewrite(path, broken, (_, metadata) => (metadata.provenance = '{}')),
       ],
       [/must have \d+ bytes, got \d+; it is truncated/, () => writeFileSync(broken, bytes.subarray(0, -3))],
-      [/must be in safetensors format/, () => writeFileSync(broken, 'a text, and no weights at all')],
-      [/must hold the weights that were written/, () => writeFileSync(broken, flipped(bytes))],
-      [/must be readable, got ENOENT/, () => rmSync(broken)],
+      [/must be a file in safetensors format/, () => writeFileSync(broken, 'a text, and no weights at all')],
+      [/kind semmae-model\/1, got another kind of file$/, () => writeSafetensors(broken, new Map())],
+      [/must be a readable file, got ENOENT/, () => rmSync(broken)],
+      [/broken\.safetensors\/model\.safetensors: must be a readable file, got ENOENT/, () => mkdirSync(broken)],
     ];
+    const before = tf.memory().numTensors;
     for (const [message, spoil] of failures) {
       await spoil();
       await expect(loadEncoder(broken)).rejects.toThrow(message);
       await expect(loadEncoder(broken)).rejects.toThrow(/^[^\n]+$/);
     }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('ask for a backend where there is none', async () => {
+    const path = join(folder, 'waiting.safetensors');
+    await saveEncoder(path, tinyEncoder());
+    const ready = vi.spyOn(tf.engine(), 'ready').mockRejectedValue(new Error('No backend found in registry.'));
+    await expect(loadEncoder(path)).rejects.toThrow(
+      /waiting\.safetensors: a backend must be there for its weights, got none; call selectBackend\('cpu'\)/,
+    );
+    ready.mockRestore();
+  });
+
+  it.runIf(process.platform === 'linux')('say in one line that they cannot be written', async () => {
+    const path = join(folder, 'full.safetensors');
+    symlinkSync('/dev/full', `${path}.draft`);
+    await expect(saveEncoder(path, tinyEncoder())).rejects.toThrow(
+      /full\.safetensors must be writable, got ENOSPC[^\n]*free/,
+    );
+    await expect(saveEncoder('/proc/none/x', tinyEncoder())).rejects.toThrow(
+      /must be a folder that can be written, got ENOENT/,
+    );
   });
 });
 
@@ -116,21 +253,33 @@ describe('parts files', () => {
     loaded.learner.dispose();
     const short = { ...scaling, deviation: mean.subarray(1) };
     await saveParts(path, learner, { config: prepared, provenance: origin, scaling: short });
-    await expect(loadParts(path)).rejects.toThrow(
-      /token_deviation must be float32 \[12\], .*, got Float32Array \[11\]; /,
-    );
+    await expect(loadParts(path)).rejects.toThrow(/token_deviation must be F32 \[12\], .*, got F32 \[11\]; /);
     await saveParts(path, learner, { config: prepared, provenance: origin });
-    await expect(loadParts(path)).rejects.toThrow(/token_mean must be float32 \[12\], .*, got no such tensor; /);
+    await expect(loadParts(path)).rejects.toThrow(/token_mean must be F32 \[12\], .*, got no such tensor; /);
     await saveParts(path, learner, { config: { ...config, learner: settings }, provenance: origin, scaling });
-    await expect(loadParts(path)).rejects.toThrow(/every weight must belong to the model, got token_mean/);
+    await expect(loadParts(path)).rejects.toThrow(/every weight must exist in this model, got token_mean/);
     expect(tf.memory().numTensors).toBe(before);
     learner.dispose();
   });
 
-  it('are not encoder files', async () => {
-    const path = join(folder, 'encoder.safetensors');
-    await saveEncoder(path, tinyEncoder(), provenance);
-    await expect(loadParts(path)).rejects.toThrow('the file must be of the kind semmae-parts, got semmae-encoder');
+  it('have a hash of configuration and weights, and are refused where they are damaged or foreign', async () => {
+    const path = join(folder, 'parts.safetensors');
+    const learner = createLearner(config);
+    const { hash } = await saveParts(path, learner, { config, provenance: origin });
+    expect((await saveParts(path, learner, { config, provenance: { ...origin, steps: 3 } })).hash).toBe(hash);
+    expect((await saveParts(path, learner, { config: { ...config, tokens: 'output' } })).hash).not.toBe(hash);
+    writeFileSync(path, flipped(readFileSync(path)));
+    await expect(loadParts(path)).rejects.toThrow('must hold the bytes that were written, got another checksum');
+    await saveParts(path, learner, { config });
+    await rewrite(path, path, (_, metadata) =>
+      changeConfig(metadata, (stored) => Object.assign(stored, { tokens: 'q' })),
+    );
+    await expect(describeParts(path)).rejects.toThrow(/its config\.tokens must be sound, got Invalid option/);
+    await saveEncoder(join(folder, 'model.safetensors'), tinyEncoder(), provenance);
+    await expect(loadParts(join(folder, 'model.safetensors'))).rejects.toThrow(
+      'must be a file of the kind semmae-parts/1, got semmae-model/1',
+    );
+    learner.dispose();
   });
 });
 

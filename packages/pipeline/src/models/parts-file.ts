@@ -1,23 +1,24 @@
 // A trained part learner as one file.
 
-import type { StoredTensor } from '@semmae/checkpoints';
+import type { SafetensorsFile } from '@semmae/checkpoints';
 import { createPatchGrid, SemmaeError } from '@semmae/core';
 import {
   type PartLearner,
   type PartLearnerOptions,
   partLearner,
   placeCodeWidth,
+  placeFrames,
   type TokenScaling,
 } from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 
 import type { FeatureGeometry } from '../features/feature-geometry';
 import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import type { EncoderModel } from './encoder-file';
-import { assignWeights, readModelFile, writeModelFile } from './model-file';
+import { buildFrom, modelHash, useModelFile, writeModelFile } from './model-file';
 import type { TrainingImages } from './trained-images';
 
-const format = 'semmae-parts';
 const scalingNames = { mean: 'token_mean', deviation: 'token_deviation' } as const;
 
 /**
@@ -46,17 +47,40 @@ export interface PartsProvenance extends TrainingImages {
 export interface PartsModel {
   learner: PartLearner;
   config: PartsConfig;
-  provenance: PartsProvenance;
+  provenance?: PartsProvenance;
   /** Of standardized tokens; in the file as `token_mean` and `token_deviation`. */
   scaling?: TokenScaling;
-  /** SHA-256 of the weights. */
+  /** SHA-256 of configuration and weights. */
   hash: string;
 }
 
-/** What a parts file says, without building its learner. */
-export async function describeParts(path: string): Promise<Pick<PartsModel, 'config' | 'provenance' | 'hash'>> {
-  const { config, provenance, hash } = await readModelFile(path, format);
-  return { config: config as PartsConfig, provenance: provenance as PartsProvenance, hash };
+const count = z
+  .int()
+  .min(0)
+  .max(2 ** 31);
+const size = z.strictObject({ height: count, width: count });
+const grid = z.strictObject({ rows: count, columns: count });
+const kind = {
+  format: 'semmae-parts/1',
+  name: 'parts.safetensors',
+  config: z.looseObject({
+    encoder: z.object({ id: z.string(), hash: z.string() }),
+    geometry: z.looseObject({ imageSize: size, feed: size, patchStride: count, tokenGrid: grid, mapGrid: grid }),
+    tokens: z.enum(['output', 'qk']),
+    classTokenSource: z.enum(['class', 'mean', 'shared']),
+    standardize: z.boolean().optional(),
+    placeWeight: z.number().optional(),
+    placeFrame: z.enum(placeFrames).optional(),
+    learner: z.looseObject({ channels: count, partCount: count.optional(), seed: z.int() }),
+  }) as unknown as z.ZodType<PartsConfig>,
+  provenance: z.looseObject({
+    ...{ data: z.string(), trainedImages: z.string().optional(), imageCount: count, steps: count, batchSize: count },
+  }),
+};
+
+/** What a parts file says, or that of a run folder, without building its learner. */
+export function describeParts(path: string): Promise<Pick<PartsModel, 'config' | 'provenance' | 'hash'>> {
+  return useModelFile(path, kind, ({ config, provenance, hash }) => ({ config, provenance, hash }));
 }
 
 /** The learner of a configuration, with initial weights. */
@@ -84,26 +108,26 @@ export async function saveParts(
     weights.set(scalingNames[key], tensor);
   }
   try {
-    const hash = await writeModelFile(path, { format, config, provenance }, weights);
+    const hash = await modelHash(config, weights);
+    await writeModelFile(path, { format: kind.format, config, provenance, hash }, weights);
     return { learner, config, provenance, scaling, hash };
   } finally {
     tf.dispose(stored);
   }
 }
 
-/** Throws a SemmaeError of one line when the file is missing, truncated, foreign, or its weights are not those of its configuration. */
-export async function loadParts(path: string): Promise<PartsModel> {
-  const { tensors, provenance, hash, ...stored } = await readModelFile(path, format);
-  const config = stored.config as PartsConfig;
-  const { scaling, weights } = takeScaling(path, config, tensors);
-  const learner = createLearner(config);
-  try {
-    assignWeights(path, weights, namedVariables(learner));
-  } catch (error) {
-    learner.dispose();
-    throw error;
-  }
-  return { learner, config, provenance: provenance as PartsProvenance, scaling, hash };
+/**
+ * The learner of a parts file, or of the run folder that holds one. Throws a SemmaeError of one line when the file is missing, damaged
+ * or foreign, or its weights are not those of its configuration.
+ */
+export function loadParts(path: string): Promise<PartsModel> {
+  return useModelFile(path, kind, async ({ file, config, provenance, hash }) => {
+    const scaling = await readScaling(file, config);
+    const entries = new Map(file.entries);
+    if (scaling !== undefined) for (const name of Object.values(scalingNames)) entries.delete(name);
+    const learner = await buildFrom({ ...file, entries }, () => createLearner(config), namedVariables);
+    return { learner, config, provenance, scaling, hash };
+  });
 }
 
 /** Throws unless the parts were learned on the features of this encoder. */
@@ -122,27 +146,23 @@ function short({ id, hash }: { id: string; hash: string }): string {
   return `${hash.slice(0, 12)} (${id})`;
 }
 
-/** Tells the scaling of the tokens from the weights of the learner. */
-function takeScaling(
-  path: string,
+async function readScaling(
+  file: SafetensorsFile,
   { standardize = false, placeWeight = 0, learner }: PartsConfig,
-  tensors: ReadonlyMap<string, StoredTensor>,
-): { scaling?: TokenScaling; weights: ReadonlyMap<string, StoredTensor> } {
-  if (!standardize) return { weights: tensors };
-  const weights = new Map(tensors);
+): Promise<TokenScaling | undefined> {
+  if (!standardize) return undefined;
   const channels = learner.channels - (placeWeight > 0 ? placeCodeWidth : 0);
-  const take = (name: string) => {
-    const values = tensors.get(name)?.values;
-    weights.delete(name);
-    if (values instanceof Float32Array && values.length === channels) return values;
+  const read = async (name: string) => {
+    const { dtype, shape } = file.entries.get(name) ?? {};
+    if (dtype === 'F32' && shape?.join() === String(channels)) return (await file.read(name)) as Float32Array;
     throw new SemmaeError({
-      where: path,
-      requirement: `${name} must be float32 [${channels}], as the tokens are standardized`,
-      got: values === undefined ? 'no such tensor' : `${values.constructor.name} [${values.length}]`,
+      where: file.path,
+      requirement: `${name} must be F32 [${channels}], as the tokens are standardized`,
+      got: dtype === undefined ? 'no such tensor' : `${dtype} [${shape}]`,
       remedy: 'the file and its configuration do not agree',
     });
   };
-  return { scaling: { mean: take(scalingNames.mean), deviation: take(scalingNames.deviation) }, weights };
+  return { mean: await read(scalingNames.mean), deviation: await read(scalingNames.deviation) };
 }
 
 /** Without the running numbers that tfjs appends to names. */

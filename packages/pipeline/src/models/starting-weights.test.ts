@@ -51,7 +51,7 @@ describe.each([
     const unmoved = await pretrain({
       ...{ data, startFrom, recipe: still, steps: 1, out: folder(name), compile: backend.compile },
     });
-    expect(unmoved.provenance.startedFrom).toEqual({ id: 'tiny 8', hash: startFrom.hash });
+    expect(unmoved.provenance?.startedFrom).toEqual({ id: 'tiny 8', hash: startFrom.hash });
     const loaded = await loadEncoder(unmoved.path);
     expect(tokensOf(loaded)).toEqual(tokensOf(startFrom));
     const moved = await pretrain({

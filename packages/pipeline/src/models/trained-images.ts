@@ -29,8 +29,13 @@ export function trainedImagesOf(data: ImageDataset, before?: TrainingImages): st
  * Throws a SemmaeError when the model was trained on images of `data`. Files that do not say what they were trained on pass, and so
  * do images of a data set by another name.
  */
-export function assertUnseen(where: string, model: string, provenance: TrainingImages, data: ImageDataset): void {
-  const seen = seenImages(provenance, data).filter((wasSeen) => wasSeen === true).length;
+export function assertUnseen(
+  where: string,
+  model: string,
+  provenance: TrainingImages | undefined,
+  data: ImageDataset,
+): void {
+  const seen = provenance === undefined ? 0 : seenImages(provenance, data).filter((wasSeen) => wasSeen === true).length;
   if (seen === 0) return;
   throw new SemmaeError({
     where,

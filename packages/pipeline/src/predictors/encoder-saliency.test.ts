@@ -70,7 +70,7 @@ describe('background by the border', () => {
   });
 
   it('is the default where the class token was never trained', async () => {
-    const provenance = { ...encoder.provenance, role: 'encoder' };
+    const provenance = { ...encoder.provenance!, role: 'encoder' };
     expect(['teacher', 'encoder'].map((role) => defaultBackground({ provenance: { ...provenance, role } }))).toEqual([
       'otsu',
       'border-path',

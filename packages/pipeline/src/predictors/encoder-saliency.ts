@@ -31,7 +31,7 @@ const saliencies: Record<BorderRule, (options: BorderSaliencyOptions) => Float32
 
 /** 'otsu', or 'border-path' where masked reconstruction left the class token untrained, whose attention then says nothing. */
 export function defaultBackground(encoder: Pick<EncoderModel, 'provenance'> | undefined): BackgroundChoice {
-  return encoder?.provenance.role === 'encoder' ? 'border-path' : 'otsu';
+  return encoder?.provenance?.role === 'encoder' ? 'border-path' : 'otsu';
 }
 
 /** The rule that cuts, once there is a saliency. */

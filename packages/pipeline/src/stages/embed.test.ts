@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { readSafetensors } from '@semmae/checkpoints';
 import type { ImageDataset } from '@semmae/data';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { readAllTensors } from '../__fixtures__/read-all-tensors';
 import { tinyData, tinyModel } from '../__fixtures__/tiny';
 import { featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
@@ -108,7 +108,7 @@ describe('embed', () => {
 
   it('writes .safetensors', async () => {
     await write('a.safetensors');
-    const { tensors, metadata } = await readSafetensors(at('a.safetensors'));
+    const { tensors, metadata } = await readAllTensors(at('a.safetensors'));
     const rows = await expectedRows();
     expect(tensors.get('features')).toEqual({
       shape: [11, 12],

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { readSafetensors } from '@semmae/checkpoints';
+import { openSafetensors } from '@semmae/checkpoints';
 import { createRng } from '@semmae/core';
 import { imageNetMean } from '@semmae/data';
 import { ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
@@ -10,6 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readAllTensors } from '../__fixtures__/read-all-tensors';
 
 import { provenance, tinyModel } from '../__fixtures__/tiny';
 import { selectBackend } from '../backends/select-backend';
@@ -134,12 +135,16 @@ describe('exportModel', () => {
   });
 
   it("is timm's state dict, number by number", async () => {
-    const fixture = await readSafetensors(new URL('../__fixtures__/timm-vit.safetensors', import.meta.url).pathname);
+    const path = new URL('../__fixtures__/timm-vit.safetensors', import.meta.url).pathname;
+    const fixture = await readAllTensors(path);
     const { images, tokens, ...weights } = Object.fromEntries(fixture.tensors);
     const sizes = { imageHeight: 12, imageWidth: 20, patchSize: 4, width: 12, depth: 2, heads: 3, mlpRatio: 2 };
     const encoder = new ViTEncoder({ ...sizes, positions: 'learned' });
     encoder.variables();
-    assignTimmWeights('fixture', new Map(Object.entries(weights)), encoder);
+    const file = await openSafetensors(path);
+    const ownEntries = new Map([...file.entries].filter(([name]) => name in weights));
+    await assignTimmWeights({ ...file, entries: ownEntries }, encoder);
+    file.close();
     tf.tidy(() => {
       const pixels = tf.tensor(images!.values as Float32Array, [2, 3, 12, 20]);
       const got = (encoder.apply(tf.transpose(pixels, [0, 2, 3, 1])) as tf.Tensor).dataSync();
@@ -150,13 +155,13 @@ describe('exportModel', () => {
     const out = join(scratch, 'model.safetensors');
     const model = { encoder, id: 'timm', hash: 'of timm', provenance };
     await exportModel({ model, format: 'safetensors', out });
-    const written = await readSafetensors(out);
+    const written = await readAllTensors(out);
     expect(Object.fromEntries(written.tensors)).toEqual(weights);
     expect(JSON.parse(written.metadata.timm!)).toEqual({
       ...{ img_size: [12, 20], patch_size: 4, in_chans: 3, embed_dim: 12, depth: 2, num_heads: 3, mlp_ratio: 2 },
       num_classes: 0,
     });
-    await expect(loadEncoder(out)).rejects.toThrow(/must be of the kind semmae-encoder, got pt/);
+    await expect(loadEncoder(out)).rejects.toThrow(/must be a file of the kind semmae-model\/1, got pt/);
     encoder.dispose();
   });
 

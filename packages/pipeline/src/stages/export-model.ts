@@ -133,7 +133,7 @@ function shareOf(got: ArrayLike<number>, expected: ArrayLike<number>): number {
 /** What every file says about its model. */
 function describe({ id, hash, provenance }: EncoderModel, encoder: ViTEncoder): Record<string, string> {
   const { name: _ofProcess, ...config } = encoder.getConfig();
-  const { normalization } = provenance;
+  const { normalization = 'imagenet' } = provenance ?? {};
   assertOneOf('exportModel', 'normalization', normalization, ['imagenet']);
   const pixels = { scale: 1 / 255, mean: imageNetMean, standardDeviation: imageNetStandardDeviation };
   return {

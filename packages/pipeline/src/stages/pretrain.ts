@@ -10,8 +10,7 @@ import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
 import { needsPatchParts } from '../batches/masked-image-batches';
 import { type DataOptions, openData } from '../batches/open-data';
-import { type EncoderModel, loadEncoder } from '../models/encoder-file';
-import { loadModel, type Model, saveModel } from '../models/model';
+import { type EncoderModel, loadEncoder, loadModel, saveModel, type TrainedModel } from '../models/encoder-file';
 import { startingConfig } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
 import { maskingByName } from '../recipes/masking-by-name';
@@ -72,7 +71,7 @@ export interface PretrainOptions extends StageOptions, DataOptions, RecipeSettin
   onStep?: (progress: TrainProgress) => void;
 }
 
-export interface PretrainedModel extends Model {
+export interface PretrainedModel extends TrainedModel {
   /** The file. */
   path: string;
 }

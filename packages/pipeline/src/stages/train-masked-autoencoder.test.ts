@@ -82,7 +82,7 @@ describe('pretrain with an MAE recipe', () => {
   it('takes a masking that needs nothing but the grid', async () => {
     const masking = blockMasking({ maskRatio: 0.6 });
     const trained = await pretrain(options('blocks', { masking, steps: 2 }));
-    expect(trained.provenance.steps).toBe(2);
+    expect(trained.provenance?.steps).toBe(2);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 
-import { writeAtomically } from './write-atomically';
+import { replaceFile } from '@semmae/core/files';
 
 /** What a step leaves in the log, beside the scalars that the objective adds. */
 export interface StepRecord {
@@ -29,7 +29,7 @@ export interface MetricsLog {
 export async function openMetricsLog(path: string, completedSteps: number): Promise<MetricsLog> {
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
   const kept = lines.filter((line) => stepOf(line) <= completedSteps);
-  await writeAtomically(path, async (file) => file.writeFile(kept.map((line) => `${line}\n`).join('')));
+  await replaceFile(path, async (file) => file.writeFile(kept.map((line) => `${line}\n`).join('')));
   const file = openSync(path, 'a');
   return {
     // Each line reaches the system at once, so that a killed process loses none.

@@ -1,20 +1,24 @@
-// A run on disk: metrics.jsonl and the last two checkpoints. The only part of training that touches the file system.
+// A run on disk: metrics.jsonl and, in checkpoints/, the last two states. The only part of training that touches the file system.
 
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { openSafetensors, type SafetensorsFile, writeSafetensors } from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
+import { makeWritableFolder, orUnwritable } from '@semmae/core/files';
 import type * as tf from '@tensorflow/tfjs-core';
 
-import { type CheckpointReader, openCheckpoint, writeCheckpoint } from './checkpoint-file';
-import { type MetricsLog, openMetricsLog, type StepRecord } from './metrics-log';
-import { assertSameRun, decodeRunState, encodeRunState, type RunState, restoreVariables } from './training-state';
+import { openMetricsLog, type StepRecord } from './metrics-log';
+import { restoreVariables, storedVariables } from './stored-variables';
+import { assertSameRun, otherSettings, type RunState } from './training-state';
+
+const format = 'semmae-checkpoint/1';
 
 export interface RunFolder {
   /** The state that the variables were restored to; undefined for a new run. */
   readonly restored: RunState | undefined;
-  log(record: StepRecord): void;
+  log(record: StepRecord): Promise<void>;
   /** Writes a checkpoint; the one before becomes `previous`. */
   save(state: RunState): Promise<void>;
   close(): void;
@@ -37,10 +41,24 @@ export async function openRunFolder({
   expected,
   onWarning,
 }: RunFolderOptions): Promise<RunFolder> {
-  const last = join(folder, 'checkpoint-last.safetensors');
-  const previous = join(folder, 'checkpoint-previous.safetensors');
-  await assertWritable(folder);
-  if (!resume && (existsSync(last) || existsSync(previous))) {
+  const checkpoints = join(folder, 'checkpoints');
+  const [last, previous, damaged] = ['last', 'previous', 'damaged'].map((name) =>
+    join(checkpoints, `${name}.safetensors`),
+  ) as [string, string, string];
+  makeWritableFolder(checkpoints, {
+    where: 'train',
+    remedy: 'choose another folder or change its permissions',
+  });
+  const present = () => [last, previous].filter(existsSync);
+  const place = {
+    where: 'train',
+    path: folder,
+    remedy: () =>
+      present().length > 0
+        ? 'free some space, then resume: the checkpoint from before is whole'
+        : 'free some space or choose another folder; there is no checkpoint yet',
+  };
+  if (!resume && present().length > 0) {
     throw new SemmaeError({
       where: 'train',
       requirement: 'folder must not hold a run when resume is false',
@@ -49,41 +67,38 @@ export async function openRunFolder({
     });
   }
   const restored = await restore();
-  const log: MetricsLog = await openMetricsLog(join(folder, 'metrics.jsonl'), restored?.completedSteps ?? 0);
+  const log = await orUnwritable(place, () =>
+    openMetricsLog(join(folder, 'metrics.jsonl'), restored?.completedSteps ?? 0),
+  );
 
   async function restore(): Promise<RunState | undefined> {
-    const found = await openNewest([last, previous].filter(existsSync), onWarning);
-    if (found === undefined) return undefined;
-    const { path, reader } = found;
+    const file = await openNewest(present(), onWarning);
+    if (file === undefined) return undefined;
     try {
-      const state = decodeRunState(reader);
-      assertSameRun(path, state, expected);
-      await restoreVariables(path, reader, variables);
+      const state = JSON.parse(file.metadata.run!) as RunState;
+      assertSameRun(file.path, state, expected);
+      await restoreVariables(file, variables, otherSettings);
       // A damaged file must not become `previous` at the next save and push out the good one.
-      if (path !== last && existsSync(last)) await rename(last, join(folder, 'checkpoint-damaged.safetensors'));
+      if (file.path !== last && existsSync(last)) await rename(last, damaged);
       return state;
     } finally {
-      await reader.close();
+      file.close();
     }
   }
 
   return {
     restored,
-    log: (record) => {
-      try {
-        log.append(record);
-      } catch (cause) {
-        throw unwritable(folder, cause);
-      }
-    },
+    log: (record) => orUnwritable(place, () => log.append(record)),
     async save(state) {
-      try {
-        await writeCheckpoint(last, variables, encodeRunState(state), async () => {
-          if (existsSync(last)) await rename(last, previous);
-        });
-      } catch (cause) {
-        throw SemmaeError.isInstance(cause) ? cause : unwritable(folder, cause);
-      }
+      await orUnwritable(place, () =>
+        writeSafetensors(last, storedVariables(variables), {
+          metadata: { format, run: JSON.stringify(state) },
+          checksum: true,
+          async beforeReplacing() {
+            if (existsSync(last)) await rename(last, previous);
+          },
+        }),
+      );
     },
     close: () => log.close(),
   };
@@ -93,42 +108,14 @@ export async function openRunFolder({
 async function openNewest(
   paths: readonly string[],
   onWarning: (message: string) => void,
-): Promise<{ path: string; reader: CheckpointReader } | undefined> {
+): Promise<SafetensorsFile | undefined> {
   for (const [index, path] of paths.entries()) {
     try {
-      return { path, reader: await openCheckpoint(path) };
+      return await openSafetensors(path, { format, verify: true });
     } catch (error) {
       if (index === paths.length - 1) throw error;
       onWarning(`${(error as Error).message}; going on from ${paths[index + 1]}`);
     }
   }
   return undefined;
-}
-
-async function assertWritable(folder: string): Promise<void> {
-  const probe = join(folder, '.writable');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(probe, '');
-    await rm(probe);
-  } catch (cause) {
-    throw new SemmaeError({
-      where: 'train',
-      requirement: `folder ${folder} must be writable`,
-      got: cause,
-      remedy: 'choose another folder or change its permissions',
-      cause,
-    });
-  }
-}
-
-function unwritable(folder: string, cause: unknown): SemmaeError {
-  return new SemmaeError({
-    where: 'train',
-    requirement: `folder ${folder} must take the run's files`,
-    got: cause,
-    remedy:
-      'free some space or choose another folder; the last complete checkpoint is intact, so the run can be resumed',
-    cause,
-  });
 }

@@ -19,7 +19,7 @@ export interface TrainOptions<Batch> extends TrainStepOptions<Batch> {
    * With `accumulationSteps` k it is a micro-batch, asked for k times a step: `batchInEpoch` runs to k · stepsPerEpoch - 1.
    */
   batch: (epoch: number, batchInEpoch: number) => Batch | Promise<Batch>;
-  /** Where metrics.jsonl and the checkpoints go, made if absent. Without one nothing is written. */
+  /** Where metrics.jsonl and checkpoints/ go, made if absent. Without one nothing is written. */
   folder?: string;
   /** Continue the run that the folder holds, if any. Default true; false makes it an error that the folder holds one. */
   resume?: boolean;

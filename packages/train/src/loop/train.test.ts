@@ -1,6 +1,15 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -237,7 +246,7 @@ describe('train', () => {
     expect(resumed.weights).toEqual(whole.weights);
     expect(readRecords(target)).toEqual(readRecords(join(folder, 'whole')));
 
-    const file = readFileSync(join(target, 'checkpoint-last.safetensors'));
+    const file = readFileSync(join(target, 'checkpoints/last.safetensors'));
     const header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString()) as object;
     expect(Object.keys(header).sort()).toEqual([
       '__metadata__',
@@ -261,9 +270,7 @@ describe('train', () => {
     const run = smallRun();
     const average = movingAverage({ variables: run.objective.variables(), decay: 0.5 });
     const missing = await errorOf(train({ ...run, folder, movingAverage: average }));
-    expect(missing.message).toContain(
-      'average.first.kernel must be float32 [3, 7] as in this model, got no such weight',
-    );
+    expect(missing.message).toContain('average.first.kernel must be F32 [3, 7] as in this model, got no such weight');
     average.dispose();
     run.dispose();
   });
@@ -309,25 +316,25 @@ describe('train', () => {
     for (const [name, damage] of Object.entries(damages)) {
       const target = join(folder, name);
       await abortAfter(target, 9, { checkpointEverySteps: 4 }); // checkpoints at 8 and 9
-      damage(join(target, 'checkpoint-last.safetensors'));
+      damage(join(target, 'checkpoints/last.safetensors'));
       const warnings: string[] = [];
       expect(await runInto(target, { onWarning: (message) => warnings.push(message) })).toMatchObject({
         resumedFrom: 8,
       });
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toMatch(
-        /checkpoint-last\.safetensors: the checkpoint must be .*; it is damaged or incomplete; going on from .*previous/,
+        /checkpoints\/last\.safetensors: must (be|have|hold) .*; going on from .*previous\.safetensors$/,
       );
       expect(readRecords(target)).toEqual(expected);
-      expect(readdirSync(target)).toContain('checkpoint-damaged.safetensors');
+      expect(readdirSync(join(target, 'checkpoints'))).toContain('damaged.safetensors');
     }
   });
 
   it('never lets a damaged checkpoint take the place of the good one', async () => {
     await abortAfter(folder, 9, { checkpointEverySteps: 4 });
-    truncateSync(join(folder, 'checkpoint-last.safetensors'), 100);
+    truncateSync(join(folder, 'checkpoints/last.safetensors'), 100);
     await abortAfter(folder, 12, { onWarning: () => {} });
-    truncateSync(join(folder, 'checkpoint-last.safetensors'), 100);
+    truncateSync(join(folder, 'checkpoints/last.safetensors'), 100);
     expect(await runInto(folder, { onWarning: () => {} })).toMatchObject({
       resumedFrom: 8,
       completedSteps: totalSteps,
@@ -336,15 +343,15 @@ describe('train', () => {
 
   it('goes on from the previous checkpoint when the process died between the two renames of a save', async () => {
     await abortAfter(folder, 9, { checkpointEverySteps: 4 });
-    rmSync(join(folder, 'checkpoint-last.safetensors'));
+    rmSync(join(folder, 'checkpoints/last.safetensors'));
     expect(await runInto(folder)).toMatchObject({ resumedFrom: 8, completedSteps: totalSteps });
   });
 
   it('says in one line that no checkpoint is whole', async () => {
     await abortAfter(folder, 1);
-    truncateSync(join(folder, 'checkpoint-last.safetensors'), 300);
+    truncateSync(join(folder, 'checkpoints/last.safetensors'), 300);
     expect((await errorOf(runInto(folder))).message).toMatch(
-      /checkpoint-last.safetensors: the checkpoint must be .* it is damaged or incomplete/,
+      /last\.safetensors: must have at least \d+ bytes, got 300; it is truncated or damaged: [^\n]*$/,
     );
   });
 
@@ -353,7 +360,7 @@ describe('train', () => {
     const other = smallRun({ hidden: 11 });
     const error = await errorOf(train({ ...other, folder }));
     other.dispose();
-    expect(error.message).toContain('first.kernel must be float32 [3, 11] as in this model, got float32 [3, 7]');
+    expect(error.message).toContain('first.kernel must be F32 [3, 11] as in this model, got F32 [3, 7]');
   });
 
   it('refuses settings other than those the run began with, and a second run in its folder', async () => {
@@ -384,7 +391,7 @@ describe('train', () => {
     let batches = 0;
     const attempt = runInto(join(file, 'run'), { batch: () => Promise.reject(new Error(`batch ${batches++}`)) });
     expect((await errorOf(attempt)).message).toMatch(
-      /^train: folder .* must be writable, got ENOTDIR.*choose another folder/,
+      /^train: .*file\/run\/checkpoints must be a folder that can be written, got ENOTDIR.*choose another folder/,
     );
     expect(batches).toBe(0);
   });
@@ -406,11 +413,22 @@ describe('train', () => {
 
   it.runIf(process.platform === 'linux')('leaves the checkpoint whole when the disk is full', async () => {
     await abortAfter(folder, 3);
-    symlinkSync('/dev/full', join(folder, 'checkpoint-last.safetensors.partial')); // writes to it fail with ENOSPC
+    symlinkSync('/dev/full', join(folder, 'checkpoints/last.safetensors.draft')); // writes to it fail with ENOSPC
     const error = await errorOf(runInto(folder, { checkpointEverySteps: 1 }));
-    expect(error.message).toMatch(/must take the run's files, got ENOSPC.*free some space.*can be resumed/);
-    expect(readdirSync(folder)).not.toContain('checkpoint-last.safetensors.partial');
+    expect(error.message).toMatch(
+      /^train: .* must be writable, got ENOSPC.*free some space, then resume: the checkpoint from before is whole$/,
+    );
+    expect(readdirSync(join(folder, 'checkpoints'))).not.toContain('last.safetensors.draft');
     expect(await runInto(folder)).toMatchObject({ resumedFrom: 3, completedSteps: totalSteps });
+  });
+
+  it.runIf(process.platform === 'linux')('promises no checkpoint when the disk was full from the first', async () => {
+    mkdirSync(join(folder, 'checkpoints'));
+    symlinkSync('/dev/full', join(folder, 'checkpoints/last.safetensors.draft'));
+    const error = await errorOf(runInto(folder, { checkpointEverySteps: 1 }));
+    expect(error.message).toMatch(/got ENOSPC.*choose another folder; there is no checkpoint yet$/);
+    symlinkSync('/dev/full', join(folder, 'metrics.jsonl.draft'));
+    expect((await errorOf(runInto(folder))).message).toMatch(/^train: .* must be writable, got E/);
   });
 
   it('frees batch and step when something throws in between', async () => {

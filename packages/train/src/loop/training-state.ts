@@ -1,10 +1,11 @@
 // Everything a run needs to go on as if it had never stopped: variables, moments, the step, and what its owner adds.
 
-import { SemmaeError } from '@semmae/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { firstDifference, SemmaeError } from '@semmae/core';
+import type * as tf from '@tensorflow/tfjs-core';
 
-import type { CheckpointReader } from './checkpoint-file';
 import { stableNames } from './stable-names';
+
+export const otherSettings = 'resume with the settings that the run began with, or choose another folder';
 
 /** The part of the state that is plain JSON. */
 export interface RunState {
@@ -47,66 +48,23 @@ function pair(names: readonly string[], variables: readonly tf.Variable[]): (rea
   return variables.map((variable, index) => [names[index]!, variable] as const);
 }
 
-export function encodeRunState(state: RunState): Record<string, string> {
-  return { run: JSON.stringify(state) };
-}
-
-export function decodeRunState({ metadata }: CheckpointReader): RunState {
-  return JSON.parse(metadata.run!) as RunState;
-}
-
-/** Assigns the checkpoint's values to the variables; nothing is assigned unless all of them fit. */
-export async function restoreVariables(
-  path: string,
-  reader: CheckpointReader,
-  variables: ReadonlyMap<string, tf.Variable>,
-): Promise<void> {
-  for (const [name, variable] of variables) {
-    const stored = reader.entries.get(name);
-    const fits =
-      stored !== undefined && stored.dtype === variable.dtype && stored.shape.join() === variable.shape.join();
-    if (!fits)
-      throw otherModel(
-        path,
-        `${name} must be ${variable.dtype} [${variable.shape.join(', ')}] as in this model`,
-        stored ? `${stored.dtype} [${stored.shape.join(', ')}]` : 'no such weight',
-      );
-  }
-  for (const name of reader.entries.keys()) {
-    if (!variables.has(name))
-      throw otherModel(path, 'every weight must exist in this model', `${name}, which does not`);
-  }
-  for (const [name, variable] of variables) {
-    const value = tf.tensor(await reader.read(name), variable.shape, variable.dtype);
-    variable.assign(value);
-    value.dispose();
-  }
-}
-
 /** Throws when the run was started with other settings, naming the first that differs. */
 export function assertSameRun(
   path: string,
   stored: RunState,
   expected: Pick<RunState, 'stepsPerEpoch' | 'accumulationSteps' | 'configuration'>,
 ): void {
-  const [before, now] = [stored, expected].map(
-    ({ stepsPerEpoch, accumulationSteps = 1, configuration }): Record<string, unknown> => ({
-      ...configuration,
-      stepsPerEpoch,
-      accumulationSteps,
-    }),
-  ) as [Record<string, unknown>, Record<string, unknown>];
-  for (const key of Object.keys({ ...before, ...now })) {
-    const [was, is] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
-    if (was !== is) throw otherModel(path, `${key} must be ${was ?? 'absent'} as when the run began`, is ?? 'nothing');
-  }
-}
-
-function otherModel(where: string, requirement: string, got: unknown): SemmaeError {
-  return new SemmaeError({
-    where,
-    requirement,
-    got,
-    remedy: 'resume with the settings that the run began with, or choose another folder',
+  const settingsOf = ({ stepsPerEpoch, accumulationSteps = 1, configuration }: typeof expected) => ({
+    ...configuration,
+    stepsPerEpoch,
+    accumulationSteps,
+  });
+  const difference = firstDifference(settingsOf(stored), settingsOf(expected));
+  if (difference === undefined) return;
+  throw new SemmaeError({
+    where: path,
+    requirement: `${difference.path} must be ${difference.before ?? 'absent'} as when the run began`,
+    got: difference.now ?? 'nothing',
+    remedy: otherSettings,
   });
 }

@@ -2,12 +2,11 @@ import '@tensorflow/tfjs-backend-cpu';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { openSafetensors } from '@semmae/checkpoints';
 import { createRng, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { openCheckpoint } from '../../loop/checkpoint-file';
 import type { TrainProgress } from '../../loop/train';
 import { constantLearningRate } from '../../schedules/schedule';
 import { batchSize, channels, embeddingWidth, height, linearPlayers, width } from './__fixtures__/linear-players';
@@ -93,10 +92,10 @@ async function runBYOL(options: Partial<TrainAdversarialMaskingOptions>) {
 
 async function readRun(target: string): Promise<{ records: object[]; stored: Map<string, number[]> }> {
   const lines = readFileSync(join(target, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
-  const reader = await openCheckpoint(join(target, 'checkpoint-last.safetensors'));
+  const reader = await openSafetensors(join(target, 'checkpoints/last.safetensors'));
   const stored = new Map<string, number[]>();
-  for (const name of reader.entries.keys()) stored.set(name, Array.from(await reader.read(name)));
-  await reader.close();
+  for (const name of reader.entries.keys()) stored.set(name, Array.from((await reader.read(name)) as Float32Array));
+  reader.close();
   return { records: lines.map((line) => ({ ...JSON.parse(line), seconds: 0, imagesPerSecond: 0 })), stored };
 }
 

@@ -2,13 +2,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { openSafetensors } from '@semmae/checkpoints';
 import { createRng, SemmaeError } from '@semmae/core';
 import { kNearestNeighbors } from '@semmae/evaluation';
 import type { ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openCheckpoint } from '../../loop/checkpoint-file';
 import type { TrainProgress } from '../../loop/train';
 import { colorRecipe, colorViews, drawView, imageClass, joined, stepsPerEpoch } from './__fixtures__/color-views';
 import { disposeNetworks } from './__fixtures__/tiny-networks';
@@ -63,10 +62,10 @@ const shortRun: TrainSelfDistillationOptions = {
 async function readRun(target: string): Promise<{ records: object[]; weights: Map<string, number[]> }> {
   const lines = readFileSync(join(target, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
   const records = lines.map((line) => ({ ...JSON.parse(line), seconds: 0, imagesPerSecond: 0 }));
-  const reader = await openCheckpoint(join(target, 'checkpoint-last.safetensors'));
+  const reader = await openSafetensors(join(target, 'checkpoints/last.safetensors'));
   const weights = new Map<string, number[]>();
-  for (const name of reader.entries.keys()) weights.set(name, Array.from(await reader.read(name)));
-  await reader.close();
+  for (const name of reader.entries.keys()) weights.set(name, Array.from((await reader.read(name)) as Float32Array));
+  reader.close();
   return { records, weights };
 }
 

@@ -1,0 +1,71 @@
+// Random access to the bytes of a file.
+
+import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+import { SemmaeError } from '@semmae/core';
+
+export interface ByteFile {
+  readonly size: number;
+  bytes(start: number, length: number): Promise<ArrayBuffer>;
+  bytesSync(start: number, length: number): ArrayBuffer;
+  close(): void;
+}
+
+const readLater = promisify(read);
+
+/** The system reads no more than 2 GiB at once. */
+const longestRead = 2 ** 30;
+
+/** Throws a SemmaeError for what is no file, or cannot be read. */
+export function openByteFile(path: string): ByteFile {
+  const descriptor = attempt(path, () => {
+    const found = statSync(path); // asked first: to open a pipe may wait forever
+    if (!found.isFile()) throw new Error(found.isDirectory() ? 'a folder' : 'something that is no file');
+    return openSync(path, 'r');
+  });
+  const piece = (buffer: ArrayBuffer, done: number) =>
+    new Uint8Array(buffer, done, Math.min(longestRead, buffer.byteLength - done));
+  return {
+    size: fstatSync(descriptor).size,
+    async bytes(start, length) {
+      const buffer = new ArrayBuffer(length);
+      for (let done = 0; done < length; ) {
+        const into = piece(buffer, done);
+        const reading = readLater(descriptor, into, 0, into.length, start + done);
+        const { bytesRead } = await reading.catch((cause) => {
+          throw unreadable(path, cause);
+        });
+        done += assertMore(path, bytesRead);
+      }
+      return buffer;
+    },
+    bytesSync(start, length) {
+      const buffer = new ArrayBuffer(length);
+      for (let done = 0; done < length; ) {
+        const into = piece(buffer, done);
+        const read = attempt(path, () => readSync(descriptor, into, 0, into.length, start + done));
+        done += assertMore(path, read);
+      }
+      return buffer;
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+function assertMore(path: string, bytesRead: number): number {
+  if (bytesRead > 0) return bytesRead;
+  throw unreadable(path, 'one that became shorter while it was read');
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): SemmaeError {
+  return new SemmaeError({ where: path, requirement: 'must be a readable file', got: cause, cause });
+}

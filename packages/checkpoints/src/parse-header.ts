@@ -1,0 +1,101 @@
+// The JSON header of a safetensors file, and nothing that is not exactly one.
+
+import { SemmaeError } from '@semmae/core';
+
+import { byteLengthOf, type TensorType, tensorTypes } from './tensor-types';
+
+export interface TensorEntry {
+  readonly dtype: TensorType;
+  readonly shape: readonly number[];
+  /** Bytes from the end of the header. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  metadata: Readonly<Record<string, string>>;
+  /** In the order of the header. */
+  entries: ReadonlyMap<string, TensorEntry>;
+  dataBytes: number;
+}
+
+/**
+ * Throws a SemmaeError unless the header is an object of tensors that follow one another without gap or overlap, under names that
+ * occur once, and of text in `__metadata__`.
+ */
+export function parseHeader(path: string, bytes: ArrayBuffer): SafetensorsHeader {
+  const { __metadata__: metadata = {}, ...tensors } = parseObject(path, bytes);
+  for (const [key, text] of Object.entries(groupOf(path, '__metadata__', metadata))) {
+    if (typeof text !== 'string') throw foreign(path, `${JSON.stringify(text)} as its ${key}, which is no text`);
+  }
+  const entries = new Map(Object.entries(tensors).map(([name, entry]) => [name, parseEntry(path, name, entry)]));
+  let dataBytes = 0;
+  const inPlace = [...entries].sort(([, one], [, other]) => one.begin - other.begin || one.end - other.end);
+  for (const [name, { begin, end }] of inPlace) {
+    if (begin !== dataBytes) throw foreign(path, `${name} at byte ${begin} of the values, where ${dataBytes} follows`);
+    dataBytes = end;
+  }
+  return { metadata: metadata as Record<string, string>, entries, dataBytes };
+}
+
+function parseObject(path: string, bytes: ArrayBuffer): Record<string, unknown> {
+  let header: unknown;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw foreign(path, `a header that is no JSON: ${(cause as Error).message}`);
+  }
+  if (!text.startsWith('{')) throw foreign(path, 'a header that is no JSON object');
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw foreign(path, `a header with ${twice} twice`);
+  return header as Record<string, unknown>;
+}
+
+function parseEntry(path: string, name: string, value: unknown): TensorEntry {
+  const { dtype, shape, data_offsets: offsets } = groupOf(path, name, value);
+  if (typeof dtype !== 'string' || !Object.hasOwn(tensorTypes, dtype)) {
+    const requirement = `${name} must have one of the types ${Object.keys(tensorTypes).join(', ')}`;
+    throw new SemmaeError({ where: path, requirement, got: dtype });
+  }
+  const [begin, end] = isSizes(offsets) && offsets.length === 2 ? (offsets as [number, number]) : [0, Number.NaN];
+  if (isSizes(shape) && end - begin === byteLengthOf(dtype as TensorType, shape)) {
+    return { dtype: dtype as TensorType, shape, begin, end };
+  }
+  throw foreign(path, `${name}, ${dtype} of shape ${JSON.stringify(shape)} at ${JSON.stringify(offsets)}`);
+}
+
+function groupOf(path: string, name: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw foreign(path, `${JSON.stringify(value)} as ${name}`);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+const colon = /\s*:/y;
+
+/** A key that an object of this valid JSON has twice, of which JSON.parse would keep the last. */
+function repeatedKey(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (let at = 0; at < json.length; at++) {
+    if (json[at] === '{') open.push(new Set());
+    else if (json[at] === '}') open.pop();
+    else if (json[at] === '"') {
+      const start = at;
+      while (json[++at] !== '"') if (json[at] === '\\') at++;
+      colon.lastIndex = at + 1;
+      if (!colon.test(json)) continue; // a value
+      const key = JSON.parse(json.slice(start, at + 1)) as string;
+      if (open.at(-1)!.has(key)) return key;
+      open.at(-1)!.add(key);
+    }
+  }
+  return undefined;
+}
+
+export function foreign(path: string, got: string): SemmaeError {
+  return new SemmaeError({ where: path, requirement: 'must be a file in safetensors format', got });
+}

@@ -1,0 +1,47 @@
+// The number types of safetensors files, and what each becomes in JavaScript.
+
+import { decodeFloat16 } from './float16';
+
+export type TensorValues =
+  | Float64Array
+  | Float32Array
+  | BigInt64Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array;
+
+interface TypeRule {
+  /** Of one value in the file. */
+  bytes: number;
+  /** From the bytes of the file, of which it may keep the buffer. */
+  decode(buffer: ArrayBuffer): TensorValues;
+}
+
+/** F16 and BF16 are widened to float32, which holds all of their values; BOOL is 0 or 1. Little-endian, as is every host of Node. */
+export const tensorTypes = {
+  F64: { bytes: 8, decode: (buffer) => new Float64Array(buffer) },
+  F32: { bytes: 4, decode: (buffer) => new Float32Array(buffer) },
+  F16: { bytes: 2, decode: (buffer) => Float32Array.from(new Uint16Array(buffer), decodeFloat16) },
+  BF16: {
+    bytes: 2,
+    decode: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer),
+  },
+  I64: { bytes: 8, decode: (buffer) => new BigInt64Array(buffer) },
+  I32: { bytes: 4, decode: (buffer) => new Int32Array(buffer) },
+  I16: { bytes: 2, decode: (buffer) => new Int16Array(buffer) },
+  I8: { bytes: 1, decode: (buffer) => new Int8Array(buffer) },
+  U32: { bytes: 4, decode: (buffer) => new Uint32Array(buffer) },
+  U16: { bytes: 2, decode: (buffer) => new Uint16Array(buffer) },
+  U8: { bytes: 1, decode: (buffer) => new Uint8Array(buffer) },
+  BOOL: { bytes: 1, decode: (buffer) => new Uint8Array(buffer) },
+} as const satisfies Record<string, TypeRule>;
+
+export type TensorType = keyof typeof tensorTypes;
+
+/** Bytes of a tensor; not a safe integer where the shape makes no sense. */
+export function byteLengthOf(dtype: TensorType, shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, tensorTypes[dtype].bytes);
+}
