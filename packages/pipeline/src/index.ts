@@ -86,7 +86,7 @@ export {
   type ImageSize,
 } from './features/feature-geometry';
 export { type FeatureFormat, featureFormats } from './features/feature-file';
-export { type Pooling, poolings } from './features/pooled-extractor';
+export { type EmbeddingModel, type Pooling, poolings } from './features/pooled-extractor';
 export {
   type FeatureRequest,
   type FeatureStore,

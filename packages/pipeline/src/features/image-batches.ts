@@ -20,7 +20,7 @@ export async function* imageBatches(
   data: ImageDataset,
   { batchSize = 16, start: first = 0, title = 'Encoding images', signal, onProgress }: ImageBatchesOptions = {},
 ): AsyncGenerator<LabeledImage[]> {
-  assertInteger('imageBatches', 'batchSize', batchSize);
+  assertInteger('imageBatches', '`batchSize`', batchSize);
   for (let start = first; start < data.length; start += batchSize) {
     Interrupted.check(signal);
     const images = await imagesAt(data, start, batchSize);

@@ -3,8 +3,7 @@
 import { assertOneOf, stackRows } from '@semmae/core';
 import type { LabeledImage } from '@semmae/data';
 import type { Compile } from '@semmae/train';
-import type { ViTEncoder } from '@semmae/vit';
-
+import { type EncoderModel, loadEncoder } from '../models/encoder-file';
 import { featureExtractor } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
 import { meanToken } from './mean-token';
@@ -16,33 +15,41 @@ import { meanToken } from './mean-token';
 export type Pooling = 'class' | 'mean' | 'both';
 export const poolings: readonly Pooling[] = ['class', 'mean', 'both'];
 
+/** A bare `{ encoder }` will do where nothing else is known of it. */
+export type EmbeddingModel = Pick<EncoderModel, 'encoder'> & Partial<EncoderModel>;
+
 export interface PooledExtractorOptions extends Pick<GeometryOptions, 'imageSize'> {
-  encoder: ViTEncoder;
+  /** A model, or its run folder or file. */
+  model: string | EmbeddingModel;
   /** Default 'class'. */
   pooling?: Pooling;
   compile?: Compile;
 }
 
 export interface PooledExtractor {
+  readonly model: EmbeddingModel;
   readonly pooling: Pooling;
   readonly geometry: FeatureGeometry;
   /** Values of an image: the width of the encoder, or twice that. */
   readonly width: number;
   /** One row for each image, from the tokens of `featureExtractor`. */
   encode(images: readonly LabeledImage[]): Promise<Float32Array[]>;
+  /** Frees the model, too, where it was loaded here. */
   dispose(): void;
 }
 
-export function pooledExtractor({
-  encoder,
+export async function pooledExtractor({
+  model: named,
   pooling = 'class',
   imageSize,
   compile,
-}: PooledExtractorOptions): PooledExtractor {
-  assertOneOf('features', 'pooling', pooling, poolings);
-  const geometry = featureGeometry(encoder, { imageSize });
-  const { channels, encode, dispose } = featureExtractor({ encoder, geometry, compile });
+}: PooledExtractorOptions): Promise<PooledExtractor> {
+  assertOneOf('features', '`pooling`', pooling, poolings);
+  const model = typeof named === 'string' ? await loadEncoder(named) : named;
+  const geometry = featureGeometry(model.encoder, { imageSize });
+  const { channels, encode, dispose } = featureExtractor({ encoder: model.encoder, geometry, compile });
   return {
+    model,
     pooling,
     geometry,
     width: pooling === 'both' ? 2 * channels : channels,
@@ -53,6 +60,9 @@ export function pooledExtractor({
         return pooling === 'mean' ? mean : stackRows([classToken, mean]);
       });
     },
-    dispose,
+    dispose() {
+      dispose();
+      if (typeof named === 'string') model.encoder.dispose();
+    },
   };
 }

@@ -132,8 +132,8 @@ describe('embed', () => {
     // what a killed process may leave: a row without a name, and half a line of it
     writeFileSync(join(partial, 'rows'), Buffer.alloc(57), { flag: 'a' });
     writeFileSync(join(partial, 'images.jsonl'), '{"id":"hal', { flag: 'a' });
-    await expect(write(name, { resume: 'refuse' })).rejects.toThrow('pass --resume to continue it');
-    await expect(write(name, { pooling: 'mean' })).rejects.toThrow('--pooling must be "class", as when the run began');
+    await expect(write(name, { resume: 'refuse' })).rejects.toThrow('pass `resume` to continue it');
+    await expect(write(name, { pooling: 'mean' })).rejects.toThrow('`pooling` must be "class", as when the run began');
     expect((await write(name, { resume: 'require' })).encoded).toBe(5);
     expect(bytes(name)).toEqual(bytes(whole));
     expect(record(name)).toEqual(record(whole));
@@ -143,19 +143,19 @@ describe('embed', () => {
   it('takes a finished file for what it is, and no other', async () => {
     await write('a.csv');
     expect(await write('a.csv')).toMatchObject({ count: 11, width: 12, encoded: 0 });
-    await expect(write('a.csv', { resume: 'refuse' })).rejects.toThrow('--out: must not hold a run already');
+    await expect(write('a.csv', { resume: 'refuse' })).rejects.toThrow('`out`: must not hold a run already');
     await expect(write('a.csv', { pooling: 'both' })).rejects.toThrow(
-      /^--resume: .*a\.csv must be made with pooling "both", got "class"; choose another --out, or delete the file$/,
+      /^`resume`: .*a\.csv must be made with pooling "both", got "class"; choose another `out`, or delete the file$/,
     );
     await expect(write('a.csv', { data: { ...data, idAt: (index) => `${index}` } })).rejects.toThrow('made with data');
     rmSync(at('a.csv.json'));
-    await expect(write('a.csv')).rejects.toThrow(/^--resume: .*a\.csv\.json must say what .* got ENOENT[^\n]*$/);
+    await expect(write('a.csv')).rejects.toThrow(/^`resume`: .*a\.csv\.json must say what .* got ENOENT[^\n]*$/);
   });
 
   it('refuses what it cannot write or do, before anything is encoded', async () => {
-    await expect(write('a.parquet')).rejects.toThrow(/^--out: .*must be one of \.npy, \.csv, \.jsonl, \.safetensors/);
-    await expect(write('a.npy', { pooling: 'max' as never })).rejects.toThrow('pooling must be one of class, mean');
-    await expect(write('a.npy', { batchSize: 0 })).rejects.toThrow('batchSize must be an integer of at least 1');
+    await expect(write('a.parquet')).rejects.toThrow(/^`out`: .*must be one of \.npy, \.csv, \.jsonl, \.safetensors/);
+    await expect(write('a.npy', { pooling: 'max' as never })).rejects.toThrow('`pooling` must be one of class, mean');
+    await expect(write('a.npy', { batchSize: 0 })).rejects.toThrow('`batchSize` must be an integer of at least 1');
     await expect(write('a.npy', { resume: 'require' })).rejects.toThrow('must hold a run, got none there');
     await expect(write('a.npy', { imageSize: 30 })).rejects.toThrow('gridRoute');
   });

@@ -7,27 +7,20 @@ import { assertInteger, SemmaeError } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
 import writeFileAtomic from 'write-file-atomic';
 
+import { type DataOptions, openData } from '../batches/open-data';
 import { featureFormat, writeFeatureFile } from '../features/feature-file';
-import type { ImageSize } from '../features/feature-geometry';
 import { imageBatches } from '../features/image-batches';
-import { type PooledExtractor, type Pooling, pooledExtractor } from '../features/pooled-extractor';
+import { type PooledExtractor, type PooledExtractorOptions, pooledExtractor } from '../features/pooled-extractor';
 import { openUnfinishedFeatures } from '../features/unfinished-features';
-import type { EncoderModel } from '../models/encoder-file';
-import { assertMadeWith } from '../runs/assert-made-with';
 import { dataRecord } from '../runs/data-record';
-import { enterRunFolder, makeWritable, taken } from '../runs/run-folder';
+import { assertFree, assertMadeWith } from '../runs/finished-file';
+import { enterRunFolder, makeWritable } from '../runs/run-folder';
 import { lockRun } from '../runs/run-lock';
 import type { ResumePolicy, StageOptions } from '../runs/stage-options';
 
-export interface EmbedOptions extends StageOptions {
-  model: Pick<EncoderModel, 'encoder' | 'id' | 'hash'>;
-  data: ImageDataset;
+export interface EmbedOptions extends StageOptions, PooledExtractorOptions, Pick<DataOptions, 'data'> {
   /** The file to write; its extension is its format: `.npy`, `.csv`, `.jsonl` or `.safetensors`. */
   out: string;
-  /** Default 'class'. */
-  pooling?: Pooling;
-  /** Size that whole images are resized to, in pixels. Default: that of the encoder's configuration. */
-  imageSize?: number | ImageSize;
   /** Images that are encoded at a time. Default 16. */
   batchSize?: number;
   /** Default 'if-there'. */
@@ -55,39 +48,48 @@ export interface EmbeddedImages {
  * `<out>.json` beside it says which model, data and settings it is from; for `.npy` also, row by row, names and labels.
  */
 export async function embed(options: EmbedOptions): Promise<EmbeddedImages> {
-  const { model, data, batchSize = 16, resume = 'if-there' } = options;
-  assertInteger('embed', 'batchSize', batchSize);
+  const { batchSize = 16, resume = 'if-there' } = options;
+  assertInteger('embed', '`batchSize`', batchSize);
   const path = resolve(options.out);
-  featureFormat(path); // before anything is encoded in vain
-  const extractor = pooledExtractor({ ...options, encoder: model.encoder });
+  featureFormat(path); // before images are decoded
+  assertFree(path, resume);
+  const extractor = await pooledExtractor(options);
   try {
-    const { width, pooling, geometry } = extractor;
-    const { id, hash } = model;
-    const settings = { model: { id, hash }, data: dataRecord(data), pooling, imageSize: geometry.imageSize, batchSize };
+    const { model, width, pooling, geometry } = extractor;
+    const { all: data } = await openData({ data: options.data }, geometry.imageSize, options);
+    const settings = {
+      ...{ model: { id: model.id, hash: model.hash }, data: dataRecord(data), pooling },
+      ...{ imageSize: geometry.imageSize, batchSize },
+    };
     let [encoded, imagesPerSecond] = [0, Number.NaN];
-    if (!existsSync(path)) {
+    if (existsSync(path)) assertMadeWith(path, settings, readRecord(path));
+    else {
       makeWritable(dirname(path));
       const lock = lockRun(`${path}.lock`);
       try {
         const folder = enterRunFolder({ folder: `${path}.partial`, settings, resume });
-        ({ encoded, imagesPerSecond } = await encodeInto(folder, path, extractor, settings, options));
+        ({ encoded, imagesPerSecond } = await encodeInto({ folder, path, extractor, settings, data }, options));
       } finally {
         lock.release();
       }
-    } else if (resume === 'refuse') throw taken(path);
-    else assertMadeWith(path, settings, readRecord(path));
+    }
     return { path, count: data.length, width, encoded, imagesPerSecond };
   } finally {
     extractor.dispose();
   }
 }
 
+interface Target {
+  folder: string;
+  path: string;
+  extractor: PooledExtractor;
+  settings: object;
+  data: ImageDataset;
+}
+
 async function encodeInto(
-  folder: string,
-  path: string,
-  { width, encode }: PooledExtractor,
-  settings: object,
-  { data, batchSize = 16, signal, onProgress }: EmbedOptions,
+  { folder, path, extractor: { width, encode }, settings, data }: Target,
+  { batchSize = 16, signal, onProgress }: EmbedOptions,
 ): Promise<Pick<EmbeddedImages, 'encoded' | 'imagesPerSecond'>> {
   const features = await openUnfinishedFeatures(folder, { width, batchSize, imageCount: data.length });
   try {

@@ -15,9 +15,9 @@ import {
 import { imagesAt } from '../features/image-batches';
 import { type NamedPredictorOptions, openPredictor } from '../predictors/open-predictor';
 import type { PartPredictor, PredictedParts } from '../predictors/part-predictor';
-import { assertMadeWith } from '../runs/assert-made-with';
+import { assertFree, assertMadeWith } from '../runs/finished-file';
 import { Interrupted } from '../runs/interrupted';
-import { makeWritable, nothingToResume, taken } from '../runs/run-folder';
+import { makeWritable } from '../runs/run-folder';
 import { lockRun } from '../runs/run-lock';
 import type { ResumePolicy, StageOptions } from '../runs/stage-options';
 import { type CompanionName, companionPath } from './companion-shards';
@@ -116,12 +116,6 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
     lock.release();
   }
   return { path, count: data.length, predicted, imagesPerSecond: (1000 * predicted) / (performance.now() - began) };
-}
-
-function assertFree(path: string, resume: ResumePolicy): void {
-  const [finished, begun] = [existsSync(path), existsSync(`${path}.partial`)];
-  if (resume === 'refuse' && (finished || begun)) throw taken(path);
-  if (resume === 'require' && !finished && !begun) throw nothingToResume(path);
 }
 
 async function predictBatch(

@@ -3,7 +3,7 @@
 import { createRng, SemmaeError } from '@semmae/core';
 import { type HeldOutSplit, heldOutSplit } from '@semmae/evaluation';
 
-import type { LabeledRow } from '../features/labeled-rows';
+import type { LabeledRow } from '../features/labeled-images';
 import type { ProbeResult } from './probe-result';
 
 export interface ProbeSplits {

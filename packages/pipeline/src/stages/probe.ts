@@ -1,26 +1,19 @@
 // What the features of a model are worth: classes read from them by a linear map and by nearest neighbors.
 
-import { assertFraction, assertInteger, SemmaeError, stackRows } from '@semmae/core';
-import type { ImageDataset } from '@semmae/data';
-import { evaluateFeatures, type FeatureEvaluation, type Protocol, selectRows } from '@semmae/evaluation';
+import { assertFraction, assertInteger, assertOneOf, SemmaeError, stackRows } from '@semmae/core';
+import { evaluateFeatures, type FeatureEvaluation, type Protocol, protocolNames, selectRows } from '@semmae/evaluation';
 
-import type { ImageSize } from '../features/feature-geometry';
-import { type LabeledRow, labeledRows } from '../features/labeled-rows';
-import { type Pooling, pooledExtractor } from '../features/pooled-extractor';
-import type { EncoderModel } from '../models/encoder-file';
-import { dataRecord } from '../runs/data-record';
+import type { DataOptions } from '../batches/open-data';
+import { type LabeledImages, labeledImages } from '../features/labeled-images';
+import { type PooledExtractorOptions, pooledExtractor } from '../features/pooled-extractor';
 import { Interrupted } from '../runs/interrupted';
 import type { StageOptions } from '../runs/stage-options';
 import { type ProbeResult, type ProbeScore, type SplitScores, summarizeScores } from './probe-result';
 import { type ProbeSplits, probeSplits } from './probe-splits';
 
-export interface ProbeOptions extends StageOptions {
-  /** A bare `{ encoder }` will do; the result then names no model. */
-  model: Pick<EncoderModel, 'encoder'> & Partial<EncoderModel>;
-  /** Images with labels. */
-  data: ImageDataset;
-  /** What is judged on, where it is not a share of `data`. Classes are matched by name. */
-  test?: ImageDataset;
+export interface ProbeOptions extends StageOptions, PooledExtractorOptions, Pick<DataOptions, 'data'> {
+  /** Images to judge on, where that is not a share of `data`. Classes are matched by name. */
+  test?: DataOptions['data'];
   /** Default: both. */
   protocols?: readonly Protocol[];
   /** How many times `data` is split anew. Default 5; not with `test`. */
@@ -29,10 +22,6 @@ export interface ProbeOptions extends StageOptions {
   heldOutShare?: number;
   /** The k of k-NN. Default 10, 20, 100 and 200, which DINO reports. */
   neighbors?: readonly number[];
-  /** Default 'class'. */
-  pooling?: Pooling;
-  /** Size that whole images are resized to, in pixels. Default: that of the encoder's configuration. */
-  imageSize?: number | ImageSize;
   /** Images that are encoded at a time. Default 16. */
   batchSize?: number;
   /** Whether to put the pixels of 32 x 32 images through the same protocols, so that the scores can be read. Default true. */
@@ -47,20 +36,23 @@ export interface ProbeOptions extends StageOptions {
  * Throws a SemmaeError of one line when there are no labels, or not two classes that can be trained on and judged.
  */
 export async function probe(options: ProbeOptions): Promise<ProbeResult> {
-  const { model, data, test, pixels: withPixels = true } = options;
   const { seeds, heldOutShare } = chosenSplits(options);
-  const extractor = pooledExtractor({ ...options, encoder: model.encoder });
-  const { pooling, width, geometry } = extractor;
-  let [known, judged]: [LabeledRow[], LabeledRow[] | undefined] = [[], undefined];
+  const { protocols = protocolNames, pixels: withPixels = true } = options;
+  for (const protocol of protocols) assertOneOf('probe', 'each of `protocols`', protocol, protocolNames);
+  assertInteger('probe', 'the number of `protocols`', protocols.length);
+  const extractor = await pooledExtractor(options);
+  const { model, pooling, width, geometry } = extractor;
+  let known: LabeledImages;
+  let judged: LabeledImages | undefined;
   try {
-    const { batchSize, signal, onProgress } = options;
-    const common = { batchSize, signal, onProgress, provenance: model.provenance };
-    known = await labeledRows(data, extractor, common);
-    judged = test && (await labeledRows(test, extractor, { ...common, title: 'Encoding test images' }));
+    known = await labeledImages(options.data, extractor, options);
+    if (options.test !== undefined) {
+      judged = await labeledImages(options.test, extractor, { ...options, title: 'Encoding test images' });
+    }
   } finally {
     extractor.dispose();
   }
-  const sets = probeSplits({ data: known, test: judged, seeds, heldOutShare });
+  const sets = probeSplits({ data: known.rows, test: judged?.rows, seeds, heldOutShare });
   const features = await judgeSplits(sets, seeds, 'features', options);
   const pixels = withPixels ? await judgeSplits(sets, seeds, 'pixels', options) : undefined;
   const { rows, splits, classes, classesLeftOut } = sets;
@@ -68,14 +60,14 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const largest = classes.reduce((most, one) => (one.train > most.train ? one : most));
   return {
     model: model.id === undefined || model.hash === undefined ? null : { id: model.id, hash: model.hash },
-    data: dataRecord(data),
-    test: test ? dataRecord(test) : null,
+    data: known.data,
+    test: judged?.data ?? null,
     ...{ pooling, imageSize: geometry.imageSize, width },
     seeds,
-    heldOutShare: test ? null : heldOutShare,
+    heldOutShare: judged ? null : heldOutShare,
     classes,
     leftOut: {
-      unlabeled: data.length - known.length + (test ? test.length - judged!.length : 0),
+      unlabeled: known.unlabeled + (judged?.unlabeled ?? 0),
       classes: classesLeftOut,
       neighbors: features.neighborsLeftOut,
     },
@@ -93,16 +85,16 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
 function chosenSplits({ test, seeds, heldOutShare }: ProbeOptions): { seeds: number[]; heldOutShare: number } {
   if (test === undefined) {
     const [count, share] = [seeds ?? 5, heldOutShare ?? 0.2];
-    assertInteger('probe', 'seeds', count);
-    assertFraction('probe', 'heldOutShare', share);
+    assertInteger('probe', '`seeds`', count);
+    assertFraction('probe', '`heldOutShare`', share);
     return { seeds: Array.from({ length: count }, (_, seed) => seed), heldOutShare: share };
   }
   if (seeds === undefined && heldOutShare === undefined) return { seeds: [0], heldOutShare: 0 };
   throw new SemmaeError({
     where: 'probe',
-    requirement: 'seeds and heldOutShare must be left out where there is a test set',
+    requirement: '`seeds` and `heldOutShare` must be left out where there is a `test` set',
     got: `seeds ${seeds}, heldOutShare ${heldOutShare}`,
-    remedy: 'with a test set there is one split',
+    remedy: 'it is the one split',
   });
 }
 

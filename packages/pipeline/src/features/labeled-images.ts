@@ -1,8 +1,11 @@
 // The labeled images of a data set as rows: features of a model, and what their pixels say without it.
 
-import { applyView, fullView, type ImageDataset } from '@semmae/data';
+import { applyView, fullView } from '@semmae/data';
 
-import { seenImages, type TrainingImages } from '../models/trained-images';
+import { type DataOptions, openData } from '../batches/open-data';
+import { seenImages } from '../models/trained-images';
+import { type DataRecord, dataRecord } from '../runs/data-record';
+import type { StageOptions } from '../runs/stage-options';
 import { type ImageBatchesOptions, imageBatches } from './image-batches';
 import type { PooledExtractor } from './pooled-extractor';
 
@@ -18,24 +21,27 @@ export interface LabeledRow {
   seen: boolean | undefined;
 }
 
-export interface LabeledRowsOptions extends ImageBatchesOptions {
-  /** Of the model. */
-  provenance?: TrainingImages;
+export interface LabeledImages {
+  data: DataRecord;
+  rows: LabeledRow[];
+  /** Images without a label, which are passed over. */
+  unlabeled: number;
 }
 
 /** Side of the images whose pixels are kept. */
 const side = 32;
 
-/** Images without a label are passed over. */
-export async function labeledRows(
-  data: ImageDataset,
+export async function labeledImages(
+  source: DataOptions['data'],
   extractor: PooledExtractor,
-  { provenance, ...batches }: LabeledRowsOptions,
-): Promise<LabeledRow[]> {
+  options: ImageBatchesOptions & Pick<StageOptions, 'onWarning'>,
+): Promise<LabeledImages> {
+  const { all: data } = await openData({ data: source }, extractor.geometry.imageSize, options);
+  const { provenance } = extractor.model;
   const seen = provenance && seenImages(provenance, data);
   const rows: LabeledRow[] = [];
   let index = 0;
-  for await (const images of imageBatches(data, batches)) {
+  for await (const images of imageBatches(data, options)) {
     const labeled = images.filter(({ label }) => label !== undefined);
     const features = labeled.length > 0 ? await extractor.encode(labeled) : [];
     for (const image of images) {
@@ -52,5 +58,5 @@ export async function labeledRows(
       index++;
     }
   }
-  return rows;
+  return { data: dataRecord(data), rows, unlabeled: data.length - rows.length };
 }
