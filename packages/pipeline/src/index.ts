@@ -2,6 +2,12 @@
 
 // Stages
 export { type PretrainedModel, type PretrainOptions, pretrain } from './stages/pretrain';
+export {
+  type EstimatedStage,
+  estimatePretraining,
+  estimateTable,
+  type PretrainEstimate,
+} from './stages/estimate-pretraining';
 export { type LearnedPartsModel, type LearnPartsOptions, learnParts } from './stages/learn-parts';
 export { type DecoderName, decoderNames, type PartsConfigOptions } from './stages/parts-config';
 export {
@@ -56,6 +62,7 @@ export type { MaskedCounts, NamedStrategy } from './recipes/masking-rows';
 
 // Settings: every stage's options as a schema, for configuration files and command lines
 export { parseSettings, type SettingsOf, type SettingsSchema, settingsJsonSchema } from './settings/parse-settings';
+export { embedSettings, exportSettings, probeSettings } from './settings/model-settings';
 export { pretrainSettings } from './settings/pretrain-settings';
 export {
   evaluatePartsSettings,

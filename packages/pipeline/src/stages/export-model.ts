@@ -16,7 +16,7 @@ import { layersFolder } from '../export-formats/layers-folder';
 import { onnxFile } from '../export-formats/onnx-file';
 import { timmFile } from '../export-formats/timm-file';
 import type { ImageSize } from '../features/feature-geometry';
-import type { EncoderModel } from '../models/encoder-file';
+import { type EncoderModel, loadEncoder } from '../models/encoder-file';
 import { Interrupted } from '../runs/interrupted';
 import { makeWritable } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
@@ -27,7 +27,8 @@ export type ExportFormatName = keyof typeof formats;
 export const exportFormatNames = Object.keys(formats) as ExportFormatName[];
 
 export interface ExportModelOptions extends Omit<StageOptions, 'compile'> {
-  model: EncoderModel;
+  /** A model, or its run folder or file. */
+  model: string | EncoderModel;
   /**
    * 'onnx': a graph for any runtime, with batches of any size; needs the backend of ONNX Runtime. 'safetensors': weights for timm's
    * `VisionTransformer`. 'tfjs': the folder of a tfjs-layers model, which wants `import '@semmae/vit'` before it is loaded.
@@ -57,8 +58,9 @@ const checkedImages = 4;
  * more than 1e-4, or `out` is something else already, it throws a SemmaeError and `out` is as before.
  */
 export async function exportModel(options: ExportModelOptions): Promise<ExportedFile> {
-  const { model, format: name, imageSize, signal, onProgress } = options;
-  assertOneOf('exportModel', 'format', name, exportFormatNames);
+  const { format: name, imageSize, signal, onProgress } = options;
+  assertOneOf('exportModel', '`format`', name, exportFormatNames);
+  const model = typeof options.model === 'string' ? await loadEncoder(options.model) : options.model;
   const format: ExportFormat = formats[name];
   const { grid, patchStride } = model.encoder;
   const size = imageSize ?? { height: grid.rows * patchStride, width: grid.columns * patchStride };
@@ -87,6 +89,7 @@ export async function exportModel(options: ExportModelOptions): Promise<Exported
     return { path: options.out, largestDifference };
   } finally {
     encoder.dispose();
+    if (typeof options.model === 'string') model.encoder.dispose();
     await rm(draft, { recursive: true, force: true });
   }
 }

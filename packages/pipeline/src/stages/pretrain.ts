@@ -179,7 +179,7 @@ export function resolveRecipe(
 type Masking = MaskingStrategy | BatchMaskingStrategy;
 
 /** The strategy of MAE and SemMAE; for the other methods one that replaces that of the recipe. */
-function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainRecipe): Masking | undefined {
+export function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainRecipe): Masking | undefined {
   if (masking !== undefined && isAdversarialRecipe(recipe)) {
     throw new SemmaeError({
       where: 'pretrain',
@@ -204,7 +204,7 @@ function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainRecipe):
 }
 
 /** What maps must hold for the masks of MAE and SemMAE. */
-function guidedBy({ masking, recipe }: { masking: Masking; recipe: PretrainRecipe }): Masking['guidance'] {
+export function guidedBy({ masking, recipe }: { masking: Masking; recipe: PretrainRecipe }): Masking['guidance'] {
   if (!isMaskedImageRecipe(recipe) || !needsPatchParts({ masking, recipe })) return 'none';
   return masking.guidance === 'parts' ? 'parts' : 'attention';
 }
@@ -253,7 +253,8 @@ function needsScores(masking: Masking, recipe: PretrainRecipe): boolean {
   return masking.guidance === 'attention' || (isMaskedImageRecipe(recipe) && recipe.keptShare < 1);
 }
 
-async function trainNetwork(
+/** Trains by the method of the recipe; `masking` is needed by MAE and SemMAE. */
+export async function trainNetwork(
   recipe: PretrainRecipe,
   run: Omit<Parameters<typeof trainMaskedAutoencoder>[0], 'recipe' | 'masking'>,
   masking: Masking | undefined,
@@ -283,7 +284,7 @@ function assertSchedule(recipe: PretrainRecipe, constantLearningRate: boolean): 
 }
 
 /** Twice the side of the views where those are crops of it. */
-function imageSizeFor(recipe: PretrainRecipe): { height: number; width: number } {
+export function imageSizeFor(recipe: PretrainRecipe): { height: number; width: number } {
   const crops = !isMaskedImageRecipe(recipe) || recipe.views.scale[0] < 1 || recipe.masking === 'semantic';
   const side = (crops ? 2 : 1) * viewSizeOf(recipe);
   return { height: side, width: side };
