@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 
 import { parseOptions } from './options';
-import { strategyNames } from './strategies';
+import { presets } from './presets';
 
 const parse = (...parameters: string[]) => parseOptions(['node', 'main.ts', ...parameters]);
 
@@ -11,9 +12,10 @@ describe('parseOptions', () => {
       preset: 'demo',
       data: undefined,
       out: undefined,
-      seeds: 2,
-      strategies: strategyNames,
+      seeds: presets.demo.seeds,
+      strategies: presets.demo.strategies,
       backend: 'cpu',
+      jobs: availableParallelism(),
       resume: false,
     });
   });

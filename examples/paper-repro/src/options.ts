@@ -1,5 +1,7 @@
 // The command line: every option explained by --help, every bad value answered in one line.
 
+import { availableParallelism } from 'node:os';
+
 import { assertInteger, assertOneOf, SemmaeError } from '@semmae/core';
 import { type BackendName, backendNames } from '@semmae/pipeline';
 import { Command } from 'commander';
@@ -15,6 +17,8 @@ export interface ReproOptions {
   seeds: number;
   strategies: StrategyName[];
   backend: BackendName;
+  /** Models that are trained at a time, each in a process of its own. */
+  jobs: number;
   resume: boolean;
 }
 
@@ -25,6 +29,7 @@ interface RawOptions {
   seeds?: string;
   strategies?: string;
   backend: string;
+  jobs?: string;
   resume: boolean;
 }
 
@@ -33,7 +38,7 @@ export function parseOptions(argv: readonly string[]): ReproOptions {
   const program = new Command()
     .name('npm run repro --')
     .description(
-      'The whole SemMAE paper: learn parts, draw masks, pre-train with five masking strategies, probe, report.',
+      'The whole SemMAE paper: learn parts, draw masks, pre-train with every masking strategy, probe, report.',
     )
     .option(
       '--preset <name>',
@@ -46,12 +51,13 @@ export function parseOptions(argv: readonly string[]): ReproOptions {
     )
     .option('--out <folder>', 'run folder (default: repro-out/<preset>, numbered if taken)')
     .option('--seeds <count>', 'models trained per strategy (default: of the preset)')
-    .option('--strategies <list>', `comma-separated, of ${strategyNames.join(', ')} (default: all)`)
+    .option('--strategies <list>', `comma-separated, of ${strategyNames.join(', ')} (default: of the preset)`)
     .option(
       '--backend <name>',
       'cpu, webgpu, cuda: ONNX Runtime with that provider; wasm: tfjs wasm; tensorflow: tfjs-node, if installed',
       'cpu',
     )
+    .option('--jobs <count>', 'models trained at a time, one thread each (default: the cores)')
     .option('--resume', 'continue the run in --out where it was interrupted', false)
     .addHelpText(
       'after',
@@ -72,7 +78,9 @@ export function parseOptions(argv: readonly string[]): ReproOptions {
   assertOneOf('repro', '--backend', raw.backend, backendNames);
   const seeds = raw.seeds === undefined ? presets[raw.preset].seeds : Number(raw.seeds);
   assertInteger('repro', '--seeds', seeds);
-  const strategies = [...new Set(raw.strategies?.split(',').map((name) => name.trim()) ?? strategyNames)];
+  const jobs = raw.jobs === undefined ? availableParallelism() : Number(raw.jobs);
+  assertInteger('repro', '--jobs', jobs);
+  const strategies = [...new Set(raw.strategies?.split(',').map((name) => name.trim()) ?? presets[raw.preset].strategies)];
   for (const name of strategies) assertOneOf('repro', '--strategies', name, strategyNames);
   return {
     preset: raw.preset,
@@ -81,6 +89,7 @@ export function parseOptions(argv: readonly string[]): ReproOptions {
     seeds,
     strategies: strategies as StrategyName[],
     backend: raw.backend,
+    jobs,
     resume: raw.resume,
   };
 }

@@ -3,23 +3,31 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Interrupted, type SelectedBackend, selectBackend } from '@semmae/pipeline';
+import { Interrupted, type MaskedImageRecipe, type SelectedBackend, selectBackend } from '@semmae/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReproOptions } from './options';
-import type { Preset } from './presets';
+import { type Preset, presets } from './presets';
 import { repro } from './repro';
 import type { Results } from './results';
+
+const model: MaskedImageRecipe = {
+  ...presets.quick.model,
+  encoder: { patchSize: 8, width: 24, depth: 1, heads: 3 },
+  decoder: { width: 16, depth: 1, heads: 2 },
+  views: { ...presets.quick.model.views, size: 32 },
+  batchSize: 12,
+};
 
 const smallest: Preset = {
   summary: 'for tests',
   imageSize: 32,
-  patchSize: 8,
-  encoder: { width: 24, depth: 1, heads: 3 },
-  decoder: { width: 16, depth: 1, heads: 2 },
-  batchSize: 12,
+  model,
+  partEncoder: { ...model, masking: 'random', keptShare: 1 },
+  parts: { batchSize: 12 },
   images: { pretrain: 24, probeTrain: 80, probeTest: 16 },
   steps: { partEncoder: 2, parts: 2, pretrain: 4 },
   seeds: 1,
+  strategies: ['random', 'semantic-grid'],
 };
 
 let backend: SelectedBackend;
@@ -35,8 +43,9 @@ const options = (name: string, changes: Partial<ReproOptions> = {}): ReproOption
   data: undefined,
   out: join(scratch, name),
   seeds: 2,
-  strategies: ['random', 'semantic'],
+  strategies: ['random', 'semantic-grid'],
   backend: 'cpu',
+  jobs: 2,
   resume: false,
   ...changes,
 });
@@ -49,16 +58,17 @@ describe('repro', () => {
     ({ results: uninterrupted } = await repro(options('whole'), { backend, signal: never, preset: smallest }));
     const written = JSON.parse(readFileSync(join(scratch, 'whole', 'results.json'), 'utf8')) as Results;
     expect(written).toEqual(uninterrupted);
-    expect(Object.keys(written)).toEqual(['parts', 'probe', 'seconds', 'versions']);
-    expect(Object.keys(written.parts!).sort()).toEqual(['ari', 'fgAri', 'fgNmi', 'nmi']);
+    expect(Object.keys(written)).toEqual(['parts', 'probe', 'pixelsBaseline', 'majority', 'seconds', 'versions']);
+    expect(written.parts.map(({ guide }) => guide)).toEqual(['learned', 'grid']);
+    for (const { fgAri, fgNmi } of written.parts) expect([fgAri, fgNmi]).not.toContain(null);
     expect(written.probe.map(({ strategy, seed }) => `${strategy} ${seed}`)).toEqual([
       'random 0',
-      'semantic 0',
+      'semantic-grid 0',
       'random 1',
-      'semantic 1',
+      'semantic-grid 1',
     ]);
-    for (const { linear, knn, pixelsBaseline, imagesPerSecond } of written.probe) {
-      for (const share of [linear, knn, pixelsBaseline]) expect(share! >= 0 && share! <= 1).toBe(true);
+    for (const { linear, knn, imagesPerSecond } of written.probe) {
+      for (const share of [linear, knn, written.pixelsBaseline]) expect(share! >= 0 && share! <= 1).toBe(true);
       expect(imagesPerSecond).toBeGreaterThan(0);
     }
     const report = readFileSync(join(scratch, 'whole', 'report.html'), 'utf8');
@@ -66,7 +76,8 @@ describe('repro', () => {
     for (const title of [
       'Masking strategies',
       'Learned parts',
-      'Masks of every strategy',
+      'Part quality',
+      'Masks',
       'Reconstructions',
       'Loss curves',
       'Before you believe it',
@@ -78,7 +89,7 @@ describe('repro', () => {
 
   it('gives the same numbers after an interruption in the middle of a model', async () => {
     const abort = new AbortController();
-    const interruptAt = join(scratch, 'halves', 'models', 'semantic-seed0');
+    const interruptAt = join(scratch, 'halves', 'models', 'semantic-grid-seed0');
     const watch = setInterval(() => {
       if (existsSync(interruptAt)) abort.abort();
     }, 1);
@@ -95,13 +106,12 @@ describe('repro', () => {
     expect(accuracies(results)).toEqual(accuracies(uninterrupted));
   }, 120_000);
 
-  it('refuses a folder without images, in one line and before it makes a run folder', async () => {
+  it('refuses a folder without images, in one line', async () => {
     const empty = join(scratch, 'empty');
     mkdirSync(empty);
     writeFileSync(join(empty, 'notes.txt'), 'no image');
     await expect(repro(options('none', { data: empty }), { backend, signal: never, preset: smallest })).rejects.toThrow(
       /^[^\n]*got[^\n]*$/,
     );
-    expect(existsSync(join(scratch, 'none'))).toBe(false);
   });
 });

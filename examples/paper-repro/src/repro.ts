@@ -1,27 +1,27 @@
 // The paper as a program: each stage is one call, in the order of the story.
 
-import { join } from 'node:path';
-import { createRng } from '@semmae/core';
-import { randomMasking } from '@semmae/masking';
-import type { SelectedBackend } from '@semmae/pipeline';
-import { pixelPicture, writeReport } from '@semmae/report';
-import { type ImageSet, loadImageSet } from './image-set';
-import { gridOf } from './models';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { ImageDataset } from '@semmae/data';
+import { enterRunFolder, probe, type SelectedBackend, type StageOptions } from '@semmae/pipeline';
+import { writeReport } from '@semmae/report';
+import writeFileAtomic from 'write-file-atomic';
+
+import { openImages, type ReproImages } from './images';
+import { runJobs } from './jobs';
+import { type ModelJob, type ModelJobResult, modelFolder } from './model-job';
+import { onceIn } from './once';
 import type { ReproOptions } from './options';
-import { maskRatio, type Preset, presets } from './presets';
+import { type PartGuides, partGuides } from './part-guides';
+import { type Preset, presets } from './presets';
 import { readHistory } from './read-history';
 import { buildReport } from './report/build-report';
 import type { Results } from './results';
-import type { RunContext } from './run-context';
-import { openRunFolder } from './run-folder';
-import { bothWays, normalizedPixels, prepareImages } from './samples';
-import { compareStrategies } from './stages/compare-strategies';
-import { drawPartMaps } from './stages/draw-part-maps';
-import { learnParts } from './stages/learn-parts';
-import { pretrain } from './stages/pretrain';
-import type { ReconstructionInput } from './stages/reconstruct';
-import { scoreLearnedParts } from './stages/score-parts';
 import { startStopwatch } from './stopwatch';
+import { loadPicture } from './stored-picture';
+import { comparedStrategies, type Guide, type StrategyName } from './strategies';
 import { installedVersions } from './versions';
 
 export interface ReproOutcome {
@@ -30,10 +30,8 @@ export interface ReproOutcome {
   folder: string;
 }
 
-export interface ReproEnvironment {
+export interface ReproEnvironment extends StageOptions {
   backend: SelectedBackend;
-  /** Aborting finishes the step, saves, and throws `Interrupted`. */
-  signal: AbortSignal;
   /** Default: the one that the options name. */
   preset?: Preset;
 }
@@ -41,90 +39,130 @@ export interface ReproEnvironment {
 /** Held-out images that the report shows. */
 const exampleCount = 6;
 
+const settingsFile = 'config.json';
+
 /** Runs every stage, or those that a resumed run has left. Throws `Interrupted` when the signal is aborted. */
 export async function repro(options: ReproOptions, environment: ReproEnvironment): Promise<ReproOutcome> {
-  const { backend, signal, preset = presets[options.preset] } = environment;
-  const images = await loadImageSet(options.data, preset);
-  const folder = openRunFolder(options);
-  const stopwatch = startStopwatch(folder.path);
-  const prepared = prepareImages(images.pretrain, preset.imageSize);
-  const evaluation = {
-    probeTrain: normalizedPixels(images.probeTrain, preset.imageSize),
-    test: normalizedPixels(images.test, preset.imageSize),
-  };
-  const context: RunContext = { preset, images, prepared, evaluation, folder, backend, signal };
+  const { backend, preset = presets[options.preset], signal, onProgress, onWarning } = environment;
+  const stage = { compile: backend.compile, signal, onProgress, onWarning };
+  const folder = enterFolder(options);
+  const stopwatch = startStopwatch(folder);
+  const images = await openImages(options.data, preset, stage);
+  const strategies = options.strategies.filter((name) => images.hasParts || comparedStrategies[name].guide !== 'truth');
+  for (const name of options.strategies) {
+    if (!strategies.includes(name)) onWarning?.(`left out ${name}: the images have no true parts`);
+  }
 
-  // Stage A: a small encoder, parts on its frozen features, a part map for every image.
-  const partEncoder = await pretrain(context, {
-    title: 'Part encoder, random masks',
-    name: 'part-encoder',
-    strategy: randomMasking({ maskRatio }),
-    steps: preset.steps.partEncoder,
-    seed: partEncoderSeed,
-  });
-  const learned = await learnParts(context, partEncoder.model.encoder);
-  const maps = await drawPartMaps(
-    learned,
-    prepared.map(([plain]) => plain),
-    preset.imageSize,
-  );
-  const testMaps = await drawPartMaps(learned, evaluation.test, preset.imageSize);
-  const parts = scoreLearnedParts(images.test, testMaps, gridOf(preset));
-  learned.dispose();
-  partEncoder.model.dispose();
+  // Stage A: a small encoder, parts on its frozen features, maps by every guide.
+  const guides = [...new Set<Guide>(['learned', ...strategies.map((name) => comparedStrategies[name].guide)])];
+  const learned = await partGuides({ images, preset, folder, guides, stage });
 
   // Stages B and C: a model per strategy and seed, its probes.
-  const examples = chooseExamples(images);
-  const guides = maps.map((map) => bothWays(map, gridOf(preset)));
-  const comparison = await compareStrategies(context, options, {
-    guides,
-    examples: examples.map((index) => exampleOf(context, index)),
-  });
+  const examples = await chooseExamples(images.test);
+  const models = await trainModels(options, { preset, folder, strategies, examples, stage });
+  const floors = images.hasClasses ? await pixelFloor(images, learned, folder, stage) : undefined;
 
   const results: Results = {
-    parts,
-    probe: comparison.probe,
+    parts: learned.scores,
+    probe: models.map((model) => model.probe),
+    pixelsBaseline: floors?.pixels ?? null,
+    majority: floors?.majority ?? null,
     seconds: stopwatch.seconds(),
     versions: installedVersions(),
   };
-  folder.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
+  writeFileAtomic.sync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  const shown = await Promise.all(examples.map((index) => images.test.get(index)));
   const report = buildReport({
-    options,
-    context,
-    results,
-    examples,
-    exampleParts: examples.map((index) => testMaps[index]!),
-    partHistory: readHistory(join(folder.path, 'parts')),
-    models: comparison.models,
+    ...{ options: { ...options, strategies }, preset, images, results, backend: backend.description },
+    examples: shown,
+    exampleParts: await learned.predictor.predict(shown),
+    partHistory: readHistory(join(folder, 'parts')),
+    models: models.map(({ probe: { strategy, seed }, reconstructions }) => ({
+      ...{ strategy, seed, history: readHistory(modelFolder({ folder, strategy, seed })) },
+      reconstructions: reconstructions.map(loadPicture),
+    })),
   });
-  await writeReport(join(folder.path, 'report.html'), report);
+  await writeReport(join(folder, 'report.html'), report);
+  learned.predictor.dispose();
+  learned.parts.learner.dispose();
+  learned.encoder.encoder.dispose();
   stopwatch.stop();
-  return { results, folder: folder.path };
+  return { results, folder };
 }
 
-/** A seed apart from those of the compared models. */
-const partEncoderSeed = 1000;
+/** The folder of `--out`, or a free (with --resume: the newest) one under `repro-out`. */
+function enterFolder(options: ReproOptions): string {
+  const { preset, data, seeds, strategies, backend, out, resume } = options;
+  const settings = { preset, data: data && resolve(data), seeds, strategies, backend };
+  const path = out === undefined ? defaultFolder(preset, resume) : resolve(out);
+  return enterRunFolder({ folder: path, settings, resume: resume ? 'if-there' : 'refuse' });
+}
+
+function defaultFolder(preset: string, resume: boolean): string {
+  const numbered = (attempt: number) => resolve('repro-out', attempt === 1 ? preset : `${preset}-${attempt}`);
+  let attempt = 1;
+  while (existsSync(join(numbered(attempt), settingsFile))) attempt++;
+  return numbered(resume ? Math.max(1, attempt - 1) : attempt);
+}
+
+interface ModelsContext {
+  preset: Preset;
+  folder: string;
+  strategies: readonly StrategyName[];
+  examples: readonly number[];
+  stage: StageOptions;
+}
+
+/** Seed by seed rather than strategy by strategy: an interrupted run has compared like with like. */
+function trainModels(options: ReproOptions, context: ModelsContext): Promise<ModelJobResult[]> {
+  const { preset, folder, strategies, examples, stage } = context;
+  const { seeds, jobs: workers, data, backend } = options;
+  const threads = backend === 'cpu' && workers > 1 ? 1 : undefined;
+  const jobs = Array.from({ length: seeds }, (_, seed) =>
+    strategies.map((strategy): ModelJob => {
+      return { strategy, seed, preset, data, folder, backend, threads, examples: seed === 0 ? examples : [] };
+    }),
+  ).flat();
+  const shares = new Map<ModelJob, number>();
+  return runJobs<ModelJob, ModelJobResult>({
+    jobs,
+    workers,
+    script: fileURLToPath(new URL('./worker.ts', import.meta.url)),
+    signal: stage.signal,
+    onProgress(job, done) {
+      shares.set(job, done);
+      const sum = [...shares.values()].reduce((total, share) => total + share, 0);
+      const note = `${jobs.length} models, ${workers} at a time`;
+      stage.onProgress?.({ title: 'Training models', done: Math.floor(100 * sum), total: 100 * jobs.length, unit: '%', note });
+    },
+  });
+}
+
+/** What can be told without any features: a linear probe on pixels, and always naming the largest class. */
+function pixelFloor(
+  { probeTrain, test }: ReproImages,
+  { encoder }: PartGuides,
+  folder: string,
+  stage: StageOptions,
+): Promise<{ pixels: number; majority: number }> {
+  return onceIn(join(folder, 'pixels.json'), async () => {
+    const protocols = ['linear'] as const;
+    const { pixels, majority } = await probe({ ...stage, model: encoder, data: probeTrain, test, protocols });
+    return { pixels: pixels[0]!.accuracy.mean, majority };
+  });
+}
 
 /** One example of each class while there are any, else the first images. */
-function chooseExamples({ test }: ImageSet): number[] {
+async function chooseExamples(test: ImageDataset): Promise<number[]> {
   const seen = new Set<number>();
-  const fresh = test.flatMap(({ label }, index) => {
-    if (label === undefined || seen.has(label)) return [];
-    seen.add(label);
-    return [index];
-  });
-  const others = test.map((_, index) => index).filter((index) => !fresh.includes(index));
+  const [fresh, others]: [number[], number[]] = [[], []];
+  for (let index = 0; index < test.length; index++) {
+    const { label } = await test.get(index);
+    if (label === undefined || seen.has(label)) others.push(index);
+    else {
+      seen.add(label);
+      fresh.push(index);
+    }
+  }
   return [...fresh, ...others].slice(0, exampleCount);
-}
-
-/** An example under the random mask that every model gets. */
-function exampleOf({ images, evaluation, preset }: RunContext, index: number): ReconstructionInput {
-  return {
-    picture: pixelPicture(images.test[index]!),
-    pixels: evaluation.test[index]!,
-    mask: randomMasking({ maskRatio }).sample(
-      { grid: gridOf(preset), progress: 1 },
-      createRng(0).split('example', index),
-    ),
-  };
 }

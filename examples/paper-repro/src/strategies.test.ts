@@ -1,5 +1,9 @@
 import { createPatchGrid, createRng } from '@semmae/core';
+import { sampleBatch } from '@semmae/masking';
+import { maskingByName } from '@semmae/pipeline';
 import { describe, expect, it } from 'vitest';
+
+import { maskRatio } from './presets';
 
 import { comparedStrategies, strategyNames } from './strategies';
 
@@ -11,9 +15,8 @@ describe('comparedStrategies', () => {
     const parts = Uint8Array.from({ length: 77 }, () => rng.integer(5));
     for (const name of strategyNames) {
       for (const progress of [0, 0.5, 1]) {
-        const { masked } = comparedStrategies[name]
-          .create()
-          .sample({ grid, progress, attention, parts }, rng.split(name));
+        const masking = maskingByName(comparedStrategies[name].masking, { maskRatio });
+        const { masked } = sampleBatch(masking, [{ grid, progress, attention, parts }], rng.split(name));
         expect({ name, progress, masked: masked.length }).toEqual({ name, progress, masked: 58 }); // 77 - trunc(77 / 4)
       }
     }

@@ -1,34 +1,38 @@
-// The strategies that the reproduction compares: from a word on the command line to a value, once, here.
+// The strategies that the reproduction compares: masks by name, and what guides them.
 
-import {
-  attentionMasking,
-  blockMasking,
-  constantAlpha,
-  type MaskingStrategy,
-  polynomialAlpha,
-  randomMasking,
-  semanticMasking,
-} from '@semmae/masking';
+/** Where the part maps and scores come from that masks look at. */
+export const guides = ['learned', 'truth', 'k-means', 'heads', 'grid'] as const;
+export type Guide = (typeof guides)[number];
 
-import { maskRatio } from './presets';
+export const guideTitles: Record<Guide, string> = {
+  learned: 'Learned parts',
+  truth: 'True parts',
+  'k-means': 'k-means of the same tokens',
+  heads: 'Attention heads',
+  grid: '2x3 grid',
+};
 
 export interface ComparedStrategy {
   /** As it reads in tables. */
   title: string;
-  create: () => MaskingStrategy;
+  /** As `maskingByName` reads it; the ratio is that of the preset. */
+  masking: string;
+  /** Also tells the patches that are kept, where not all are. */
+  guide: Guide;
 }
 
-/** Table 3 of the paper and its Figure 1, at this scale. `semantic` is SemMAE itself: alpha = progress^2. */
+/** Table 3 and Figure 1 of the paper at this scale, and what parts are worth: the same masks by parts of other origins. */
 export const comparedStrategies = {
-  random: { title: 'Random (MAE)', create: () => randomMasking({ maskRatio }) },
-  block: { title: 'Block-wise (BEiT)', create: () => blockMasking({ maskRatio }) },
-  'attention-high': { title: 'Most attended (AttMask)', create: () => attentionMasking({ maskRatio, mode: 'high' }) },
-  'whole-parts': { title: 'Whole parts, α = 1', create: () => semanticMasking({ maskRatio, alpha: constantAlpha(1) }) },
-  semantic: {
-    title: 'Semantic-guided, α 0 → 1 (SemMAE)',
-    create: () => semanticMasking({ maskRatio, alpha: polynomialAlpha() }),
-  },
-} satisfies Record<string, ComparedStrategy>;
+  random: { title: 'Random (MAE)', masking: 'random', guide: 'learned' },
+  block: { title: 'Block-wise (BEiT)', masking: 'block', guide: 'learned' },
+  'attention-high': { title: 'Most attended (AttMask)', masking: 'attention,mode=high', guide: 'learned' },
+  'whole-parts': { title: 'Whole learned parts, α = 1', masking: 'semantic,alpha=1', guide: 'learned' },
+  semantic: { title: 'Semantic, learned parts (SemMAE)', masking: 'semantic', guide: 'learned' },
+  'semantic-truth': { title: 'Semantic, true parts', masking: 'semantic', guide: 'truth' },
+  'semantic-k-means': { title: 'Semantic, k-means', masking: 'semantic', guide: 'k-means' },
+  'semantic-heads': { title: 'Semantic, attention heads', masking: 'semantic', guide: 'heads' },
+  'semantic-grid': { title: 'Semantic, 2x3 grid', masking: 'semantic', guide: 'grid' },
+} as const satisfies Record<string, ComparedStrategy>;
 
 export type StrategyName = keyof typeof comparedStrategies;
 export const strategyNames = Object.keys(comparedStrategies) as StrategyName[];

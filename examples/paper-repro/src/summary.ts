@@ -2,26 +2,26 @@
 
 import { formatMeanSpread } from '@semmae/report';
 
+import { comparedRows, formatPaired } from './compared-rows';
 import type { Results } from './results';
-import { comparedStrategies } from './strategies';
+import { comparedStrategies, guideTitles } from './strategies';
 
-export function printSummary({ parts, probe, seconds }: Results, folder: string): void {
-  if (parts !== null)
-    console.log(
-      `\nParts: FG-NMI ${parts.fgNmi.toFixed(3)}, FG-ARI ${parts.fgAri.toFixed(3)}, NMI ${parts.nmi.toFixed(3)}, ARI ${parts.ari.toFixed(3)}`,
-    );
-  console.log(`\n${'Strategy'.padEnd(36)}${'linear %'.padStart(14)}${'k-NN %'.padStart(14)}${'images/s'.padStart(10)}`);
-  for (const strategy of new Set(probe.map((result) => result.strategy))) {
-    const results = probe.filter((result) => result.strategy === strategy);
-    const percent = (values: (number | null)[]) =>
-      values.some((value) => value === null) ? '—' : formatMeanSpread(values as number[], { percent: true });
-    const rate = results.reduce((sum, { imagesPerSecond }) => sum + imagesPerSecond, 0) / results.length;
-    console.log(
-      `${comparedStrategies[strategy].title.padEnd(36)}${percent(results.map(({ linear }) => linear)).padStart(14)}${percent(results.map(({ knn }) => knn)).padStart(14)}${rate.toFixed(0).padStart(10)}`,
-    );
+export function printSummary({ parts, probe, pixelsBaseline, seconds }: Results, folder: string): void {
+  if (parts.length > 0) console.log(`\n${'Parts, held-out images'.padEnd(34)}${'FG-ARI'.padStart(8)}${'FG-NMI'.padStart(8)}`);
+  for (const { guide, fgAri, fgNmi } of parts) {
+    const score = (value: number | null) => (value === null ? '—' : value.toFixed(3)).padStart(8);
+    console.log(`${guideTitles[guide].padEnd(34)}${score(fgAri)}${score(fgNmi)}`);
   }
-  const pixels = probe[0]?.pixelsBaseline;
-  if (pixels !== null && pixels !== undefined)
-    console.log(`${'Pixels, no model'.padEnd(36)}${(100 * pixels).toFixed(1).padStart(14)}`);
+  const heads = ['linear %', 'k-NN %', 'vs. random'].map((head) => head.padStart(14)).join('');
+  console.log(`\n${'Masks'.padEnd(34)}${heads}`);
+  for (const { strategy, linear, knn, versusRandom } of comparedRows(probe)) {
+    const percent = (values: readonly number[]) =>
+      (values.length === 0 ? '—' : formatMeanSpread(values, { percent: true })).padStart(14);
+    const paired = (versusRandom === undefined ? '' : formatPaired(versusRandom)).padStart(14);
+    console.log(`${comparedStrategies[strategy].title.padEnd(34)}${percent(linear)}${percent(knn)}${paired}`);
+  }
+  if (pixelsBaseline !== null) {
+    console.log(`${'Pixels, no model'.padEnd(34)}${(100 * pixelsBaseline).toFixed(1).padStart(14)}`);
+  }
   console.log(`\n${seconds.toFixed(0)} s in all. Report: ${folder}/report.html`);
 }

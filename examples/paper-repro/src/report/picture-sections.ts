@@ -1,7 +1,7 @@
 // The pictures: parts beside their truth, the masks of every strategy, what the models make of hidden patches.
 
-import { createRng } from '@semmae/core';
-import { constantAlpha, type MaskingStrategy, semanticMasking } from '@semmae/masking';
+import { createPatchGrid, createRng, type PatchGrid } from '@semmae/core';
+import { constantAlpha, type MaskingStrategy, randomMasking, semanticMasking } from '@semmae/masking';
 import {
   attentionPicture,
   type GalleryRow,
@@ -14,131 +14,128 @@ import {
   type TableSection,
 } from '@semmae/report';
 
-import { gridOf } from '../models';
-import { maskRatio } from '../presets';
-import { comparedStrategies, type StrategyName } from '../strategies';
+import { maskRatio, type Preset } from '../presets';
+import { comparedStrategies, guideTitles } from '../strategies';
 import type { ReportInput } from './report-input';
 
 /** Draws behind each mask-frequency map. */
 const frequencyDraws = 500;
 
-export function partGallery({ context, examples, exampleParts }: ReportInput): GallerySection {
-  const grid = gridOf(context.preset);
-  const hasTruth = examples.every((index) => context.images.test[index]!.parts !== undefined);
-  const rows = examples.map((index, row): GalleryRow => {
-    const image = context.images.test[index]!;
+/** Of the compared models; the learned parts are on the same. */
+function gridOf({ imageSize, model }: Preset): PatchGrid {
+  const side = imageSize / model.encoder.patchSize;
+  return createPatchGrid(side, side);
+}
+
+export function partGallery({ preset, examples, exampleParts, images }: ReportInput): GallerySection {
+  const grid = gridOf(preset);
+  const hasTruth = examples.every(({ parts }) => parts !== undefined);
+  const rows = examples.map((image, row): GalleryRow => {
     const { height, width } = image;
     const picture = pixelPicture(image);
-    const { parts, foreground, attention } = exampleParts[row]!;
+    const { parts, foreground, saliency } = exampleParts[row]!;
     const truth = image.parts === undefined ? [] : [partPicture({ height, width, labels: image.parts })];
     return {
-      caption: captionOf(image, context.images.classNames),
+      caption: captionOf(image, images.test.classNames),
       pictures: [
         picture,
         ...truth,
         partPicture({ height, width, grid, labels: foreground }),
         partPicture({ height, width, grid, labels: parts }),
-        attentionPicture({ height, width, grid, attention, image: picture }),
+        saliency === undefined ? null : attentionPicture({ height, width, grid, attention: saliency, image: picture }),
       ],
     };
   });
   return {
     kind: 'gallery',
     title: 'Learned parts',
-    note: 'Held-out images. Learned parts are the argmax of the six attention maps (Eq. 2); what guides masks is the map beside it, gray where the summed attention is low (Otsu’s threshold). Colors are part ids; those of truth and of learned parts are unrelated. Attention is the class token’s, of the frozen encoder.',
-    columns: ['Image', ...(hasTruth ? ['True parts'] : []), 'Learned parts', 'Less background', 'Attention'],
+    note: 'Held-out images. Learned parts are the argmax of the part maps (Eq. 2); what guides masks is the map beside it, gray where the foreground score beside that is low (Otsu’s threshold). Colors are part ids; those of truth and of learned parts are unrelated.',
+    columns: ['Image', ...(hasTruth ? ['True parts'] : []), 'Learned parts', 'Less background', 'Foreground score'],
     rows,
   };
 }
 
 export function partScoreTable({ results }: ReportInput): TableSection | undefined {
-  if (results.parts === null) return undefined;
-  const { fgNmi, fgAri, nmi, ari } = results.parts;
-  const row = (label: string, meaning: string, value: number) => ({ cells: [label, meaning, value.toFixed(3)] });
+  if (results.parts.length === 0) return undefined;
+  const score = (value: number | null) => (value === null ? null : value.toFixed(3));
   return {
     kind: 'table',
     title: 'Part quality',
-    note: 'Over all pixels of all held-out images at once, each pixel taking the label of its patch. 1 is perfect, 0 what chance gives (ARI) or no information (NMI).',
-    columns: [{ label: 'Score' }, { label: 'Meaning' }, { label: 'Value', align: 'right' }],
-    rows: [
-      row('FG-NMI', 'normalized mutual information, true foreground pixels', fgNmi),
-      row('FG-ARI', 'adjusted Rand index, true foreground pixels', fgAri),
-      row('NMI', 'background included', nmi),
-      row('ARI', 'background included', ari),
+    note: 'Over all pixels of all held-out images at once, each pixel taking the label of its patch. 1 is perfect, 0 what chance gives (ARI) or no information (NMI). FG: true foreground pixels alone.',
+    columns: [
+      { label: 'Parts' },
+      { label: 'FG-ARI', align: 'right' },
+      { label: 'FG-NMI', align: 'right' },
+      { label: 'ARI', align: 'right' },
+      { label: 'NMI', align: 'right' },
     ],
+    rows: results.parts.map(({ guide, fgAri, fgNmi, ari, nmi }) => ({
+      cells: [guideTitles[guide], score(fgAri), score(fgNmi), score(ari), score(nmi)],
+      ...(guide === 'learned' && { emphasis: 'strong' as const }),
+    })),
   };
 }
 
 export function maskGallery(input: ReportInput): GallerySection {
-  const { context, examples } = input;
-  const shown = shownStrategies(input);
+  const { examples, images } = input;
   const rows = examples.map(
-    (index, row): GalleryRow => ({
-      caption: captionOf(context.images.test[index]!, context.images.classNames),
-      pictures: [
-        pixelPicture(context.images.test[index]!),
-        ...shown.map(({ strategy }) => drawMask(input, strategy, row)),
-      ],
+    (image, row): GalleryRow => ({
+      caption: captionOf(image, images.test.classNames),
+      pictures: [pixelPicture(image), ...shownStrategies.map(({ strategy }) => drawMask(input, strategy, row))],
     }),
   );
-  const blank: Picture[] = shown.map(({ strategy }) => drawFrequency(input, strategy));
   return {
     kind: 'gallery',
-    title: 'Masks of every strategy',
-    note: `${maskRatio * 100} % of the patches are hidden from the encoder (gray), the exact same number by every strategy. Semantic-guided masking goes from some patches of each part (α = 0) to whole parts (α = 1). Last row: how often each patch of the first example is hidden in ${frequencyDraws} draws, dark never, bright always.`,
-    columns: ['Image', ...shown.map(({ title }) => title)],
-    rows: [...rows, { caption: 'how often', pictures: [null, ...blank] }],
+    title: 'Masks',
+    note: `${maskRatio * 100} % of the patches are hidden from the encoder (gray). Semantic-guided masking goes from some patches of each part (α = 0) to whole parts (α = 1). Last row: how often each patch of the first example is hidden in ${frequencyDraws} draws, dark never, bright always.`,
+    columns: ['Image', ...shownStrategies.map(({ title }) => title)],
+    rows: [
+      ...rows,
+      { caption: 'how often', pictures: [null, ...shownStrategies.map(({ strategy }) => drawFrequency(input, strategy))] },
+    ],
     pictureWidth: 96,
   };
 }
 
-export function reconstructionGallery({ context, examples, models }: ReportInput): GallerySection {
+export function reconstructionGallery({ examples, models, images }: ReportInput): GallerySection {
   const first = models.filter(({ reconstructions }) => reconstructions.length > 0);
   return {
     kind: 'gallery',
     title: 'Reconstructions',
     note: 'Held-out images under random masks (the same for all models), by the first seed of each strategy. Visible patches are the original’s. The models predict normalized patches; each predicted patch borrows mean and contrast from the hidden original, so colors look better than the model knows.',
     columns: ['Image', ...first.map(({ strategy }) => comparedStrategies[strategy].title)],
-    rows: examples.map((index, row) => ({
-      caption: captionOf(context.images.test[index]!, context.images.classNames),
-      pictures: [
-        pixelPicture(context.images.test[index]!),
-        ...first.map(({ reconstructions }) => reconstructions[row] ?? null),
-      ],
+    rows: examples.map((image, row) => ({
+      caption: captionOf(image, images.test.classNames),
+      pictures: [pixelPicture(image), ...first.map(({ reconstructions }) => reconstructions[row] ?? null)],
     })),
     pictureWidth: 96,
   };
 }
 
-/** The compared strategies without the scheduled one, which appears at three moments of its schedule instead. */
-function shownStrategies({ options }: ReportInput): { title: string; strategy: MaskingStrategy }[] {
-  const scheduled: StrategyName[] = ['semantic', 'whole-parts'];
-  return [
-    ...options.strategies
-      .filter((name) => !scheduled.includes(name))
-      .map((name) => ({ title: comparedStrategies[name].title, strategy: comparedStrategies[name].create() })),
-    ...[0, 0.5, 1].map((alpha) => ({
-      title: `Semantic, α = ${alpha}`,
-      strategy: semanticMasking({ maskRatio, alpha: constantAlpha(alpha) }),
-    })),
-  ];
+/** Random masks, and semantic ones at three moments of their schedule. */
+const shownStrategies: readonly { title: string; strategy: MaskingStrategy }[] = [
+  { title: 'Random', strategy: randomMasking({ maskRatio }) },
+  ...[0, 0.5, 1].map((alpha) => ({
+    title: `Semantic, α = ${alpha}`,
+    strategy: semanticMasking({ maskRatio, alpha: constantAlpha(alpha) }),
+  })),
+];
+
+function drawMask({ preset, examples, exampleParts }: ReportInput, strategy: MaskingStrategy, row: number): Picture {
+  const grid = gridOf(preset);
+  const { parts } = exampleParts[row]!;
+  const { masked } = strategy.sample({ grid, progress: 1, parts }, createRng(0).split('report', row));
+  return maskPicture({ image: pixelPicture(examples[row]!), grid, masked });
 }
 
-function drawMask({ context, examples, exampleParts }: ReportInput, strategy: MaskingStrategy, row: number): Picture {
-  const grid = gridOf(context.preset);
-  const { masked } = strategy.sample({ grid, progress: 1, ...exampleParts[row]! }, createRng(0).split('report', row));
-  return maskPicture({ image: pixelPicture(context.images.test[examples[row]!]!), grid, masked });
-}
-
-function drawFrequency({ context, exampleParts }: ReportInput, strategy: MaskingStrategy): Picture {
-  const grid = gridOf(context.preset);
+function drawFrequency({ preset, exampleParts }: ReportInput, strategy: MaskingStrategy): Picture {
+  const grid = gridOf(preset);
+  const { parts } = exampleParts[0]!;
   const draws = Array.from(
     { length: frequencyDraws },
-    (_, draw) =>
-      strategy.sample({ grid, progress: 1, ...exampleParts[0]! }, createRng(1).split('frequency', draw)).masked,
+    (_, draw) => strategy.sample({ grid, progress: 1, parts }, createRng(1).split('frequency', draw)).masked,
   );
-  const { imageSize } = context.preset;
-  return maskFrequencyPicture({ height: imageSize, width: imageSize, grid, draws });
+  return maskFrequencyPicture({ height: preset.imageSize, width: preset.imageSize, grid, draws });
 }
 
 function captionOf({ id, label }: { id: string; label?: number }, classNames: readonly string[] | undefined): string {

@@ -1,32 +1,35 @@
 // What the report is made of, once all stages are done.
 
+import type { LabeledImage } from '@semmae/data';
+import type { PredictedParts } from '@semmae/pipeline';
 import type { Picture } from '@semmae/report';
 import type { StepRecord } from '@semmae/train';
 
+import type { ReproImages } from '../images';
 import type { ReproOptions } from '../options';
+import type { Preset } from '../presets';
 import type { Results } from '../results';
-import type { RunContext } from '../run-context';
-import type { LearnedImageParts } from '../stages/draw-part-maps';
 import type { StrategyName } from '../strategies';
 
 export interface TrainedModelRecord {
   strategy: StrategyName;
   seed: number;
   history: readonly StepRecord[];
-  /** Wall time of pre-training. */
-  seconds: number;
-  /** Examples redrawn by this model under its own masks; of the first seed only. */
+  /** Examples redrawn by this model; of the first seed only. */
   reconstructions: readonly Picture[];
 }
 
 export interface ReportInput {
   options: ReproOptions;
-  context: RunContext;
+  preset: Preset;
+  images: ReproImages;
   results: Results;
-  /** Indices into `context.images.test`. */
-  examples: readonly number[];
+  /** What computed: "ONNX Runtime, cpu provider". */
+  backend: string;
+  /** Held-out images. */
+  examples: readonly LabeledImage[];
   /** What was learned about each example. */
-  exampleParts: readonly LearnedImageParts[];
+  exampleParts: readonly PredictedParts[];
   partHistory: readonly StepRecord[];
   models: readonly TrainedModelRecord[];
 }

@@ -3,44 +3,47 @@
 import { meanSpread } from '@semmae/core';
 import { type ChartSection, formatMeanSpread, meanSeries, type TableRow, type TableSection } from '@semmae/report';
 
-import type { ProbeResult, Results } from '../results';
-import { comparedStrategies, type StrategyName } from '../strategies';
+import { comparedRows, formatPaired } from '../compared-rows';
+import type { ProbeResult } from '../results';
+import { comparedStrategies } from '../strategies';
 import type { ReportInput, TrainedModelRecord } from './report-input';
 
 /** Weight of the past when loss curves are smoothed. */
 const lossSmoothing = 0.9;
 
-export function strategyTable({ results, models, context }: ReportInput): TableSection {
-  const names = [...new Set(results.probe.map(({ strategy }) => strategy))];
-  const rows = names.map((name): TableRow => strategyRow(name, results, models));
-  const { classNames } = context.images;
-  if (classNames !== undefined) {
-    rows.push({
+export function strategyTable({ results, models, images }: ReportInput): TableSection {
+  const rows = comparedRows(results.probe).map(({ strategy, linear, knn, seconds, imagesPerSecond, versusRandom }): TableRow => {
+    const losses = models.filter((model) => model.strategy === strategy).map(({ history }) => finalLoss(history));
+    return {
       cells: [
-        'Pixels, no model',
-        percent(results.probe.map(({ pixelsBaseline }) => pixelsBaseline).slice(0, 1)),
-        null,
-        null,
-        null,
-        null,
+        comparedStrategies[strategy].title,
+        percent(linear),
+        versusRandom === undefined ? null : formatPaired(versusRandom),
+        percent(knn),
+        formatMeanSpread(losses, { digits: 3 }),
+        seconds.toFixed(0),
+        imagesPerSecond.toFixed(0),
       ],
-      emphasis: 'quiet',
-    });
-    rows.push({
-      cells: ['Chance', (100 / classNames.length).toFixed(1), (100 / classNames.length).toFixed(1), null, null, null],
-      emphasis: 'quiet',
-    });
+      emphasis: strategy === 'semantic' ? 'strong' : undefined,
+    };
+  });
+  const { classNames } = images.test;
+  if (images.hasClasses && classNames !== undefined && results.pixelsBaseline !== null) {
+    const chance = (100 / classNames.length).toFixed(1);
+    const blanks = [null, null, null, null];
+    rows.push({ cells: ['Pixels, no model', percent([results.pixelsBaseline]), null, ...blanks], emphasis: 'quiet' });
+    rows.push({ cells: ['Chance', chance, null, chance, null, null, null], emphasis: 'quiet' });
   }
   return {
     kind: 'table',
     title: 'Masking strategies',
-    note:
-      classNames === undefined
-        ? 'These images have no class labels, so there is nothing to probe for; throughput and loss are measured.'
-        : 'Accuracy of frozen class tokens on held-out images, mean ± sample standard deviation over seeds. All models share budget, initial weights, order and flips; only the masks differ. The losses are not comparable between strategies: some masks are harder.',
+    note: images.hasClasses
+      ? 'Accuracy on held-out images of a linear probe and of 20 nearest neighbors, on the class token and the mean patch token side by side; mean ± sample standard deviation over seeds. Models of one seed share budget, initial weights, order and flips; only the masks differ. So the seeds pair: “vs. random” is the mean difference from random masks, in points, ± its standard error. A difference below twice its error is no result. Losses are not comparable between strategies: some masks are harder.'
+      : 'These images have no class labels, so there is nothing to probe for; throughput and loss are measured.',
     columns: [
-      { label: 'Strategy' },
+      { label: 'Masks' },
       { label: 'Linear probe', detail: '%', align: 'right' },
+      { label: 'vs. random', detail: 'points, paired', align: 'right' },
       { label: 'k-NN', detail: '%', align: 'right' },
       { label: 'Final loss', detail: 'own masks', align: 'right' },
       { label: 'Pre-training', detail: 's per model', align: 'right' },
@@ -50,28 +53,8 @@ export function strategyTable({ results, models, context }: ReportInput): TableS
   };
 }
 
-function strategyRow(name: StrategyName, { probe }: Results, models: readonly TrainedModelRecord[]): TableRow {
-  const results = probe.filter(({ strategy }) => strategy === name);
-  const trained = models.filter(({ strategy }) => strategy === name);
-  return {
-    cells: [
-      comparedStrategies[name].title,
-      percent(results.map(({ linear }) => linear)),
-      percent(results.map(({ knn }) => knn)),
-      formatMeanSpread(
-        trained.map(({ history }) => finalLoss(history)),
-        { digits: 3 },
-      ),
-      meanSpread(trained.map(({ seconds }) => seconds)).mean.toFixed(0),
-      meanSpread(results.map(({ imagesPerSecond }) => imagesPerSecond)).mean.toFixed(0),
-    ],
-    emphasis: name === 'semantic' ? 'strong' : undefined,
-  };
-}
-
-function percent(values: readonly (number | null)[]): string | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : formatMeanSpread(known, { percent: true });
+function percent(values: readonly number[]): string | null {
+  return values.length === 0 ? null : formatMeanSpread(values, { percent: true });
 }
 
 /** Mean over the last twentieth of the steps: single steps are noisy. */
@@ -81,11 +64,11 @@ function finalLoss(history: ReportInput['partHistory']): number {
 }
 
 /** Probe accuracies as bars; undefined where there are none. */
-export function accuracyCharts({ results, context }: ReportInput): ChartSection | undefined {
-  const { classNames } = context.images;
-  if (classNames === undefined) return undefined;
+export function accuracyCharts({ results, images }: ReportInput): ChartSection | undefined {
+  const { classNames } = images.test;
+  if (classNames === undefined || results.pixelsBaseline === null) return undefined;
   const chance = { label: 'chance', value: 1 / classNames.length };
-  const pixels = results.probe[0]?.pixelsBaseline ?? undefined;
+  const pixels = results.pixelsBaseline;
   const bars = (score: (result: ProbeResult) => number | null) =>
     [...new Set(results.probe.map(({ strategy }) => strategy))].map((name) => ({
       name: comparedStrategies[name].title,
@@ -104,7 +87,7 @@ export function accuracyCharts({ results, context }: ReportInput): ChartSection 
           xLabel: 'accuracy, %',
           percent: true,
           bars: bars(({ linear }) => linear),
-          baselines: pixels === undefined ? [chance] : [chance, { label: 'pixels', value: pixels }],
+          baselines: [chance, { label: 'pixels', value: pixels }],
         },
       },
       {
