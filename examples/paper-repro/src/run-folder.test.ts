@@ -50,15 +50,15 @@ describe('openRunFolder', () => {
     const file = join(scratch, 'file');
     writeFileSync(file, '');
     expect(() => openRunFolder(options({ out: join(file, 'run') }))).toThrow(
-      /--out: must be a folder that can be written, got ENOTDIR/,
+      /--out: .* must be a folder that can be written, got ENOTDIR/,
     );
   });
 
   it('names a damaged settings file', () => {
     const { path } = openRunFolder(options());
-    writeFileSync(join(path, 'run.json'), '{');
+    writeFileSync(join(path, 'config.json'), '{');
     expect(() => openRunFolder(options({ resume: true }))).toThrow(
-      /run\.json: must hold the settings of a run as JSON/,
+      /config\.json: must hold the settings of a run as JSON/,
     );
   });
 });

@@ -17,7 +17,7 @@ export interface RunFolder {
   write(name: string, text: string): void;
 }
 
-const settingsFile = 'run.json';
+const settingsFile = 'config.json';
 
 /** Opens the folder of `--out`, or a free (with --resume: the newest) one under `repro-out`, and checks that the run may go there. */
 export function openRunFolder(options: ReproOptions): RunFolder {
