@@ -1,11 +1,11 @@
 // A run: the game on the training images, then pictures and scores of held-out ones.
 
 import { join } from 'node:path';
+import { replaceFileSync } from '@semmae/core/files';
 import type { ImageDataset } from '@semmae/data';
 import { enterRunFolder, Interrupted, type StageOptions } from '@semmae/pipeline';
 import { writePng } from '@semmae/report';
 import { type SoftMasks, softMaskReader, trainAdversarialMasking, warmupCosine } from '@semmae/train';
-import writeFileAtomic from 'write-file-atomic';
 
 import { agreement } from './agreement';
 import { heldOutImages, imageTensor, trainingImages, viewPairs } from './images';
@@ -52,7 +52,7 @@ export async function learnMasks(options: LearnedMasksOptions, stage: StageOptio
       },
     };
     await writePng(join(folder, 'learned-masks.png'), await maskPanel(images, masks, { rows, strongest: learned }));
-    writeFileAtomic.sync(join(folder, 'metrics.json'), `${JSON.stringify(results, null, 2)}\n`);
+    replaceFileSync(join(folder, 'metrics.json'), `${JSON.stringify(results, null, 2)}\n`);
     return results;
   } finally {
     players.dispose();

@@ -2,9 +2,9 @@
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { replaceFileSync } from '@semmae/core/files';
 import type { PartEvaluation } from '@semmae/parts';
 import { takeLock } from '@semmae/pipeline';
-import writeFileAtomic from 'write-file-atomic';
 
 /** What the tables show of an evaluation; fractions, null where the data has no masks. */
 export interface Scores {
@@ -74,7 +74,7 @@ export async function computeCell(
     const began = performance.now();
     const scores = scoresOf(await compute());
     const finished: Cell = { method, seed, scores, seconds: (performance.now() - began) / 1000 };
-    await writeFileAtomic(path, JSON.stringify(finished, null, 2));
+    replaceFileSync(path, JSON.stringify(finished, null, 2));
     return true;
   } finally {
     lock.release();

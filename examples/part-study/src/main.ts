@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import { runProgram, terminalProgress } from '@semmae/cli';
+import { replaceFileSync } from '@semmae/core/files';
 import { openImageFolder, partDataset, splitByIndex } from '@semmae/data';
 import { enterRunFolder, selectBackend } from '@semmae/pipeline';
-import writeFileAtomic from 'write-file-atomic';
 
 import type { Cell } from './cell';
 import { parseOptions } from './options';
@@ -33,8 +33,7 @@ await runProgram(
       resume: 'if-there',
       mismatch: { where: '--out', remedy: 'choose another --out, or the options of then' },
     });
-    const write = (cells: readonly Cell[]) =>
-      writeFileAtomic.sync(join(folder, 'table.md'), `${markdownTable(cells)}\n`);
+    const write = (cells: readonly Cell[]) => replaceFileSync(join(folder, 'table.md'), `${markdownTable(cells)}\n`);
     const context = { options, train, heldOut, stage: { compile, signal, onProgress } };
     const cells = await runStudy(context, plan, write);
     write(cells);

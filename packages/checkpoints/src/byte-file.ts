@@ -1,6 +1,6 @@
 // Random access to the bytes of a file.
 
-import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { SemmaeError } from '@semmae/core';
@@ -9,6 +9,8 @@ export interface ByteFile {
   readonly size: number;
   bytes(start: number, length: number): Promise<ArrayBuffer>;
   bytesSync(start: number, length: number): ArrayBuffer;
+  /** The rest of the file from `start` on, in pieces that are read ahead. */
+  stream(start: number): AsyncIterable<Uint8Array>;
   close(): void;
 }
 
@@ -49,6 +51,7 @@ export function openByteFile(path: string): ByteFile {
       }
       return buffer;
     },
+    stream: (start) => createReadStream(path, { fd: descriptor, autoClose: false, start, highWaterMark: 2 ** 20 }),
     close: () => closeSync(descriptor),
   };
 }

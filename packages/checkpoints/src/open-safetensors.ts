@@ -35,7 +35,6 @@ export interface OpenSafetensorsOptions {
 
 /** As safetensors itself bounds it. */
 const longestHeader = 100_000_000;
-const hashedAtOnce = 8 * 2 ** 20;
 
 /**
  * Throws a SemmaeError of one line for a path that is no readable file, and for a file that is truncated, damaged or of another kind.
@@ -110,9 +109,7 @@ async function verifyChecksum(path: string, file: ByteFile, dataStart: number, e
   const header = Buffer.from(await file.bytes(0, dataStart));
   header.write(blankChecksum, 8 + checksumPlace);
   const hash = createHash('sha256').update(header);
-  for (let position = dataStart; position < file.size; position += hashedAtOnce) {
-    hash.update(new Uint8Array(await file.bytes(position, Math.min(hashedAtOnce, file.size - position))));
-  }
+  for await (const bytes of file.stream(dataStart)) hash.update(bytes);
   if (hash.digest('hex') === expected) return;
   throw new SemmaeError({
     where: path,

@@ -239,7 +239,7 @@ describe('a path that is no whole safetensors file', () => {
           else expect(result).toHaveProperty('values');
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 });

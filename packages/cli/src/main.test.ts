@@ -41,14 +41,14 @@ describe('semmae', () => {
 
     const [scored, refused] = await Promise.all([
       semmae('parts', 'eval', ...data, '--shard', 'maps.safetensors', '--json'),
-      semmae('parts', 'eval', ...data, '--shard', 'run/run.json'),
+      semmae('parts', 'eval', ...data, '--shard', 'run/config.json'),
     ]);
     expect(JSON.parse(scored.stdout)).toMatchObject({ imageCount: 4, partCount: 3, heldOut: 4 });
     const { flipConsistency, cropConsistency, landmarks } = JSON.parse(scored.stdout);
     for (const score of [flipConsistency.miou, cropConsistency.miou, landmarks.error])
       expect(score).toBeGreaterThanOrEqual(0);
     expect([refused.code, refused.stdout]).toEqual([1, '']);
-    expect(refused.stderr).toMatch(/^run\/run\.json: must be a file in safetensors format, got [^\n]+\n$/);
+    expect(refused.stderr).toMatch(/^run\/config\.json: must be a file in safetensors format, got [^\n]+\n$/);
   }, 60_000);
 
   it('ends quietly when its reader has gone', async () => {

@@ -59,7 +59,7 @@ describe('createProgram', () => {
     ['parts learn --data @labeled --out @new --encoder @encoder', /^openImageFolder: .*must.* got .*2x2/],
     [
       'parts learn --data @photos --out /proc/none/x --encoder @encoder',
-      /^`out`: must be a folder that can be written/,
+      /^`out`: .*must be a folder that can be written/,
     ],
     ['parts learn --data @photos --out @new --encoder @encoder --held-out 3', /heldOut must be between 1 and 2, got 3/],
     ['parts learn --data @photos --out @new --encoder @encoder --tokens all', /^`tokens`: must be one of output, qk/],
@@ -126,7 +126,7 @@ describe('createProgram', () => {
     await run(`parts learn ${common} ${learner} --steps 2 --out @parts`);
     await run('parts extract --data @photos --encoder @encoder --parts @parts --out @learned');
     await run(`parts extract ${common} --method k-means --out @clusters`);
-    const settings = JSON.parse(readFileSync(join(scratch, 'parts/run.json'), 'utf8'));
+    const settings = JSON.parse(readFileSync(join(scratch, 'parts/config.json'), 'utf8'));
     expect(settings).toMatchObject({ standardize: true, placeWeight: 0.3, learner: { consistencyWeight: 1 } });
     expect((await run('parts eval --data @photos --shard @clusters --label-free --json'))[0]).toContain(
       'k-means of standardized output tokens with place 0.3 of 3 images',
@@ -137,7 +137,9 @@ describe('createProgram', () => {
     const common = '--data @photos --encoder @encoder --place-weight 2 --place-frame object';
     const learner = '--class-token shared --part-count 3 --decoder tiny --decoder-stages 0';
     await run(`parts learn ${common} ${learner} --steps 1 --out @framed`);
-    expect(JSON.parse(readFileSync(join(scratch, 'framed/run.json'), 'utf8'))).toMatchObject({ placeFrame: 'object' });
+    expect(JSON.parse(readFileSync(join(scratch, 'framed/config.json'), 'utf8'))).toMatchObject({
+      placeFrame: 'object',
+    });
     expect((await describeParts(join(scratch, 'framed/parts.safetensors'))).config.placeFrame).toBe('object');
     await run('parts extract --data @photos --encoder @encoder --parts @framed --out @framed-maps');
     await run(`parts extract ${common} --method k-means --out @framed-clusters`);

@@ -39,7 +39,7 @@ describe('replaceFile', () => {
     await expect(replaceFile(path, fail)).rejects.toThrow('of the writer');
     await expect(replaceFile(path, (file) => file.writeFile('new'), fail)).rejects.toThrow('of the writer');
     await expect(replaceFile(join(folder, 'none', 'a'), fail)).rejects.toThrow('ENOENT');
-    expect(() => replaceFileSync(join(folder, 'none', 'a'), 'new')).toThrow('ENOENT');
+    expect(() => replaceFileSync(join(path, 'none', 'a'), 'new')).toThrow('ENOTDIR');
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['a']]);
   });
 

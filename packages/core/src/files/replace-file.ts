@@ -1,6 +1,6 @@
 // Files that are the old one or the complete new one, whatever happens while they are written.
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -34,9 +34,10 @@ export async function replaceFile(
   await syncFolder(dirname(path));
 }
 
-/** For small files, of which several processes may write the same: the last one wins, and none is ever half there. */
+/** For small files, of which several processes may write the same: the last one wins, and none is ever half there. Missing folders are made. */
 export function replaceFileSync(path: string, data: string | Uint8Array): void {
   const draft = `${path}.${process.pid}.draft`;
+  makeFolders(dirname(path));
   try {
     const file = openSync(draft, 'w');
     try {
@@ -49,6 +50,17 @@ export function replaceFileSync(path: string, data: string | Uint8Array): void {
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/** `mkdir -p`, one folder at a time: Node's recursive mkdir never returns where a file system refuses with ENOENT, as /proc does. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error; // else another process was faster
   }
 }
 

@@ -1,6 +1,6 @@
 // A shard while it is written: a folder of growing files beside its final path, which an interrupted run goes on with.
 
-import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { firstDifference, SemmaeError } from '@semmae/core';
@@ -30,7 +30,6 @@ const names: readonly ShardTensorName[] = ['scores', 'labels', 'fingerprints', '
 
 /** Opens or makes the folder, and drops what an interruption left half written. */
 export async function openUnfinishedShard(folder: string, settings: PartShardSettings): Promise<UnfinishedShard> {
-  await mkdir(folder, { recursive: true });
   await agreeOnSettings(folder, settings);
   const pathOf = (tensor: ShardTensorName) => join(folder, tensor);
   const files = new Map<ShardTensorName, FileHandle>();

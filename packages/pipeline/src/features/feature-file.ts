@@ -1,10 +1,10 @@
 // Files of feature vectors, in the formats that other programs read.
 
-import { open, rename, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 
 import { type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
 import { assertOneOf } from '@semmae/core';
+import { orUnwritable, replaceFile } from '@semmae/core/files';
 import { npyHeader } from '@semmae/data';
 
 import type { EmbeddedImage, UnfinishedFeatures } from './unfinished-features';
@@ -26,21 +26,14 @@ export async function writeFeatureFile(
   classNames: readonly string[] | undefined,
 ): Promise<void> {
   const format = featureFormat(path);
-  if (format === '.safetensors') return writeTensors(path, features, classNames);
   const labelOf = ({ label }: EmbeddedImage) => (label === undefined ? undefined : (classNames?.[label] ?? label));
-  const pieces = { '.npy': npyPieces, '.csv': csvPieces, '.jsonl': jsonPieces }[format];
-  const draft = `${path}.draft`;
-  const file = await open(draft, 'w');
-  try {
-    for await (const piece of pieces(features, labelOf)) await file.appendFile(piece);
-    await file.sync();
-  } catch (error) {
-    await file.close();
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await file.close();
-  await rename(draft, path);
+  await orUnwritable({ where: 'embed', path }, async () => {
+    if (format === '.safetensors') return writeTensors(path, features, classNames);
+    const pieces = { '.npy': npyPieces, '.csv': csvPieces, '.jsonl': jsonPieces }[format];
+    await replaceFile(path, async (file) => {
+      for await (const piece of pieces(features, labelOf)) await file.appendFile(piece);
+    });
+  });
 }
 
 async function writeTensors(

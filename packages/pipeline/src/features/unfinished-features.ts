@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { stackRows } from '@semmae/core';
+import { orUnwritable } from '@semmae/core/files';
 import type { LabeledImage } from '@semmae/data';
 
 /** A line of `images.jsonl`. */
@@ -52,8 +53,11 @@ export async function openUnfinishedFeatures(
     // the names come last: an image counts once its line is whole
     async append(batch, rows) {
       const added = batch.map(({ id, label }) => ({ id, label }));
-      await rowFile.appendFile(new Uint8Array(stackRows(rows).buffer));
-      await imageFile.appendFile(added.map((image) => `${JSON.stringify(image)}\n`).join(''));
+      const remedy = () => 'free some space, then go on: whole batches are kept';
+      await orUnwritable({ where: 'embed', path: folder, remedy }, async () => {
+        await rowFile.appendFile(new Uint8Array(stackRows(rows).buffer));
+        await imageFile.appendFile(added.map((image) => `${JSON.stringify(image)}\n`).join(''));
+      });
       images.push(...added);
     },
     async *pieces() {

@@ -30,7 +30,7 @@ describe('enterRunFolder', () => {
   it('names the setting that differs', () => {
     open('if-there');
     expect(() => open('if-there', { seed: 1, batchSize: [3] })).toThrow(
-      '`resume`: `batchSize` must be [2], as when the run began, got [3]; repeat the first command with `resume`',
+      '`resume`: `batchSize.0` must be 2, as when the run began, got 3; repeat the first command with `resume`',
     );
     const mismatch = { where: '`out`', remedy: 'choose another `out`' };
     const settings = { seed: 2, batchSize: [2] };
@@ -43,9 +43,9 @@ describe('enterRunFolder', () => {
   it('says in one line that a folder cannot be written or is damaged', () => {
     writeFileSync(join(scratch, 'file'), '');
     expect(() => open('refuse', {}, 'file/run')).toThrow(
-      /^`out`: must be a folder that can be written, got ENOTDIR[^\n]*$/,
+      /^`out`: .*file\/run must be a folder that can be written, got ENOTDIR[^\n]*$/,
     );
-    writeFileSync(join(open('refuse'), 'run.json'), '{');
-    expect(() => open('require')).toThrow(/run\.json: must hold the settings of a run as JSON/);
+    writeFileSync(join(open('refuse'), 'config.json'), '{');
+    expect(() => open('require')).toThrow(/config\.json: must hold the settings of a run as JSON/);
   });
 });

@@ -1,10 +1,10 @@
 // The folder of one run and the settings that it was begun with.
 
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
-import { SemmaeError } from '@semmae/core';
-import writeFileAtomic from 'write-file-atomic';
+import { firstDifference, SemmaeError } from '@semmae/core';
+import { makeWritableFolder, replaceFileSync } from '@semmae/core/files';
 
 import type { ResumePolicy } from './stage-options';
 
@@ -13,8 +13,6 @@ export interface EnterRunFolderOptions {
   /** Everything that the result depends on, as plain JSON; must be the same when the run is continued. */
   settings: Readonly<Record<string, unknown>>;
   resume: ResumePolicy;
-  /** How a setting is called where the user sets it. Default: `--` and the key. */
-  nameOf?: (key: string) => string;
   /** What a program without `resume` says when a setting differs. Default: to repeat the first command with `resume`. */
   mismatch?: { where: string; remedy: string };
   /** What to do about single settings that differ, by key. */
@@ -23,7 +21,7 @@ export interface EnterRunFolderOptions {
 
 const resumeMismatch = { where: '`resume`', remedy: 'repeat the first command with `resume`' };
 
-const settingsFile = 'run.json';
+const settingsFile = 'config.json';
 
 /**
  * Makes the folder for a new run, or checks that it holds this one; gives its absolute path.
@@ -32,14 +30,14 @@ const settingsFile = 'run.json';
  * cannot be written.
  */
 export function enterRunFolder(options: EnterRunFolderOptions): string {
-  const { folder, settings, resume, nameOf = optionName, mismatch = resumeMismatch, remedies = {} } = options;
+  const { folder, settings, resume, mismatch = resumeMismatch, remedies = {} } = options;
   const path = resolve(folder);
   const stored = readSettings(path);
   if (stored === undefined && resume === 'require') throw nothingToResume(path);
   if (stored !== undefined && resume === 'refuse') throw taken(path);
-  if (stored !== undefined) assertSameSettings(stored, settings, nameOf, mismatch, remedies);
+  if (stored !== undefined) assertSameSettings(stored, settings, mismatch, remedies);
   makeWritable(path);
-  if (stored === undefined) writeFileAtomic.sync(join(path, settingsFile), `${JSON.stringify(settings, null, 2)}\n`);
+  if (stored === undefined) replaceFileSync(join(path, settingsFile), `${JSON.stringify(settings, null, 2)}\n`);
   return path;
 }
 
@@ -51,11 +49,11 @@ export function assertEnterable(folder: string, resume: ResumePolicy): void {
   if (isThere && resume === 'refuse') throw taken(path);
 }
 
-function readSettings(path: string): Record<string, unknown> | undefined {
+function readSettings(path: string): unknown {
   const file = join(path, settingsFile);
   if (!existsSync(file)) return undefined;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new SemmaeError({
       where: file,
@@ -68,51 +66,25 @@ function readSettings(path: string): Record<string, unknown> | undefined {
 }
 
 function assertSameSettings(
-  stored: Readonly<Record<string, unknown>>,
-  now: Readonly<Record<string, unknown>>,
-  nameOf: (key: string) => string,
+  stored: unknown,
+  now: unknown,
   { where, remedy }: { where: string; remedy: string },
   remedies: Readonly<Record<string, string>>,
 ): void {
-  for (const key of new Set([...Object.keys(now), ...Object.keys(stored)])) {
-    const [then, wanted] = [JSON.stringify(stored[key]), JSON.stringify(now[key])];
-    if (then === wanted) continue;
-    throw new SemmaeError({
-      where,
-      requirement: `${nameOf(key)} must be ${then ?? 'left out'}, as when the run began`,
-      got: wanted ?? 'nothing',
-      remedy: remedies[key] ?? remedy,
-    });
-  }
-}
-
-function optionName(key: string): string {
-  return `\`${key}\``;
+  const difference = firstDifference(stored, now);
+  if (difference === undefined) return;
+  const { path, before = 'left out', now: got = 'nothing' } = difference;
+  throw new SemmaeError({
+    where,
+    requirement: `\`${path}\` must be ${before}, as when the run began`,
+    got,
+    remedy: remedies[path.split('.')[0]!] ?? remedy,
+  });
 }
 
 /** The folder exists and takes files; made if absent. */
 export function makeWritable(path: string): void {
-  const probe = join(path, '.writable');
-  try {
-    makeFolders(path);
-    writeFileAtomic.sync(probe, '');
-    rmSync(probe);
-  } catch (cause) {
-    throw new SemmaeError({
-      where: '`out`',
-      requirement: 'must be a folder that can be written',
-      got: cause,
-      remedy: 'choose another `out`',
-      cause,
-    });
-  }
-}
-
-/** `mkdir -p`, one folder at a time: Node's recursive mkdir never returns where a file system refuses with ENOENT, as /proc does. */
-function makeFolders(path: string): void {
-  if (existsSync(path)) return;
-  makeFolders(dirname(path));
-  mkdirSync(path);
+  makeWritableFolder(path, { where: '`out`', remedy: 'choose another `out`' });
 }
 
 export function nothingToResume(path: string): SemmaeError {

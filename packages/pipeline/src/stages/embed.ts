@@ -4,8 +4,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { assertInteger, SemmaeError } from '@semmae/core';
+import { replaceFileSync } from '@semmae/core/files';
 import type { ImageDataset } from '@semmae/data';
-import writeFileAtomic from 'write-file-atomic';
 
 import { type DataOptions, openData } from '../batches/open-data';
 import { featureFormat, writeFeatureFile } from '../features/feature-file';
@@ -106,7 +106,7 @@ async function encodeInto(
       labels: images.map(({ label = null }) => label),
     };
     const about = { ...settings, count: data.length, width, classNames: data.classNames, ...rows };
-    writeFileAtomic.sync(recordOf(path), `${JSON.stringify(about)}\n`);
+    replaceFileSync(recordOf(path), `${JSON.stringify(about)}\n`);
     await writeFeatureFile(path, features, data.classNames);
     await features.close();
     rmSync(folder, { recursive: true });
