@@ -1,12 +1,11 @@
 // The pictures: parts beside their truth, the masks of every strategy, what the models make of hidden patches.
 
 import { createRng } from '@semmae/core';
-import { constantAlpha, type MaskingStrategy, semanticMasking } from '@semmae/masking';
+import { constantAlpha, type MaskingStrategy, maskFrequency, semanticMasking } from '@semmae/masking';
 import {
   attentionPicture,
   type GalleryRow,
   type GallerySection,
-  maskFrequencyPicture,
   maskPicture,
   type Picture,
   partPicture,
@@ -132,13 +131,14 @@ function drawMask({ context, examples, exampleParts }: ReportInput, strategy: Ma
 
 function drawFrequency({ context, exampleParts }: ReportInput, strategy: MaskingStrategy): Picture {
   const grid = gridOf(context.preset);
-  const draws = Array.from(
-    { length: frequencyDraws },
-    (_, draw) =>
-      strategy.sample({ grid, progress: 1, ...exampleParts[0]! }, createRng(1).split('frequency', draw)).masked,
-  );
-  const { imageSize } = context.preset;
-  return maskFrequencyPicture({ height: imageSize, width: imageSize, grid, draws });
+  const rng = createRng(1).split('frequency');
+  const attention = maskFrequency(strategy, { grid, progress: 1, ...exampleParts[0]! }, { draws: frequencyDraws, rng });
+  const { imageSize: height } = context.preset;
+  return attentionPicture({
+    ...{ height, width: height, grid, attention, range: [0, 1] },
+    colorMap: 'viridis',
+    interpolation: 'nearest',
+  });
 }
 
 function captionOf({ id, label }: { id: string; label?: number }, classNames: readonly string[] | undefined): string {
