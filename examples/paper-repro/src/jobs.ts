@@ -69,7 +69,10 @@ function runJob<Job extends object, Result>(
       if (message.kind === 'progress') onProgress(job, message.done);
       else if (message.kind === 'result') settle(() => resolve(message.result));
       else if (message.kind === 'interrupted') settle(() => reject(new Interrupted()));
-      else settle(() => reject(new SemmaeError({ where: 'repro', requirement: 'every model must train', got: message.message })));
+      else
+        settle(() =>
+          reject(new SemmaeError({ where: 'repro', requirement: 'every model must train', got: message.message })),
+        );
     });
     child.on('error', (error) => settle(() => reject(error)));
     child.on('exit', (code, by) => {

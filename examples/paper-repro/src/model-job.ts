@@ -64,7 +64,10 @@ export function runModelJob(job: ModelJob, stage: StageOptions): Promise<ModelJo
       }
       Interrupted.check(stage.signal);
       const { seconds } = history.at(-1)!;
-      const imagesPerSecond = throughput(history.map((record) => record.seconds), preset.model.batchSize);
+      const imagesPerSecond = throughput(
+        history.map((record) => record.seconds),
+        preset.model.batchSize,
+      );
       return {
         probe: { strategy, seed, ...accuracy, imagesPerSecond, seconds },
         reconstructions: reconstructions.map(storePicture),
@@ -80,7 +83,15 @@ async function accuracies(
   { probeTrain, test }: Awaited<ReturnType<typeof openImages>>,
   stage: StageOptions,
 ): Promise<Pick<ProbeResult, 'linear' | 'knn'>> {
-  const { scores } = await probe({ ...stage, model, data: probeTrain, test, pooling: 'both', neighbors: [20], pixels: false });
+  const { scores } = await probe({
+    ...stage,
+    model,
+    data: probeTrain,
+    test,
+    pooling: 'both',
+    neighbors: [20],
+    pixels: false,
+  });
   const of = (name: string) => scores.find(({ protocol }) => protocol === name)?.accuracy.mean ?? null;
   return { linear: of('linear'), knn: of('knn') };
 }

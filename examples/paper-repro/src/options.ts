@@ -80,7 +80,9 @@ export function parseOptions(argv: readonly string[]): ReproOptions {
   assertInteger('repro', '--seeds', seeds);
   const jobs = raw.jobs === undefined ? availableParallelism() : Number(raw.jobs);
   assertInteger('repro', '--jobs', jobs);
-  const strategies = [...new Set(raw.strategies?.split(',').map((name) => name.trim()) ?? presets[raw.preset].strategies)];
+  const strategies = [
+    ...new Set(raw.strategies?.split(',').map((name) => name.trim()) ?? presets[raw.preset].strategies),
+  ];
   for (const name of strategies) assertOneOf('repro', '--strategies', name, strategyNames);
   return {
     preset: raw.preset,

@@ -78,7 +78,14 @@ export async function partGuides({ images, preset, folder, guides, stage }: Part
   const predictorOf = (guide: Guide) => {
     const { tokens, standardize, placeWeight } = { ...partRecipe, ...preset.parts };
     const ofClusters = { tokens, standardize, placeWeight };
-    return createPredictor({ method: methods[guide], encoder, parts, training: images.pretrain, ...ofClusters, ...stage });
+    return createPredictor({
+      method: methods[guide],
+      encoder,
+      parts,
+      training: images.pretrain,
+      ...ofClusters,
+      ...stage,
+    });
   };
   const scores: GuideScores[] = [];
   for (const guide of guides) {

@@ -1,7 +1,14 @@
 // What a trained model makes of hidden patches, for the report.
 
 import { createRng, type PatchGrid } from '@semmae/core';
-import { applyView, fullView, type ImageDataset, imageNetMean, imageNetStandardDeviation, type LabeledImage } from '@semmae/data';
+import {
+  applyView,
+  fullView,
+  type ImageDataset,
+  imageNetMean,
+  imageNetStandardDeviation,
+  type LabeledImage,
+} from '@semmae/data';
 import { maskBatch, type PatchMask, randomMasking } from '@semmae/masking';
 import { type Picture, pixelPicture, reconstructionPicture, restorePatchStatistics } from '@semmae/report';
 import type { MAEDecoder, ViTEncoder } from '@semmae/vit';

@@ -133,7 +133,13 @@ function trainModels(options: ReproOptions, context: ModelsContext): Promise<Mod
       shares.set(job, done);
       const sum = [...shares.values()].reduce((total, share) => total + share, 0);
       const note = `${jobs.length} models, ${workers} at a time`;
-      stage.onProgress?.({ title: 'Training models', done: Math.floor(100 * sum), total: 100 * jobs.length, unit: '%', note });
+      stage.onProgress?.({
+        title: 'Training models',
+        done: Math.floor(100 * sum),
+        total: 100 * jobs.length,
+        unit: '%',
+        note,
+      });
     },
   });
 }

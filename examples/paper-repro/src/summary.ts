@@ -7,7 +7,8 @@ import type { Results } from './results';
 import { comparedStrategies, guideTitles } from './strategies';
 
 export function printSummary({ parts, probe, pixelsBaseline, seconds }: Results, folder: string): void {
-  if (parts.length > 0) console.log(`\n${'Parts, held-out images'.padEnd(34)}${'FG-ARI'.padStart(8)}${'FG-NMI'.padStart(8)}`);
+  if (parts.length > 0)
+    console.log(`\n${'Parts, held-out images'.padEnd(34)}${'FG-ARI'.padStart(8)}${'FG-NMI'.padStart(8)}`);
   for (const { guide, fgAri, fgNmi } of parts) {
     const score = (value: number | null) => (value === null ? '—' : value.toFixed(3)).padStart(8);
     console.log(`${guideTitles[guide].padEnd(34)}${score(fgAri)}${score(fgNmi)}`);

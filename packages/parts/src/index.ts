@@ -1,6 +1,5 @@
 // Semantic part learning (SemMAE §3.1): the model, its losses, part maps on the host, and scores against ground truth.
 
-export { assertFiniteFeatures } from './learner/assert-finite-features';
 export { type AttentionHeadPartsOptions, attentionHeadParts } from './baselines/attention-head-parts';
 export { type AttentionMapOptions, attentionMaps, type SoftmaxAxis } from './maps/attention-maps';
 export type { BackgroundRule } from './maps/background-mask';
@@ -10,8 +9,6 @@ export {
   colorPositionParts,
 } from './baselines/color-position-parts';
 export { cutBackground } from './baselines/cut-background';
-export { groundTruthParts } from './baselines/ground-truth-parts';
-export { type KMeans, type KMeansOptions, kMeans } from './baselines/k-means';
 export { type ClusterParts, type KMeansPartsOptions, kMeansParts } from './baselines/k-means-parts';
 export { type RandomPartsOptions, randomParts } from './baselines/random-parts';
 export { spatialGridParts } from './baselines/spatial-grid-parts';
@@ -23,12 +20,12 @@ export { type DrawnParts, type DrawPartsOptions, drawParts } from './maps/draw-p
 export { dropSmallComponents } from './maps/drop-small-components';
 export { type GridRoute, type GridRouteName, type GridRouteOptions, gridRoute } from './tokens/grid-route';
 export { majorityFilter } from './maps/majority-filter';
-export { blurKernel, blurMatrix, defaultBlurSize, type MapBlur } from './maps/map-blur';
+export { blurKernel, defaultBlurSize, type MapBlur } from './maps/map-blur';
 export { mapPerplexity } from './maps/map-perplexity';
 export { mapUsage } from './maps/map-usage';
 export { adjustedRandIndex } from './metrics/adjusted-rand-index';
 export { areaUnderCurve, type RankedSamples } from './metrics/area-under-curve';
-export { centersOfMass, centersOfParts, landmarksOfParts } from './metrics/centers-of-mass';
+export { centersOfParts, landmarksOfParts } from './metrics/centers-of-parts';
 export {
   type EvaluatePartsOptions,
   evaluateParts,
@@ -39,7 +36,6 @@ export {
 export { type ForegroundScorer, type ForegroundScores, foregroundScorer } from './metrics/foreground-scorer';
 export { type LandmarkImages, type LandmarkScores, landmarkRegression } from './metrics/landmark-regression';
 export { linearAssignment } from './metrics/linear-assignment';
-export { ignoredLabel, type MajorityPatchLabelsOptions, majorityPatchLabels } from './metrics/majority-patch-labels';
 export { normalizedMutualInformation } from './metrics/normalized-mutual-information';
 export { partComponents } from './metrics/part-components';
 export {
@@ -58,8 +54,8 @@ export {
 export { type PartLandmarksOptions, type PredictedImages, partLandmarks } from './metrics/part-landmarks';
 export { type PartMatching, partMatching } from './metrics/part-matching';
 export { type PartUsage, partUsage } from './metrics/part-usage';
-export type { PartTruth } from './metrics/patch-label-counts';
-export { type PartScorer, type PartScores, partScorer, type ScoredParts, scoreParts } from './metrics/score-parts';
+export { ignoredLabel, type PartTruth } from './metrics/part-truth';
+export { type PartScorer, type PartScores, partScorer, type ScoredParts } from './metrics/part-scorer';
 export { otsuThreshold } from './maps/otsu-threshold';
 export { type PartAttention, partAttention } from './attention/part-attention';
 export type { GateInitialization, PartAttentionOptions } from './attention/part-attention-options';

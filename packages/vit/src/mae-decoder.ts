@@ -4,11 +4,11 @@ import { assertInteger, assertShape, createPatchGrid, type PatchGrid, SemmaeErro
 import * as tf from '@tensorflow/tfjs-core';
 
 import { asIndices } from './gather-patches';
-import { normal } from './initial-values';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import { type LayerShape, SeededLayer, type SeededLayerOptions, type WeightPlan } from './seeded-layer';
 import { sinCosPositions } from './sin-cos-positions';
+import { normal } from './tensor/initial-values';
 import { linearWeights, normWeights, transformerBlock, transformerBlockWeights } from './transformer-block';
 import { transformerSizes } from './transformer-sizes';
 
@@ -79,7 +79,7 @@ export class MAEDecoder extends SeededLayer {
       const maskedCount = masked.shape[1]!;
       let x = tf.reshape<tf.Rank.R2>(joined, [batchSize * tokenCount, width]);
       for (let block = 0; block < this.depth; block++) {
-        // Only masked tokens are predicted, so in the last block the others are only looked at.
+        // Only masked tokens are predicted, so the last block computes no output for the others.
         const queryCount = block === this.depth - 1 ? maskedCount : tokenCount;
         const shape = { batchSize, tokenCount, heads: this.heads, queryCount };
         x = transformerBlock(x, (name) => this.weight(`decoder_blocks.${block}.${name}`), shape).output;

@@ -4,17 +4,17 @@ import { assertInteger, assertShape, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { gelu } from './gelu';
-import { constant, normal } from './initial-values';
 import { l2Normalize } from './l2-normalize';
 import { linear } from './linear';
 import { type LayerShape, SeededLayer, type SeededLayerOptions, type WeightPlan } from './seeded-layer';
+import { constant, normal } from './tensor/initial-values';
 
 export interface ProjectionHeadConfig extends SeededLayerOptions {
   /** D of the tokens. */
   inputWidth: number;
   /** Default 2048. */
   hiddenWidth?: number;
-  /** Width in which prototypes and tokens meet. Default 256. */
+  /** Width of the space in which tokens are compared with prototypes. Default 256. */
   bottleneckWidth?: number;
   /** K. DINO: 65536; iBOT: 8192; some thousands for small data sets. */
   prototypes: number;

@@ -3,11 +3,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { gelu } from './gelu';
-import { constant, xavierUniform } from './initial-values';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import type { ReadWeight, WeightPlan } from './seeded-layer';
 import { type AttentionShape, lastOnAxis, type SelfAttention, selfAttention } from './self-attention';
+import { constant, xavierUniform } from './tensor/initial-values';
 
 export interface BlockShape extends AttentionShape {
   /** Factors of the attention and of the MLP, image by image, each [B, 1, 1] (drop path). Default: 1. */
@@ -43,7 +43,7 @@ function scaled(branch: tf.Tensor2D, gain: tf.Tensor3D | undefined): tf.Tensor2D
   return tf.reshape(tf.mul(byImage, gain), [rows, width]);
 }
 
-/** The rows [B·Q, D] of the tokens that are asked for. */
+/** The rows [B·Q, D] of the last Q tokens of each image. */
 function lastTokens(x: tf.Tensor2D, { batchSize, tokenCount, queryCount = tokenCount }: AttentionShape): tf.Tensor2D {
   const byImage = tf.reshape<tf.Rank.R3>(x, [batchSize, tokenCount, x.shape[1]]);
   return tf.reshape(lastOnAxis(byImage, 1, queryCount), [batchSize * queryCount, x.shape[1]]);

@@ -49,7 +49,9 @@ function headline({ results, images, preset, backend }: ReportInput): HeadlineFi
     ...figure('Linear probe, SemMAE', accuracy('semantic'), 'semantic masks, learned parts'),
     ...figure('Linear probe, true parts', accuracy('semantic-truth'), 'semantic masks, true parts'),
     ...figure('Linear probe, MAE', accuracy('random'), 'random masks, same budget'),
-    ...(learned == null ? [] : [{ label: 'Parts, FG-ARI', value: learned.toFixed(2), detail: 'learned without labels' }]),
+    ...(learned == null
+      ? []
+      : [{ label: 'Parts, FG-ARI', value: learned.toFixed(2), detail: 'learned without labels' }]),
     { label: 'Images', value: String(images.pretrain.length), detail: `pre-training, ${preset.imageSize} px` },
     {
       label: 'Wall time',

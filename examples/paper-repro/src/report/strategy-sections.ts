@@ -1,32 +1,33 @@
 // The comparison: one row a strategy, bars with the floors, loss curves.
 
-import { meanSpread } from '@semmae/core';
 import { type ChartSection, formatMeanSpread, meanSeries, type TableRow, type TableSection } from '@semmae/report';
 
 import { comparedRows, formatPaired } from '../compared-rows';
 import type { ProbeResult } from '../results';
 import { comparedStrategies } from '../strategies';
-import type { ReportInput, TrainedModelRecord } from './report-input';
+import type { ReportInput } from './report-input';
 
 /** Weight of the past when loss curves are smoothed. */
 const lossSmoothing = 0.9;
 
 export function strategyTable({ results, models, images }: ReportInput): TableSection {
-  const rows = comparedRows(results.probe).map(({ strategy, linear, knn, seconds, imagesPerSecond, versusRandom }): TableRow => {
-    const losses = models.filter((model) => model.strategy === strategy).map(({ history }) => finalLoss(history));
-    return {
-      cells: [
-        comparedStrategies[strategy].title,
-        percent(linear),
-        versusRandom === undefined ? null : formatPaired(versusRandom),
-        percent(knn),
-        formatMeanSpread(losses, { digits: 3 }),
-        seconds.toFixed(0),
-        imagesPerSecond.toFixed(0),
-      ],
-      emphasis: strategy === 'semantic' ? 'strong' : undefined,
-    };
-  });
+  const rows = comparedRows(results.probe).map(
+    ({ strategy, linear, knn, seconds, imagesPerSecond, versusRandom }): TableRow => {
+      const losses = models.filter((model) => model.strategy === strategy).map(({ history }) => finalLoss(history));
+      return {
+        cells: [
+          comparedStrategies[strategy].title,
+          percent(linear),
+          versusRandom === undefined ? null : formatPaired(versusRandom),
+          percent(knn),
+          formatMeanSpread(losses, { digits: 3 }),
+          seconds.toFixed(0),
+          imagesPerSecond.toFixed(0),
+        ],
+        emphasis: strategy === 'semantic' ? 'strong' : undefined,
+      };
+    },
+  );
   const { classNames } = images.test;
   if (images.hasClasses && classNames !== undefined && results.pixelsBaseline !== null) {
     const chance = (100 / classNames.length).toFixed(1);

@@ -2,7 +2,7 @@ import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { evaluateParts } from './evaluate-parts';
-import { scoreParts } from './score-parts';
+import { partScorer } from './part-scorer';
 
 const grid = createPatchGrid(3, 5);
 const partCount = 4;
@@ -36,11 +36,13 @@ describe('evaluateParts', () => {
         const row = Math.floor(((Math.floor(pixel / width) + 0.5) * grid.rows) / height);
         return labels[row * grid.columns + Math.floor((((pixel % width) + 0.5) * grid.columns) / width)]!;
       });
-    const slow = scoreParts({
+    const scorer = partScorer();
+    scorer.add({
       predicted: predictions.flatMap(({ parts }, image) => paint(parts, truths[image]!)),
       foreground: predictions.flatMap(({ foreground }, image) => paint(foreground, truths[image]!)),
       truth: truths.flatMap(({ labels }) => [...labels]),
     });
+    const slow = scorer.scores();
     const { everywhere, foreground } = evaluateParts({ predictions, truths, grid, partCount });
     // the same counts, in the same order
     expect([everywhere!.nmi, everywhere!.ari, foreground!.nmi, foreground!.ari]).toEqual([
@@ -119,8 +121,8 @@ describe('evaluateParts', () => {
       'evaluateParts, image 1: parts must hold 15 values, got 16; the grid has 3x5 patches',
     );
     expect(evaluate({ mirrored: new Uint8Array(15).fill(5) })).toThrow('mirrored must hold ids of at most 4, got 5');
-    expect(evaluate({}, { width: 16 })).toThrow('evaluateParts, image 1: labels must hold 208 values, got 221');
-    expect(evaluate({}, { height: 2 })).toThrow('at least a pixel per patch of the 3x5 grid, got 2x17');
+    expect(evaluate({}, { width: 16 })).toThrow('evaluateParts, image 1: pixels must hold 208 values, got 221');
+    expect(evaluate({}, { height: 2 })).toThrow('height must be an integer of at least 3, got 2');
     expect(() => evaluateParts({ predictions, truths: [], grid, partCount })).toThrow(
       'truths must hold 2 values, got 0',
     );
