@@ -58,7 +58,8 @@ function runJob<Job extends object, Result>(
   signal: AbortSignal,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const child = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const execArgv = ['--conditions=@semmae/source', '--import', import.meta.resolve('tsx')];
+    const child = fork(script, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const stop = () => child.kill('SIGTERM');
     signal.addEventListener('abort', stop);
     const settle = (settled: () => void) => {

@@ -108,16 +108,32 @@ export async function groundTruth(options: PredictorOptions): Promise<PartPredic
       blur: 'none',
       background: 'ground truth',
       hasBackground: true,
-      scores: 'none',
+      scores: 'float16',
     },
     predict: async (images, mirrored = false) =>
       images.map((image) => {
+        const { height, width } = image;
         const labels = truthOf(mirrored ? mirrorImage(image) : image);
-        const parts = majorityLabels(labels, image, grid, { ignore: ignoredLabel, where: 'ground truth' });
-        return { parts, foreground: parts };
+        const parts = groundTruthParts({ labels, height, width }, grid);
+        return { parts, foreground: parts, saliency: foregroundShares(labels, { height, width, grid }) };
       }),
     dispose() {},
   };
+}
+
+/** Share of the pixels of each patch that belong to a part, [N]; void pixels (255) are no part. */
+function foregroundShares(
+  labels: Uint8Array,
+  { height, width, grid }: { height: number; width: number; grid: PatchGrid },
+): Float32Array {
+  const [inside, all] = [new Float32Array(grid.patchCount), new Float32Array(grid.patchCount)];
+  labels.forEach((label, pixel) => {
+    const row = Math.floor((Math.floor(pixel / width) * grid.rows) / height);
+    const patch = row * grid.columns + Math.floor(((pixel % width) * grid.columns) / width);
+    all[patch]! += 1;
+    if (label > 0 && label < 255) inside[patch]! += 1;
+  });
+  return inside.map((count, patch) => count / all[patch]!);
 }
 
 export function truthOf({ id, parts }: LabeledImage): Uint8Array {

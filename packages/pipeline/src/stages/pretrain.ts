@@ -13,7 +13,7 @@ import { type DataOptions, openData } from '../batches/open-data';
 import { type EncoderModel, loadEncoder, loadModel, saveModel, type TrainedModel } from '../models/encoder-file';
 import { startingConfig } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
-import { maskingByName } from '../recipes/masking-by-name';
+import { maskingByName, maskingNeeds } from '../recipes/masking-by-name';
 import {
   isAdversarialRecipe,
   isMaskedImageRecipe,
@@ -200,6 +200,14 @@ export function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainR
   }
   if (typeof text !== 'string') return text;
   const named = isSemantic && gamma !== undefined ? `${text},gamma=${gamma}` : text;
+  if (isMaskedImageRecipe(recipe) && maskingNeeds(named).counts === 'per-image') {
+    throw new SemmaeError({
+      where: 'pretrain',
+      requirement: `the \`masking\` of ${recipe.name} must hide as many patches of every image of a batch`,
+      got: `${named}, whose counts differ`,
+      remedy: 'choose the strategy of the same name without published-, or the method ibot',
+    });
+  }
   return maskingByName(named, isMaskedImageRecipe(recipe) ? { maskRatio: recipe.maskRatio } : {});
 }
 
