@@ -114,7 +114,7 @@ export async function groundTruth(options: PredictorOptions): Promise<PartPredic
       images.map((image) => {
         const { height, width } = image;
         const labels = truthOf(mirrored ? mirrorImage(image) : image);
-        const parts = groundTruthParts({ labels, height, width }, grid);
+        const parts = majorityLabels(labels, image, grid, { ignore: ignoredLabel, where: 'ground truth' });
         return { parts, foreground: parts, saliency: foregroundShares(labels, { height, width, grid }) };
       }),
     dispose() {},
