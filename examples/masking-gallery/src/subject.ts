@@ -1,7 +1,7 @@
 // What the masks are drawn over, and what guided strategies know of it.
 
-import { type PatchGrid, SemmaeError } from '@semmae/core';
-import { partDataset, partsOfPatches } from '@semmae/data';
+import { majorityLabels, type PatchGrid, SemmaeError } from '@semmae/core';
+import { partDataset } from '@semmae/data';
 import { createRng, type MaskingContext } from '@semmae/masking';
 import { partsFromPixels } from '@semmae/masking/labels';
 import type { Picture } from '@semmae/report';
@@ -26,7 +26,7 @@ export async function openSubject(grid: PatchGrid, file?: string): Promise<Subje
   const size = { height: grid.rows * patchSize, width: grid.columns * patchSize };
   if (file === undefined) {
     const image = await partDataset({ seed: 0, count: builtInImage + 1, ...size }).get(builtInImage);
-    const parts = partsOfPatches(image.parts!, { ...size, grid });
+    const parts = majorityLabels(image.parts!, size, grid);
     return { image, context: { grid, progress: 0, attention: localContrast(image, grid), parts } };
   }
   const image = { ...size, pixels: await readPixels(file, size) };

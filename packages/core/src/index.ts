@@ -1,10 +1,18 @@
-// Patch grids, seeded random numbers, errors, argument checks, rows and means of plain numbers.
+// Patch grids and what is computed on them, k-means, seeded random numbers, errors, argument checks, rows and means of plain numbers.
 
 export { assertFraction, assertInteger, assertLength, assertOneOf, assertRange, assertShape } from './checks';
 export { createRng, restoreRng } from './create-rng';
+export { borderParts, borderPatches } from './grid/border-parts';
+export { highestMap } from './grid/highest-map';
+export { insideMass } from './grid/inside-mass';
+export { type MajorityLabelsOptions, majorityLabels } from './grid/majority-labels';
+export { createPatchGrid, type PatchGrid, patchGridOfImage } from './grid/patch-grid';
+export { type PatchLabelCounts, patchLabelCounts } from './grid/patch-label-counts';
+export { type ImageSize, type PixelPatches, pixelPatches } from './grid/pixel-patches';
+export { rankByScore } from './grid/rank-by-score';
+export { type KMeans, type KMeansOptions, kMeans } from './k-means/k-means';
 export { type MeanSpread, meanSpread } from './mean-spread';
 export { type Difference, firstDifference } from './first-difference';
-export { createPatchGrid, type PatchGrid, patchGridOfImage } from './patch-grid';
 export type { Rng, RngState } from './rng';
 export type { RngKey } from './rng-key';
 export { SemmaeError, type SemmaeErrorOptions } from './semmae-error';

@@ -29,6 +29,5 @@ export {
 } from './views/augment/multi-crop';
 export { solarize } from './views/augment/solarize';
 export { denormalizePixels, imageNetMean, imageNetStandardDeviation, normalizePixels } from './views/normalization';
-export { type PartsOfPatchesOptions, partsOfPatches } from './views/parts-of-patches';
 export type { Interpolation } from './views/resampling-weights';
 export { fullView, type SampleViewOptions, sampleView, type View } from './views/view';

@@ -35,14 +35,9 @@ export function upsampledConvolution(): UpsampledConvolution {
         const summed = tf.matMul(phases, tf.reshape(kernel, [9, inputs * outputs])); // [16, I*O]
         const byPixel = tf.reshape(summed, [4, 4, inputs, outputs]); // [(u, v), (a, b), I, O]
         const windows = tf.reshape(tf.transpose(byPixel, [0, 2, 1, 3]), [2, 2, inputs, 4 * outputs]) as tf.Tensor4D;
-        const border: [number, number] = [1, 1];
-        const padding: [[number, number], [number, number], [number, number], [number, number]] = [
-          [0, 0],
-          border,
-          border,
-          [0, 0],
-        ];
-        const all = tf.conv2d(features, windows, 1, padding) as tf.Tensor4D; // [B, H+1, W+1, (a, b, O)]
+        // Zeros on all sides, though tfjs-node knows no explicit padding: 'same' pads a 2x2 window below and to the right.
+        const padded = tf.pad4d(features, [[0, 0], [1, 0], [1, 0], [0, 0]]);
+        const all = tf.conv2d(padded, windows, 1, 'same'); // [B, H+1, W+1, (a, b, O)]
         const rows = [0, 1].map((a) => {
           const columns = [0, 1].map((b) =>
             tf.slice4d(all, [0, a, b, (2 * a + b) * outputs], [batch, height, width, outputs]),

@@ -42,10 +42,3 @@ function listPatches(hidden: Uint8Array, value: number): number {
   }
   return length;
 }
-
-/** Indices of all patches whose value is `value`, ascending. */
-export function patchesWith(hidden: Uint8Array, value: 0 | 1): number[] {
-  const patches: number[] = [];
-  for (let patch = 0; patch < hidden.length; patch++) if (hidden[patch] === value) patches.push(patch);
-  return patches;
-}

@@ -1,7 +1,15 @@
 // Masking strategies for masked image modeling, and the index arithmetic around them.
 
 // What grids and seeds are made of, so that this package is the only install.
-export { createPatchGrid, createRng, type PatchGrid, patchGridOfImage, type Rng } from '@semmae/core';
+export {
+  createPatchGrid,
+  createRng,
+  type ImageSize,
+  type PatchGrid,
+  patchGridOfImage,
+  type Rng,
+  rankByScore,
+} from '@semmae/core';
 // Strategies
 export { type AttentionMaskingOptions, type AttentionMode, attentionMasking } from './attention/attention-masking';
 export { type LowAttentionMaskingOptions, lowAttentionMasking } from './attention/low-attention-masking';
@@ -27,9 +35,7 @@ export {
 } from './masked-count';
 export type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';
 export { createPatchMask, type PatchMask, type PatchMaskSource, patchMaskOfHidden } from './patch-mask';
-export type { ImageSize } from './pixel-patches';
 export { type RandomMaskingOptions, randomMasking } from './random-masking';
-export { rankByScore } from './rank-by-score';
 export type { RatioOptions } from './ratios/batch-from-ratios';
 export { type IbotMaskingOptions, ibotMasking } from './ratios/ibot-masking';
 export type { MaskRatios } from './ratios/mask-ratios';

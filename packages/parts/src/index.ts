@@ -10,8 +10,6 @@ export {
   colorPositionParts,
 } from './baselines/color-position-parts';
 export { cutBackground } from './baselines/cut-background';
-export { groundTruthParts } from './baselines/ground-truth-parts';
-export { type KMeans, type KMeansOptions, kMeans } from './baselines/k-means';
 export { type ClusterParts, type KMeansPartsOptions, kMeansParts } from './baselines/k-means-parts';
 export { type RandomPartsOptions, randomParts } from './baselines/random-parts';
 export { spatialGridParts } from './baselines/spatial-grid-parts';
@@ -39,7 +37,6 @@ export {
 export { type ForegroundScorer, type ForegroundScores, foregroundScorer } from './metrics/foreground-scorer';
 export { type LandmarkImages, type LandmarkScores, landmarkRegression } from './metrics/landmark-regression';
 export { linearAssignment } from './metrics/linear-assignment';
-export { ignoredLabel, type MajorityPatchLabelsOptions, majorityPatchLabels } from './metrics/majority-patch-labels';
 export { normalizedMutualInformation } from './metrics/normalized-mutual-information';
 export { partComponents } from './metrics/part-components';
 export {
@@ -58,7 +55,7 @@ export {
 export { type PartLandmarksOptions, type PredictedImages, partLandmarks } from './metrics/part-landmarks';
 export { type PartMatching, partMatching } from './metrics/part-matching';
 export { type PartUsage, partUsage } from './metrics/part-usage';
-export type { PartTruth } from './metrics/patch-label-counts';
+export { ignoredLabel, type PartTruth } from './metrics/part-truth';
 export { type PartScorer, type PartScores, partScorer, type ScoredParts, scoreParts } from './metrics/score-parts';
 export { otsuThreshold } from './maps/otsu-threshold';
 export { type PartAttention, partAttention } from './attention/part-attention';

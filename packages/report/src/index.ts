@@ -44,11 +44,6 @@ export {
 export { type EncodePngOptions, encodePng } from './pictures/encode-png';
 export { enlargedPicture } from './pictures/enlarged-picture';
 export type { HeatInterpolation } from './pictures/heat-values';
-export {
-  type MaskFrequencyPictureOptions,
-  maskFrequencies,
-  maskFrequencyPicture,
-} from './pictures/mask-frequency-picture';
 export { type MaskPictureOptions, maskColor, maskPicture } from './pictures/mask-picture';
 export { backgroundColor, type PartColorOptions, partColor, partPalette } from './pictures/part-palette';
 export { type PartPictureOptions, partPicture } from './pictures/part-picture';

@@ -1,12 +1,11 @@
 // The pictures: parts beside their truth, the masks of every strategy, what the models make of hidden patches.
 
 import { createPatchGrid, createRng, type PatchGrid } from '@semmae/core';
-import { constantAlpha, type MaskingStrategy, randomMasking, semanticMasking } from '@semmae/masking';
+import { constantAlpha, type MaskingStrategy, maskFrequency, randomMasking, semanticMasking } from '@semmae/masking';
 import {
   attentionPicture,
   type GalleryRow,
   type GallerySection,
-  maskFrequencyPicture,
   maskPicture,
   type Picture,
   partPicture,
@@ -131,11 +130,14 @@ function drawMask({ preset, examples, exampleParts }: ReportInput, strategy: Mas
 function drawFrequency({ preset, exampleParts }: ReportInput, strategy: MaskingStrategy): Picture {
   const grid = gridOf(preset);
   const { parts } = exampleParts[0]!;
-  const draws = Array.from(
-    { length: frequencyDraws },
-    (_, draw) => strategy.sample({ grid, progress: 1, parts }, createRng(1).split('frequency', draw)).masked,
-  );
-  return maskFrequencyPicture({ height: preset.imageSize, width: preset.imageSize, grid, draws });
+  const rng = createRng(1).split('frequency');
+  const attention = maskFrequency(strategy, { grid, progress: 1, parts }, { draws: frequencyDraws, rng });
+  const { imageSize: height } = preset;
+  return attentionPicture({
+    ...{ height, width: height, grid, attention, range: [0, 1] },
+    colorMap: 'viridis',
+    interpolation: 'nearest',
+  });
 }
 
 function captionOf({ id, label }: { id: string; label?: number }, classNames: readonly string[] | undefined): string {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createPatchGrid, createRng } from '@semmae/core';
+import { createPatchGrid, createRng, majorityLabels } from '@semmae/core';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -11,7 +11,6 @@ import type { ImageDataset } from '../image-dataset';
 import { partDataset } from '../part-images/part-dataset';
 import { subset } from '../selection/subset';
 import { applyViewToPatches, applyViewToPixels } from '../views/apply-view-to-map';
-import { partsOfPatches } from '../views/parts-of-patches';
 import { sampleView } from '../views/view';
 import { openPartShard } from './open-part-shard';
 import { withPartMaps } from './with-part-maps';
@@ -42,7 +41,7 @@ async function extract(dataset: ImageDataset, height: number, width: number): Pr
   });
   for (let index = 0; index < dataset.length; index++) {
     const { id, parts } = await dataset.get(index);
-    const labels = parts ? partsOfPatches(parts, { height, width, grid }) : new Uint8Array(35).fill(index);
+    const labels = parts ? majorityLabels(parts, { height, width }, grid) : new Uint8Array(35).fill(index);
     const scores = Float32Array.from(labels, (label, patch) => label + patch / 64); // halves are exact here
     await writer.append({ id, labels, scores, fingerprint: await dataset.fingerprint(index) });
   }
@@ -77,7 +76,7 @@ describe('withPartMaps', () => {
         expect(applyViewToPatches(labels, view, options)).toEqual(applyViewToPixels(spread(labels), view, target));
         expect(applyViewToPatches(scores!, view, options)).toEqual(applyViewToPixels(spread(scores!), view, target));
       }
-      expect(labels).toEqual(partsOfPatches(image.parts!, { height: 40, width: 56, grid }));
+      expect(labels).toEqual(majorityLabels(image.parts!, { height: 40, width: 56 }, grid));
     }
     shard.close();
   });

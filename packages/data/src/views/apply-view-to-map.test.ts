@@ -2,7 +2,6 @@ import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { applyViewToPatches, applyViewToPixels } from './apply-view-to-map';
-import { partsOfPatches } from './parts-of-patches';
 import { fullView, sampleView } from './view';
 
 const size = { sourceHeight: 35, sourceWidth: 66 };
@@ -50,18 +49,5 @@ describe('applyViewToPatches', () => {
     const view = fullView({ height: 35, width: 66 });
     const options = { ...size, sourceGrid: createPatchGrid(5, 7), targetGrid: grid };
     expect(() => applyViewToPatches(map, view, options)).toThrow('applyViewToPatches: map must hold 35 values, got 55');
-  });
-});
-
-describe('partsOfPatches', () => {
-  it('takes the part with most pixels, the lower id on a tie', () => {
-    const parts = Uint8Array.of(...[2, 2, 1, 5, 5, 0], ...[1, 2, 1, 5, 0, 0]);
-    expect(partsOfPatches(parts, { height: 2, width: 6, grid: createPatchGrid(1, 2) })).toEqual(Uint8Array.of(1, 0));
-  });
-
-  it('needs patches that divide the map', () => {
-    expect(() => partsOfPatches(new Uint8Array(35), { height: 5, width: 7, grid: createPatchGrid(2, 7) })).toThrow(
-      'got 5x7',
-    );
   });
 });

@@ -49,7 +49,7 @@ describe('partsFromSegmentation', () => {
       () =>
         partsFromSegmentation(values, { height, width: 6 }, createPatchGrid(2, 3));
     expect(read(ids.with(8, 256))).toThrow(
-      'partsFromSegmentation: ids must be integers from 0 to 255, got 256 at pixel 8; number the labels',
+      'partsFromSegmentation: labels must be integers from 0 to 255, got 256 at pixel 8; number the labels',
     );
     expect(read(ids.with(8, -1))).toThrow(/got -1 at pixel 8/);
     expect(read(ids.with(8, Number.NaN))).toThrow(/got NaN at pixel 8/);
@@ -111,8 +111,8 @@ describe('partsFromFeatures', () => {
     expect(cluster(new Float32Array(0), 3)).toThrow(/got 0 values/);
     expect(cluster(features, 78)).toThrow('partsFromFeatures: partCount must be between 1 and 77, got 78');
     expect(cluster(features, 0)).toThrow(/partCount/);
-    expect(cluster(features.with(13, Number.NaN), 3)).toThrow('values must be finite, got NaN at patch 2; look for');
-    expect(cluster(features.with(13, Number.POSITIVE_INFINITY), 3)).toThrow(/got Infinity at patch 2/);
+    expect(cluster(features.with(13, Number.NaN), 3)).toThrow('kMeans: points must be finite, got NaN in row 2');
+    expect(cluster(features.with(13, Number.POSITIVE_INFINITY), 3)).toThrow(/got Infinity in row 2/);
   });
 });
 

@@ -1,6 +1,6 @@
 // Part ids for semantic masking, from maps, attention heads, segmentations, features or pixels.
 
-export type { ImageSize } from '../pixel-patches';
+export type { ImageSize } from '@semmae/core';
 export type { ClusterOptions } from './cluster-patches';
 export { type PartsFromAttentionOptions, partsFromAttention } from './parts-from-attention';
 export { partsFromFeatures } from './parts-from-features';

@@ -1,9 +1,8 @@
 // Part ids from the attention heads of a vision transformer: each head looks at something else.
 
-import { assertRange, type PatchGrid, SemmaeError } from '@semmae/core';
+import { assertRange, highestMap, insideMass, type PatchGrid, SemmaeError } from '@semmae/core';
 
-import { rankByScore } from '../rank-by-score';
-import { highestMap, mapsOf } from './highest-map';
+import { assertMaps } from './assert-maps';
 
 export interface PartsFromAttentionOptions {
   /**
@@ -22,30 +21,22 @@ export function partsFromAttention(
   grid: PatchGrid,
   { keptMass }: PartsFromAttentionOptions = {},
 ): Uint8Array {
-  const heads = mapsOf('partsFromAttention', 'attention', attention, grid);
-  const parts = highestMap(heads);
+  assertMaps('partsFromAttention', 'attention', attention, grid);
+  const parts = highestMap(attention, grid);
   if (keptMass === undefined) return parts;
   assertRange('partsFromAttention', 'keptMass', keptMass, 0, 1);
-  const isForeground = new Uint8Array(grid.patchCount);
-  for (const head of heads) markMass(head, keptMass, isForeground);
-  return parts.map((part, patch) => (isForeground[patch] === 1 ? part : 0));
+  assertNotNegative(attention, grid);
+  const isForeground = insideMass(attention, grid, keptMass);
+  return parts.map((part, patch) => part * isForeground[patch]!);
 }
 
-/** Marks the fewest patches of a head that hold a share of its attention, highest first. */
-function markMass(head: Float32Array, share: number, marks: Uint8Array): void {
-  let missing = share * head.reduce((sum, value) => sum + value, 0);
-  for (const patch of rankByScore(head)) {
-    if (head[patch]! < 0) throw negativeAttention(head[patch]!, patch);
-    if (missing > 0) marks[patch] = 1;
-    missing -= head[patch]!;
-  }
-}
-
-function negativeAttention(value: number, patch: number): SemmaeError {
-  return new SemmaeError({
+function assertNotNegative(attention: Float32Array, { patchCount }: PatchGrid): void {
+  const negative = attention.findIndex((value) => value < 0);
+  if (negative < 0) return;
+  throw new SemmaeError({
     where: 'partsFromAttention',
     requirement: 'attention must not be negative where keptMass asks for a share of it',
-    got: `${value} at patch ${patch}`,
+    got: `${attention[negative]} at patch ${negative % patchCount}`,
     remedy: 'pass attention after its softmax',
   });
 }

@@ -18,5 +18,5 @@ export function partsFromFeatures(features: Float32Array, grid: PatchGrid, optio
       remedy: 'pass the patch tokens of one image, patch after patch, without the class token',
     });
   }
-  return clusterPatches('partsFromFeatures', features, patchCount, options);
+  return clusterPatches('partsFromFeatures', features, grid, options);
 }

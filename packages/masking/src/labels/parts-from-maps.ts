@@ -1,8 +1,8 @@
 // Part ids from soft part maps, such as those that @semmae/parts learns.
 
-import { assertOneOf, type PatchGrid } from '@semmae/core';
+import { assertOneOf, borderParts, highestMap, type PatchGrid } from '@semmae/core';
 
-import { highestMap, mapsOf } from './highest-map';
+import { assertMaps } from './assert-maps';
 
 export interface PartsFromMapsOptions {
   /**
@@ -22,32 +22,13 @@ export function partsFromMaps(
   grid: PatchGrid,
   { background = 'none' }: PartsFromMapsOptions = {},
 ): Uint8Array {
-  const each = mapsOf('partsFromMaps', 'maps', maps, grid);
-  const parts = highestMap(each);
+  assertMaps('partsFromMaps', 'maps', maps, grid);
+  const parts = highestMap(maps, grid);
   if (typeof background === 'number') {
-    return parts.map((part, patch) => (each[part - 1]![patch]! < background ? 0 : part));
+    return parts.map((part, patch) => (maps[(part - 1) * grid.patchCount + patch]! < background ? 0 : part));
   }
   assertOneOf('partsFromMaps', 'background', background, ['none', 'border']);
-  return background === 'none' ? parts : withoutBorderParts(parts, grid, each.length);
-}
-
-/** The parts with 0 for those that lie around the others. */
-function withoutBorderParts(parts: Uint8Array, { rows, columns }: PatchGrid, partCount: number): Uint8Array {
-  const held = new Int32Array(partCount + 1); // patches of the border in each part
-  let border = 0;
-  parts.forEach((part, patch) => {
-    const row = Math.floor(patch / columns);
-    const column = patch % columns;
-    if (row > 0 && row < rows - 1 && column > 0 && column < columns - 1) return;
-    held[part]! += 1;
-    border += 1;
-  });
-  const isBackground = new Uint8Array(partCount + 1);
-  for (let covered = 0; 2 * covered <= border; ) {
-    const most = held.indexOf(Math.max(...held)); // the lower id among equals
-    covered += held[most]!;
-    held[most] = 0;
-    isBackground[most] = 1;
-  }
-  return parts.map((part) => (isBackground[part] === 1 ? 0 : part));
+  if (background === 'none') return parts;
+  const isBackground = borderParts(parts, grid);
+  return parts.map((part, patch) => part * (1 - isBackground[patch]!));
 }

@@ -1,8 +1,7 @@
 // Part ids from nothing but pixels: superpixels, made of whole patches.
 
-import { assertRange, type PatchGrid } from '@semmae/core';
+import { assertRange, type ImageSize, type PatchGrid, pixelPatches } from '@semmae/core';
 
-import { type ImageSize, pixelPatches } from '../pixel-patches';
 import { type ClusterOptions, clusterPatches } from './cluster-patches';
 
 export interface PartsFromPixelsOptions extends ClusterOptions {
@@ -46,5 +45,5 @@ export function partsFromPixels(
     points[patch * 5 + 3] = perPatch * Math.floor(patch / columns);
     points[patch * 5 + 4] = perPatch * (patch % columns);
   }
-  return clusterPatches('partsFromPixels', points, patchCount, options);
+  return clusterPatches('partsFromPixels', points, grid, options);
 }

@@ -1,8 +1,6 @@
 // From a mask of pixels to a mask of patches.
 
-import { type PatchGrid, SemmaeError } from '@semmae/core';
-
-import { type ImageSize, pixelPatches } from '../pixel-patches';
+import { type ImageSize, type PatchGrid, pixelPatches, SemmaeError } from '@semmae/core';
 
 /**
  * When a patch is hidden: any, all, or more than half of its pixels are masked; or a share of them in (0, 1] at least.

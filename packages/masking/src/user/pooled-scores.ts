@@ -1,8 +1,6 @@
 // From values per pixel to one per patch: what a soft mask is made discrete with.
 
-import { type PatchGrid, SemmaeError } from '@semmae/core';
-
-import { type ImageSize, pixelPatches } from '../pixel-patches';
+import { type ImageSize, type PatchGrid, pixelPatches, SemmaeError } from '@semmae/core';
 
 /**
  * [N] mean of the pixels of each patch, from pixels [H, W] in row-major order. Scores for `userMasking`, which then hides

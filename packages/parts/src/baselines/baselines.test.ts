@@ -4,7 +4,6 @@ import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { cutBackground } from './cut-background';
-import { groundTruthParts } from './ground-truth-parts';
 import { randomParts } from './random-parts';
 import { spatialGridParts } from './spatial-grid-parts';
 
@@ -63,36 +62,6 @@ describe('randomParts', () => {
       }
     }
     expect(randomParts({ grid, partCount: 5, rng: createRng(8), shape: 'blocks' })).not.toEqual(parts);
-  });
-});
-
-describe('groundTruthParts', () => {
-  it('votes without ignored pixels', () => {
-    const labels = Uint8Array.of(255, 255, 3, 0, 9, 4, 255, 3, 0, 3, 255, 255);
-    const parts = groundTruthParts({ labels, height: 2, width: 6 }, createPatchGrid(1, 3));
-    expect(Array.from(parts)).toEqual([3, 0, 4]);
-    expect(
-      Array.from(groundTruthParts({ labels: labels.fill(255), height: 2, width: 6 }, createPatchGrid(1, 1))),
-    ).toEqual([0]);
-  });
-
-  it('agrees with more pixels than any other labels per patch', () => {
-    const rng = createRng(21);
-    const grid = createPatchGrid(2, 3);
-    const labels = Uint8Array.from({ length: 7 * 11 }, () => rng.integer(4));
-    const agreeing = (parts: Uint8Array) =>
-      labels.filter((label, pixel) => {
-        const row = Math.floor(((Math.floor(pixel / 11) + 0.5) * 2) / 7);
-        return parts[row * 3 + Math.floor((((pixel % 11) + 0.5) * 3) / 11)] === label;
-      }).length;
-    const best = groundTruthParts({ labels, height: 7, width: 11 }, grid);
-    for (let patch = 0; patch < 6; patch++) {
-      for (let label = 0; label < 4; label++) {
-        const other = best.slice();
-        other[patch] = label;
-        expect(agreeing(other)).toBeLessThanOrEqual(agreeing(best));
-      }
-    }
   });
 });
 

@@ -1,9 +1,16 @@
 // Baseline of before deep learning: clusters of pixel color and position are parts.
 
-import { assertInteger, assertLength, assertRange, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
+import {
+  assertInteger,
+  assertLength,
+  assertRange,
+  kMeans,
+  majorityLabels,
+  type PatchGrid,
+  type Rng,
+  SemmaeError,
+} from '@semmae/core';
 
-import { majorityPatchLabels } from '../metrics/majority-patch-labels';
-import { kMeans } from './k-means';
 import type { ClusterParts } from './k-means-parts';
 
 /** `pixels`: RGB, row-major [H * W * 3]. */
@@ -66,7 +73,7 @@ export function colorPositionParts(options: ColorPositionPartsOptions): ClusterP
       }
       standardize(points);
       const pixelLabels = clusters.assign(points).map((cluster) => cluster + 1);
-      return majorityPatchLabels({ pixelLabels, height: image.height, width: image.width, grid });
+      return majorityLabels(pixelLabels, image, grid, { where });
     },
   };
 }

@@ -1,8 +1,6 @@
 // Baseline: clusters of patch features are parts.
 
-import { assertInteger, assertLength, type PatchGrid, type Rng, SemmaeError, stackRows } from '@semmae/core';
-
-import { kMeans } from './k-means';
+import { assertInteger, assertLength, kMeans, type PatchGrid, type Rng, SemmaeError, stackRows } from '@semmae/core';
 
 export interface KMeansPartsOptions {
   /** Patch features of each training image, [N * D]. */

@@ -1,8 +1,7 @@
 // Which patches belong to no part.
 
-import type { PatchGrid } from '@semmae/core';
+import { borderParts, insideMass, type PatchGrid } from '@semmae/core';
 
-import { borderPatches } from './border-saliency/border-patches';
 import { otsuThreshold } from './otsu-threshold';
 
 /**
@@ -43,9 +42,9 @@ export function backgroundMask(rule: BackgroundRule, options: BackgroundMaskOpti
     case 'uniform':
       return belowUniform(attention, partCount, patchCount);
     case 'mass':
-      return outsideMass(attention, partCount, patchCount);
+      return insideMass(attention, grid, keptMass).map((isInside) => 1 - isInside);
     case 'border-part':
-      return partsOfBorder(parts, grid);
+      return borderParts(parts, grid);
     default:
       return rule satisfies never;
   }
@@ -60,22 +59,6 @@ function belowUniform(attention: Float32Array, partCount: number, patchCount: nu
   });
 }
 
-/** Patches outside the union of the maps' smallest sets that hold `keptMass` of the map. */
-function outsideMass(attention: Float32Array, partCount: number, patchCount: number): Uint8Array {
-  const background = new Uint8Array(patchCount).fill(1);
-  for (let part = 0; part < partCount; part++) {
-    const map = attention.subarray(part * patchCount, (part + 1) * patchCount);
-    const order = Array.from(map.keys()).sort((a, b) => map[b]! - map[a]! || a - b);
-    let missing = keptMass * map.reduce((sum, value) => sum + value, 0);
-    for (const patch of order) {
-      if (missing <= 0) break;
-      background[patch] = 0;
-      missing -= map[patch]!;
-    }
-  }
-  return background;
-}
-
 /** Nothing but rounding to tell patches apart, which Otsu would cut in two: a blank image, or sums of maps over parts. */
 function isFlat(saliency: Float32Array): boolean {
   const [least, most] = saliency.reduce(
@@ -84,19 +67,4 @@ function isFlat(saliency: Float32Array): boolean {
   );
   // Sums of up to 255 float32 values in [0, 1] are known to some 1e-5 of their size.
   return most - least <= 1e-5 * Math.max(Math.abs(least), Math.abs(most));
-}
-
-/** Patches of the fewest parts that together hold more than half of the border; equal holdings: the lower id first. */
-function partsOfBorder(parts: Uint8Array, grid: PatchGrid): Uint8Array {
-  const border = borderPatches(grid);
-  const held = new Map<number, number>();
-  for (const patch of border) held.set(parts[patch]!, (held.get(parts[patch]!) ?? 0) + 1);
-  const background = new Set<number>();
-  let covered = 0;
-  for (const [part, count] of [...held].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
-    if (2 * covered > border.length) break;
-    background.add(part);
-    covered += count;
-  }
-  return Uint8Array.from(parts, (part) => (background.has(part) ? 1 : 0));
 }

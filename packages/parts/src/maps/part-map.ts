@@ -1,6 +1,6 @@
 // From attention maps to a part map: the segmentation that guides masking.
 
-import { assertInteger, assertLength, assertOneOf, type PatchGrid, SemmaeError } from '@semmae/core';
+import { assertInteger, assertLength, assertOneOf, highestMap, type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { type BackgroundRule, backgroundMask, backgroundRules } from './background-mask';
 import { dropSmallComponents } from './drop-small-components';
@@ -44,22 +44,12 @@ export function partMap(options: PartMapOptions): PartMap {
   if (options.saliency) assertLength('partMap', 'saliency', options.saliency, patchCount);
 
   const saliency = options.saliency ?? summedAttention(attention, partCount, patchCount);
-  const highest = highestPart(attention, partCount, patchCount);
+  const highest = highestMap(attention, grid);
   const parts = smooth ? majorityFilter(highest, grid) : highest;
   const outside = backgroundMask(background, { attention, partCount, grid, saliency, parts });
   const cut = parts.map((part, patch) => (outside[patch] ? 0 : part));
   // After the cut, which leaves specks of its own.
   return { parts: dropSmallComponents(cut, grid, smallestArea), saliency };
-}
-
-function highestPart(attention: Float32Array, partCount: number, patchCount: number): Uint8Array {
-  return Uint8Array.from({ length: patchCount }, (_, patch) => {
-    let best = 0;
-    for (let part = 1; part < partCount; part++) {
-      if (attention[part * patchCount + patch]! > attention[best * patchCount + patch]!) best = part;
-    }
-    return best + 1;
-  });
 }
 
 function summedAttention(attention: Float32Array, partCount: number, patchCount: number): Float32Array {

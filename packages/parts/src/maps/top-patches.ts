@@ -1,6 +1,6 @@
 // The most salient patches, the quarter that SemMAE keeps of an 8x8-patch image.
 
-import { assertRange } from '@semmae/core';
+import { assertRange, rankByScore } from '@semmae/core';
 
 /**
  * Indices of the `floor(N * fraction)` highest scores, ascending. Equal scores: the lower index goes first.
@@ -12,6 +12,5 @@ import { assertRange } from '@semmae/core';
 export function topPatches(saliency: Float32Array, fraction = 0.25): Int32Array {
   assertRange('topPatches', 'fraction', fraction, 0, 1);
   const kept = Math.floor(saliency.length * fraction);
-  const order = Array.from(saliency.keys()).sort((a, b) => saliency[b]! - saliency[a]! || a - b);
-  return Int32Array.from(order.slice(0, kept)).sort();
+  return rankByScore(saliency).slice(0, kept).sort();
 }

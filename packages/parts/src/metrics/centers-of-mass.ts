@@ -2,7 +2,7 @@
 
 import { assertInteger, assertLength, type PatchGrid, SemmaeError } from '@semmae/core';
 
-import type { PartTruth } from './patch-label-counts';
+import type { PartTruth } from './part-truth';
 
 /**
  * Center of mass of each map, as fractions of the image's width and height: x, y of part 1, x, y of part 2, … [P * 2].

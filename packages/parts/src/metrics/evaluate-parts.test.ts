@@ -119,8 +119,8 @@ describe('evaluateParts', () => {
       'evaluateParts, image 1: parts must hold 15 values, got 16; the grid has 3x5 patches',
     );
     expect(evaluate({ mirrored: new Uint8Array(15).fill(5) })).toThrow('mirrored must hold ids of at most 4, got 5');
-    expect(evaluate({}, { width: 16 })).toThrow('evaluateParts, image 1: labels must hold 208 values, got 221');
-    expect(evaluate({}, { height: 2 })).toThrow('at least a pixel per patch of the 3x5 grid, got 2x17');
+    expect(evaluate({}, { width: 16 })).toThrow('evaluateParts, image 1: pixels must hold 208 values, got 221');
+    expect(evaluate({}, { height: 2 })).toThrow('height must be an integer of at least 3, got 2');
     expect(() => evaluateParts({ predictions, truths: [], grid, partCount })).toThrow(
       'truths must hold 2 values, got 0',
     );

@@ -1,19 +1,18 @@
 // Every score of part maps in one record.
 
-import { assertInteger, assertLength, type PatchGrid, SemmaeError } from '@semmae/core';
+import { assertInteger, assertLength, type PatchGrid, patchLabelCounts, SemmaeError } from '@semmae/core';
 
 import { adjustedRandIndex } from './adjusted-rand-index';
 import { type ForegroundScores, foregroundScorer } from './foreground-scorer';
 import type { LandmarkScores } from './landmark-regression';
-import { ignoredLabel } from './majority-patch-labels';
 import { normalizedMutualInformation } from './normalized-mutual-information';
 import { partComponents } from './part-components';
 import { mirroredPatches, type PartConsistencyScores, partConsistency } from './part-consistency';
 import { type PartContingency, partContingency } from './part-contingency';
 import { type PredictedImages, partLandmarks } from './part-landmarks';
 import { type PartMatching, partMatching } from './part-matching';
+import { ignoredLabel, type PartTruth } from './part-truth';
 import { partUsage } from './part-usage';
-import { labelCount, type PartTruth, patchLabelCounts } from './patch-label-counts';
 
 export interface PartPrediction {
   /** Part of every patch, 0 = background: [N]. */
@@ -111,7 +110,8 @@ function againstTruth(
   const [everywhere, foreground] = [partContingency(), partContingency()];
   const object = foregroundScorer(grid);
   for (const [image, prediction] of predictions.entries()) {
-    const counts = patchLabelCounts(truths[image]!, grid, `evaluateParts, image ${image}`);
+    const truth = truths[image]!;
+    const { counts, labelCount } = patchLabelCounts(`evaluateParts, image ${image}`, truth.labels, truth, grid);
     const { parts, foreground: argmax = parts } = prediction;
     for (let cell = 0; cell < counts.length; cell++) {
       if (counts[cell] === 0) continue;
@@ -120,7 +120,7 @@ function againstTruth(
       everywhere.addCount(parts[patch]!, label, counts[cell]!);
       if (label > 0) foreground.addCount(argmax[patch]!, label, counts[cell]!);
     }
-    object.add({ ...prediction, mask: truths[image]! });
+    object.add({ ...prediction, mask: truth });
   }
   return { everywhere: agreement(everywhere), foreground: agreement(foreground), object: object.scores() };
 }

@@ -41,7 +41,7 @@ describe('foregroundScorer', () => {
   it('names wrong sizes and scores that are none', () => {
     const mask = { labels: new Uint8Array(34), height, width };
     expect(() => foregroundScorer(grid).add({ parts: new Uint8Array(6), mask })).toThrow(
-      'foregroundScorer: labels must hold 35 values, got 34; height and width say 7x5; one byte per pixel',
+      'foregroundScorer: pixels must hold 35 values, got 34; give one value per pixel of 7x5, row by row',
     );
     expect(() => areaUnderCurve({ scores: [1, Number.NaN], positives: [1, 0], negatives: [0, 1] })).toThrow(
       'areaUnderCurve: scores must be numbers, got NaN at 1',

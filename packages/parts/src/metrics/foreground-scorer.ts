@@ -1,10 +1,9 @@
 // How well predicted foreground and saliency find the object, against any mask.
 
-import { assertLength, type PatchGrid } from '@semmae/core';
+import { assertLength, type PatchGrid, type PatchLabelCounts, patchLabelCounts } from '@semmae/core';
 
 import { areaUnderCurve } from './area-under-curve';
-import { ignoredLabel } from './majority-patch-labels';
-import { labelCount, type PartTruth, patchLabelCounts } from './patch-label-counts';
+import { ignoredLabel, type PartTruth } from './part-truth';
 
 export interface ForegroundScores {
   /** IoU over all pixels of predicted part > 0 with true label > 0; null where neither has any. */
@@ -29,7 +28,7 @@ export function foregroundScorer(grid: PatchGrid): ForegroundScorer {
     add({ parts, saliency, mask }) {
       assertLength('foregroundScorer', 'parts', parts, grid.patchCount);
       if (saliency) assertLength('foregroundScorer', 'saliency', saliency, grid.patchCount);
-      const counts = patchLabelCounts(mask, grid, 'foregroundScorer');
+      const counts = patchLabelCounts('foregroundScorer', mask.labels, mask, grid);
       for (let patch = 0; patch < grid.patchCount; patch++) {
         const [outside, inside] = backgroundAndForeground(counts, patch);
         if (parts[patch]! > 0) both += inside;
@@ -47,8 +46,8 @@ export function foregroundScorer(grid: PatchGrid): ForegroundScorer {
   };
 }
 
-function backgroundAndForeground(counts: Uint32Array, patch: number): [number, number] {
-  let inside = 0;
-  for (let label = 1; label < ignoredLabel; label++) inside += counts[patch * labelCount + label]!;
-  return [counts[patch * labelCount]!, inside];
+/** Pixels of background and of all parts in a patch. */
+function backgroundAndForeground({ counts, labelCount }: PatchLabelCounts, patch: number): [number, number] {
+  const [background, ...parts] = counts.subarray(patch * labelCount, (patch + 1) * labelCount);
+  return [background!, parts.slice(0, ignoredLabel - 1).reduce((sum, count) => sum + count, 0)];
 }

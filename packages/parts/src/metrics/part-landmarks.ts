@@ -4,8 +4,7 @@ import { assertLength, type PatchGrid } from '@semmae/core';
 
 import { centersOfParts, landmarksOfParts } from './centers-of-mass';
 import { type LandmarkImages, type LandmarkScores, landmarkRegression } from './landmark-regression';
-import { ignoredLabel } from './majority-patch-labels';
-import type { PartTruth } from './patch-label-counts';
+import { ignoredLabel, type PartTruth } from './part-truth';
 
 export interface PredictedImages {
   /** Parts of each image, 0 = background. */

@@ -3,9 +3,9 @@
 import { assertLength } from '@semmae/core';
 
 import { adjustedRandIndex } from './adjusted-rand-index';
-import { ignoredLabel } from './majority-patch-labels';
 import { normalizedMutualInformation } from './normalized-mutual-information';
 import { partContingency } from './part-contingency';
+import { ignoredLabel } from './part-truth';
 
 export interface PartScores {
   /** All samples, background included as a label of its own on both sides. */

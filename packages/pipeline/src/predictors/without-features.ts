@@ -1,8 +1,8 @@
 // Baselines that look at no features: colors, a grid, chance, the truth. An encoder, where given, tells them background.
 
-import { createRng, type PatchGrid, SemmaeError } from '@semmae/core';
+import { createRng, majorityLabels, type PatchGrid, SemmaeError } from '@semmae/core';
 import { applyViewToPixels, fullView, type LabeledImage } from '@semmae/data';
-import { colorPositionParts, cutBackground, groundTruthParts, randomParts, spatialGridParts } from '@semmae/parts';
+import { colorPositionParts, cutBackground, ignoredLabel, randomParts, spatialGridParts } from '@semmae/parts';
 
 import { featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
@@ -112,8 +112,8 @@ export async function groundTruth(options: PredictorOptions): Promise<PartPredic
     },
     predict: async (images, mirrored = false) =>
       images.map((image) => {
-        const { height, width } = image;
-        const parts = groundTruthParts({ labels: truthOf(mirrored ? mirrorImage(image) : image), height, width }, grid);
+        const labels = truthOf(mirrored ? mirrorImage(image) : image);
+        const parts = majorityLabels(labels, image, grid, { ignore: ignoredLabel, where: 'ground truth' });
         return { parts, foreground: parts };
       }),
     dispose() {},

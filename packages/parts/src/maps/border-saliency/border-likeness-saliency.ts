@@ -1,8 +1,7 @@
 // Foreground without a trained class token: how little a patch is like the image's border.
 
-import type { PatchGrid } from '@semmae/core';
+import { borderPatches, type PatchGrid } from '@semmae/core';
 
-import { borderPatches } from './border-patches';
 import { type BorderSaliencyOptions, tokenDirections, unlikeness } from './token-directions';
 
 /** A border patch that happens to show the object spoils nothing as long as others like it are not needed. */

@@ -1,8 +1,7 @@
 // Foreground without a trained class token: how much a walk from the image's border has to cross.
 
-import type { PatchGrid } from '@semmae/core';
+import { borderPatches, type PatchGrid } from '@semmae/core';
 
-import { borderPatches } from './border-patches';
 import { type BorderSaliencyOptions, tokenDirections, unlikeness } from './token-directions';
 
 /**

@@ -1,9 +1,8 @@
-import { createPatchGrid, createRng, type PatchGrid } from '@semmae/core';
+import { borderPatches, createPatchGrid, createRng, type PatchGrid } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { otsuThreshold } from '../otsu-threshold';
 import { borderLikenessSaliency } from './border-likeness-saliency';
-import { borderPatches } from './border-patches';
 import { borderPathSaliency } from './border-path-saliency';
 
 const grid = createPatchGrid(7, 11);

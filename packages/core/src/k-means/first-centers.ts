@@ -1,7 +1,6 @@
 // Where k-means starts.
 
-import type { Rng } from '@semmae/core';
-
+import type { Rng } from '../rng';
 import { nearestCenters } from './nearest-centers';
 
 /**

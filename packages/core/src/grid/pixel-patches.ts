@@ -1,6 +1,7 @@
 // Which patch each pixel of an image belongs to.
 
-import { assertInteger, assertLength, type PatchGrid } from '@semmae/core';
+import { assertInteger, assertLength } from '../checks';
+import type { PatchGrid } from './patch-grid';
 
 /** Sides in pixels; each at least as long as its side of the grid. */
 export interface ImageSize {
@@ -17,8 +18,9 @@ export interface PixelPatches {
 }
 
 /**
- * A pixel belongs to the patch that its center lies in, so any image at least as large as its grid will do; where the
- * grid does not divide it, patches differ by a row or column of pixels. `values` are checked to hold `channels` per pixel.
+ * A pixel belongs to the patch that holds its center, so painting patches over their pixels is nearest-neighbor upsampling.
+ * Images must be at least as large as their grid; where the grid does not divide them, patches differ by a row or column of
+ * pixels. `values` must hold `channels` per pixel.
  */
 export function pixelPatches(
   where: string,

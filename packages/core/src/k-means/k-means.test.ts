@@ -1,6 +1,7 @@
-import { createRng, type Rng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
+import { createRng } from '../create-rng';
+import type { Rng } from '../rng';
 import { firstCenters } from './first-centers';
 import { kMeans } from './k-means';
 

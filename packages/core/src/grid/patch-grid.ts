@@ -1,7 +1,7 @@
 // The grid of patches that an image is cut into. Rows and columns may differ everywhere in this repository.
 
-import { assertInteger } from './checks';
-import { SemmaeError } from './semmae-error';
+import { assertInteger } from '../checks';
+import { SemmaeError } from '../semmae-error';
 
 /** `rows` x `columns` patches in row-major order: patch `p` lies in row `floor(p / columns)`, column `p % columns`. */
 export interface PatchGrid {

@@ -1,7 +1,8 @@
-// k-means over many points on one core: the clustering behind the baselines.
+// k-means over many points on one core.
 
-import { assertInteger, assertOneOf, assertRange, type Rng, SemmaeError } from '@semmae/core';
-
+import { assertInteger, assertOneOf, assertRange } from '../checks';
+import type { Rng } from '../rng';
+import { SemmaeError } from '../semmae-error';
 import { firstCenters } from './first-centers';
 import { nearestCenters } from './nearest-centers';
 

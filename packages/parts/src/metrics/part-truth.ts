@@ -1,0 +1,11 @@
+// What predicted parts are scored against: a label for every pixel.
+
+/** Part labels of an image of any size, row-major [H * W]: 0 = background, 255 = do not count. */
+export interface PartTruth {
+  labels: Uint8Array;
+  height: number;
+  width: number;
+}
+
+/** Label of pixels that no score counts. */
+export const ignoredLabel = 255;
