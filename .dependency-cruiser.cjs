@@ -6,11 +6,11 @@ const layers = {
   'tfjs-backend-onnx': [],
   masking: ['core'],
   vit: ['core'],
-  'decoder-stylegan': ['core'],
+  'decoder-stylegan': ['core', 'vit'],
   checkpoints: ['core'],
   data: ['checkpoints', 'core'],
   report: ['core'],
-  parts: ['core', 'decoder-stylegan'],
+  parts: ['core', 'decoder-stylegan', 'vit'],
   train: ['checkpoints', 'core', 'masking', 'vit'],
   evaluation: ['core', 'train', 'vit'],
   pipeline: [
@@ -39,6 +39,13 @@ const layerRules = Object.entries(layers).map(([name, allowed]) => ({
 module.exports = {
   forbidden: [
     ...layerRules,
+    {
+      name: 'only-the-tensor-entry-of-vit',
+      comment: 'Decoder and parts take tensors from any encoder; of @semmae/vit they use its building blocks alone.',
+      severity: 'error',
+      from: { path: '^packages/(decoder-stylegan|parts)/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/vit/', pathNot: '^packages/vit/src/tensor/' },
+    },
     {
       name: 'no-circular',
       comment: 'Files of a package may not form a cycle.',

@@ -5,9 +5,5 @@ export {
   adaptiveInstanceNormalization,
 } from './adaptive-instance-normalization';
 export { type DecoderPresetName, decoderPreset } from './decoder-preset';
-export { namedVariable } from './named-variable';
-export { reflectIndex, reflectPadMatrix } from './reflect-matrix';
-export { type InitialDistribution, type SeededVariableOptions, seededVariable } from './seeded-variable';
-export { type FilterMatrix, type SpatialFilter, spatialFilter } from './spatial-filter';
 export { type StyleDecoder, type StyleDecoderOptions, styleDecoder } from './style-decoder';
 export { upStagesFor } from './up-stages';

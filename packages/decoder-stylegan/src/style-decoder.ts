@@ -1,12 +1,10 @@
 // The StyleGAN-based decoder: part maps say where, the class token says what it looks like.
 
 import { assertInteger, assertLength, assertShape, createRng, type PatchGrid, type Rng } from '@semmae/core';
+import { type AxisMap, axisMap, constant, normal, seededVariable, separableMap } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type DecoderPresetName, decoderPreset } from './decoder-preset';
-import { reflectPadMatrix } from './reflect-matrix';
-import { seededVariable } from './seeded-variable';
-import { spatialFilter } from './spatial-filter';
 import { type StyleLayer, type StyleLayerOptions, styleLayer } from './style-layer';
 import { upStagesFor } from './up-stages';
 
@@ -63,7 +61,7 @@ export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
   assertInteger('styleDecoder', 'inputGrid.columns', inputGrid.columns, { least: 2 });
   if (styleBottleneck !== undefined) assertInteger('styleDecoder', 'styleBottleneck', styleBottleneck);
   const rng = createRng(seed).split('style-decoder');
-  const pad = spatialFilter(reflectPadMatrix(inputGrid.rows, 1), reflectPadMatrix(inputGrid.columns, 1));
+  const [padRows, padColumns] = [inputGrid.rows, inputGrid.columns].map(reflectPad) as [AxisMap, AxisMap];
   const layers = createLayers(options, channels, rng);
   const squeeze =
     styleBottleneck === undefined
@@ -71,8 +69,13 @@ export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
       : [seededVariable({ name: `${name}/style-bottleneck`, shape: [styleWidth, styleBottleneck], rng })];
   const lastChannels = channels[channels.length - 1]!;
   // Small, so that training starts at the mean image with an error of about the target's variance, not three times that.
-  const rgbKernel = seededVariable({ name: `${name}/rgb/kernel`, shape: [1, 1, lastChannels, 3], rng, spread: 0.1 });
-  const rgbBias = seededVariable({ name: `${name}/rgb/bias`, shape: [3], rng, distribution: 'constant', spread: 0 });
+  const rgbKernel = seededVariable({
+    name: `${name}/rgb/kernel`,
+    shape: [1, 1, lastChannels, 3],
+    rng,
+    values: normal(0.1),
+  });
+  const rgbBias = seededVariable({ name: `${name}/rgb/bias`, shape: [3], rng, values: constant(0) });
   const variables = [...squeeze, ...layers.flatMap((layer) => layer.variables), rgbKernel, rgbBias];
   const side = 2 ** (channels.length - 1);
 
@@ -91,18 +94,21 @@ export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
       );
       return tf.tidy(() => {
         const equalized = equalizeStyle(style, squeeze[0] as tf.Variable<tf.Rank.R2> | undefined);
-        let features = pad.apply(maps); // [B, h+2, w+2, P]
+        let features = separableMap(maps, padRows, padColumns); // [B, h+2, w+2, P]
         for (const layer of layers) features = layer.apply(features, equalized);
         const kernel = tf.mul(rgbKernel, 1 / Math.sqrt(lastChannels)) as tf.Tensor4D;
         return tf.add(tf.conv2d(features, kernel, 1, 'same'), rgbBias) as tf.Tensor4D;
       });
     },
     dispose() {
-      for (const layer of layers) layer.dispose();
-      for (const variable of [...squeeze, rgbKernel, rgbBias]) variable.dispose();
-      pad.dispose();
+      tf.dispose(variables);
     },
   };
+}
+
+/** One mirrored value more at either end of a line. */
+function reflectPad(length: number): AxisMap {
+  return axisMap(length, length + 2, (output) => [[output - 1, 1]]);
 }
 
 /** Stem, body, then two layers for each up stage. */

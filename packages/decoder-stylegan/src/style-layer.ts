@@ -1,11 +1,11 @@
 // One decoder layer: convolution, optionally of doubled pixels and with a low-pass, LeakyReLU 0.2, AdaIN driven by the class token.
 
 import type { Rng } from '@semmae/core';
+import { constant, seededVariable } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { adaptiveInstanceNormalization } from './adaptive-instance-normalization';
-import { binomialBlur, binomialKernel } from './binomial-blur';
-import { seededVariable } from './seeded-variable';
+import { binomialBlur } from './binomial-blur';
 import { upsampledConvolution } from './upsampled-convolution';
 
 /** StyleGAN's negative slope. */
@@ -29,7 +29,6 @@ export interface StyleLayer {
   readonly variables: readonly tf.Variable[];
   /** (features [B, H, W, Cin], style [B, S] already divided by sqrt(S)) -> [B, H', W', Cout], twice as large with `upsample`. */
   apply(features: tf.Tensor4D, style: tf.Tensor2D): tf.Tensor4D;
-  dispose(): void;
 }
 
 /**
@@ -40,26 +39,18 @@ export function styleLayer(options: StyleLayerOptions): StyleLayer {
   const { name, inputChannels, outputChannels, styleWidth, padding, upsample, epsilon, rng } = options;
   const weight = (part: string, shape: number[]) => seededVariable({ name: `${name}/${part}`, shape, rng });
   const kernel = weight('kernel', [3, 3, inputChannels, outputChannels]);
-  const bias = seededVariable({
-    name: `${name}/bias`,
-    shape: [outputChannels],
-    rng,
-    distribution: 'constant',
-    spread: 0,
-  });
+  const bias = seededVariable({ name: `${name}/bias`, shape: [outputChannels], rng, values: constant(0) });
   const styleScale = weight('style-scale', [styleWidth, outputChannels]); // W_s
   const styleBias = weight('style-bias', [styleWidth, outputChannels]); // W_b
   const kernelGain = Math.SQRT2 / Math.sqrt(9 * inputChannels);
-  const upsampling = upsample ? upsampledConvolution() : undefined;
-  const lowPass = upsample ? tf.keep(binomialKernel(outputChannels)) : undefined;
-  const variables = [kernel, bias, styleScale, styleBias];
   return {
-    variables,
+    variables: [kernel, bias, styleScale, styleBias],
     apply: (features, style) =>
       tf.tidy(() => {
         const weights = tf.mul(kernel, kernelGain) as tf.Tensor4D;
-        const convolved = upsampling ? upsampling.apply(features, weights) : tf.conv2d(features, weights, 1, padding);
-        const smooth = lowPass ? binomialBlur(convolved, lowPass) : convolved;
+        const smooth = upsample
+          ? binomialBlur(upsampledConvolution(features, weights))
+          : tf.conv2d(features, weights, 1, padding);
         return adaptiveInstanceNormalization({
           features: tf.leakyRelu(tf.add(smooth, bias) as tf.Tensor4D, leak),
           scale: tf.add(1, tf.matMul(style, styleScale as tf.Tensor2D)),
@@ -67,10 +58,5 @@ export function styleLayer(options: StyleLayerOptions): StyleLayer {
           epsilon,
         });
       }),
-    dispose() {
-      for (const variable of variables) variable.dispose();
-      lowPass?.dispose();
-      upsampling?.dispose();
-    },
   };
 }

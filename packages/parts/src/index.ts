@@ -21,7 +21,7 @@ export { type DrawnParts, type DrawPartsOptions, drawParts } from './maps/draw-p
 export { dropSmallComponents } from './maps/drop-small-components';
 export { type GridRoute, type GridRouteName, type GridRouteOptions, gridRoute } from './tokens/grid-route';
 export { majorityFilter } from './maps/majority-filter';
-export { blurKernel, blurMatrix, defaultBlurSize, type MapBlur } from './maps/map-blur';
+export { blurKernel, defaultBlurSize, type MapBlur } from './maps/map-blur';
 export { mapPerplexity } from './maps/map-perplexity';
 export { mapUsage } from './maps/map-usage';
 export { adjustedRandIndex } from './metrics/adjusted-rand-index';

@@ -4,11 +4,11 @@ import { assertInteger, assertShape, createPatchGrid, type PatchGrid, SemmaeErro
 import * as tf from '@tensorflow/tfjs-core';
 
 import { asIndices } from './gather-patches';
-import { normal } from './initial-values';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import { type LayerShape, SeededLayer, type SeededLayerOptions, type WeightPlan } from './seeded-layer';
 import { sinCosPositions } from './sin-cos-positions';
+import { normal } from './tensor/initial-values';
 import { linearWeights, normWeights, transformerBlock, transformerBlockWeights } from './transformer-block';
 import { transformerSizes } from './transformer-sizes';
 

@@ -3,7 +3,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 import { patchify } from './patchify';
-import { type AxisMap, separableMap } from './separable-map';
+import { type AxisMap, axisMap } from './tensor/axis-map';
+import { separableMap } from './tensor/separable-map';
 
 /**
  * Patches of `patchSize` pixels that begin every `stride` pixels, after mirroring (patchSize − stride) / 2 pixels at each border:
@@ -22,20 +23,8 @@ export function overlappingPatches(images: tf.Tensor4D, patchSize: number, strid
 
 /** Lays the windows of a line side by side: output w·p + i takes pixel w·stride + i − (p − stride) / 2. */
 function windowMap(length: number, patchSize: number, stride: number): AxisMap {
-  const outputs = (length / stride) * patchSize;
-  const matrix = new Float32Array(outputs * length);
-  for (let output = 0; output < outputs; output++) {
+  return axisMap(length, (length / stride) * patchSize, (output) => {
     const window = Math.floor(output / patchSize);
-    const pixel = window * stride + (output % patchSize) - (patchSize - stride) / 2;
-    matrix[output * length + mirrored(pixel, length)] = 1;
-  }
-  return { matrix, inputs: length, outputs };
-}
-
-/** Folds any index into 0 … length − 1, the edge not repeated: −1 → 1, length → length − 2. */
-function mirrored(index: number, length: number): number {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
-  const folded = ((index % period) + period) % period;
-  return Math.min(folded, period - folded);
+    return [[window * stride + (output % patchSize) - (patchSize - stride) / 2, 1]];
+  });
 }

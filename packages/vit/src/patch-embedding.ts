@@ -3,10 +3,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { gatherPatches } from './gather-patches';
-import { uniform, xavierUniform } from './initial-values';
 import { linear } from './linear';
 import { overlappingPatches } from './overlapping-patches';
 import type { ReadWeight, WeightPlan } from './seeded-layer';
+import { uniform, xavierUniform } from './tensor/initial-values';
 
 export interface PatchEmbedding {
   readonly patchSize: number;

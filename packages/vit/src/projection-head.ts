@@ -4,10 +4,10 @@ import { assertInteger, assertShape, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { gelu } from './gelu';
-import { constant, normal } from './initial-values';
 import { l2Normalize } from './l2-normalize';
 import { linear } from './linear';
 import { type LayerShape, SeededLayer, type SeededLayerOptions, type WeightPlan } from './seeded-layer';
+import { constant, normal } from './tensor/initial-values';
 
 export interface ProjectionHeadConfig extends SeededLayerOptions {
   /** D of the tokens. */

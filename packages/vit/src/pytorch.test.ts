@@ -6,9 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { type PositionInterpolation, ProjectionHead, ViTEncoder } from './index';
-import { bicubicMatrix } from './positions/bicubic-matrix';
+import { bicubicMap } from './positions/bicubic-map';
 import type { SeededLayer } from './seeded-layer';
-import { separableMap } from './separable-map';
+import { separableMap } from './tensor/separable-map';
 
 interface Fixture {
   bicubic: {
@@ -56,11 +56,7 @@ describe('as in PyTorch', () => {
   it.each(fixture.bicubic)('bicubic $rows x $columns to $toRows x $toColumns, $interpolation', (one) => {
     const before = tf.memory().numTensors;
     const excess = one.interpolation === 'dino' ? 0.1 : 0;
-    const map = (inputs: number, outputs: number) => ({
-      matrix: bicubicMatrix(inputs, outputs, (outputs + excess) / inputs),
-      inputs,
-      outputs,
-    });
+    const map = (inputs: number, outputs: number) => bicubicMap(inputs, outputs, (outputs + excess) / inputs);
     tf.tidy(() => {
       const table = tf.tensor4d(one.table, [1, one.rows, one.columns, 1]);
       const result = separableMap(table, map(one.rows, one.toRows), map(one.columns, one.toColumns));

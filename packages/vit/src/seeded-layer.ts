@@ -4,7 +4,7 @@ import { createRng, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
-import type { InitialValues } from './initial-values';
+import type { InitialValues } from './tensor/initial-values';
 
 /** A tensor shape as tfjs-layers writes it: null for the batch. */
 export type LayerShape = (number | null)[];

@@ -3,11 +3,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { gelu } from './gelu';
-import { constant, xavierUniform } from './initial-values';
 import { layerNorm } from './layer-norm';
 import { linear } from './linear';
 import type { ReadWeight, WeightPlan } from './seeded-layer';
 import { type AttentionShape, lastOnAxis, type SelfAttention, selfAttention } from './self-attention';
+import { constant, xavierUniform } from './tensor/initial-values';
 
 export interface BlockShape extends AttentionShape {
   /** Factors of the attention and of the MLP, image by image, each [B, 1, 1] (drop path). Default: 1. */

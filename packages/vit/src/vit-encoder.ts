@@ -5,12 +5,12 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { classQueryAndPatchKeys, type EncodeOptions, type Encoding, type PassOptions } from './encoding';
 import { asIndices } from './gather-patches';
-import { constant, normal } from './initial-values';
 import { layerNorm } from './layer-norm';
 import { embedPatches, patchEmbeddingWeights } from './patch-embedding';
 import { type PositionTable, patchPositions, positionTable, positionWeight } from './positions/position-table';
 import { type LayerShape, SeededLayer, type WeightPlan } from './seeded-layer';
 import { assertStride, strideGrid } from './stride-grid';
+import { constant, normal } from './tensor/initial-values';
 import { normWeights, transformerBlock, transformerBlockWeights } from './transformer-block';
 import { transformerSizes } from './transformer-sizes';
 import type { ViTEncoderConfig } from './vit-encoder-config';

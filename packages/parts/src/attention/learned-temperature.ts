@@ -1,7 +1,7 @@
 // A trainable factor on the logits of Eq. 2 that can neither flatten nor saturate the softmax.
 
 import { assertRange } from '@semmae/core';
-import { namedVariable } from '@semmae/decoder-stylegan';
+import { namedVariable } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** The factor stays within this many times, and this part of, 1 / sqrt(d). */

@@ -60,6 +60,12 @@ export function checkPartAttentionOptions(options: PartAttentionOptions): Checke
   else refuse(options.headGateBias !== undefined, "headGateBias needs gateInitialization 'heads'", gateInitialization);
   refuse(options.mapGrid !== undefined && options.grid === undefined, 'mapGrid needs grid beside it', 'none');
   const { grid, mapGrid } = options;
+  refuse(
+    mapGrid !== undefined && (mapGrid.rows < grid!.rows || mapGrid.columns < grid!.columns),
+    `mapGrid must be at least the grid of the tokens, ${grid?.rows}x${grid?.columns}`,
+    `${mapGrid?.rows}x${mapGrid?.columns}`,
+    'resample the finished maps with resamplePartAttention',
+  );
   return {
     ...{ channels, partCount, hiddenWidth, projectionWidth, temperature, learnTemperature, softmaxAxis },
     ...{ shareProjection, gateInitialization, gateGain, gateBias, headGateBias, grid, mapGrid },
@@ -85,6 +91,6 @@ function assertPositive(name: string, value: number): void {
   refuse(!(value > 0 && Number.isFinite(value)), `${name} must be positive`, value);
 }
 
-function refuse(wrong: boolean, requirement: string, got: unknown): void {
-  if (wrong) throw new SemmaeError({ where, requirement, got });
+function refuse(wrong: boolean, requirement: string, got: unknown, remedy?: string): void {
+  if (wrong) throw new SemmaeError({ where, requirement, got, remedy });
 }

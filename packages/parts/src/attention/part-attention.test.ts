@@ -3,7 +3,7 @@ import { createPatchGrid, createRng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { mapUpsampling } from '../maps/map-upsampling';
+import { mapResampling } from '../maps/map-resampling';
 import { partAttention } from './part-attention';
 
 const channels = 15;
@@ -87,11 +87,12 @@ describe('partAttention', () => {
       for (const total of totals) expect(total).toBeCloseTo(1, 5);
       // logarithms of a softmax are logits up to a constant per row, and interpolation keeps constants
       const logits = tf.log(coarse.attend(classToken, patchTokens)) as tf.Tensor3D;
-      const upsampling = mapUpsampling(grid, mapGrid);
-      const upsampled = tf.transpose(upsampling.apply(logits), axis === 'positions' ? [0, 1, 2] : [0, 2, 1]);
+      const upsampled = tf.transpose(
+        mapResampling(grid, mapGrid)(logits),
+        axis === 'positions' ? [0, 1, 2] : [0, 2, 1],
+      );
       const expected = tf.transpose(tf.softmax(upsampled), axis === 'positions' ? [0, 1, 2] : [0, 2, 1]);
       expect(tf.max(tf.abs(tf.sub(maps, expected))).dataSync()[0]).toBeLessThan(1e-5);
-      upsampling.dispose();
     });
     coarse.dispose();
     fine.dispose();
@@ -105,6 +106,9 @@ describe('partAttention', () => {
     expect(create({ headGateBias: 4 })).toThrow("headGateBias needs gateInitialization 'heads', got xavier");
     expect(create({ gateInitialization: 'heads', partCount: 3, gateGain: 2 })).toThrow('gateGain needs');
     expect(create({ mapGrid: createPatchGrid(2, 2) })).toThrow('mapGrid needs grid beside it');
+    expect(create({ grid: createPatchGrid(4, 9), mapGrid: createPatchGrid(2, 3) })).toThrow(
+      'mapGrid must be at least the grid of the tokens, 4x9, got 2x3',
+    );
     const attention = partAttention({ channels, partCount: 2 }, createRng(1));
     const [classToken, patchTokens] = [tf.zeros<tf.Rank.R2>([2, channels]), tf.zeros<tf.Rank.R3>([3, 11, channels])];
     expect(() => attention.attend(classToken, patchTokens)).toThrow(

@@ -1,11 +1,11 @@
 // The attention module of SemMAE stage 1: its variables and Eq. 1-2 on them.
 
 import { assertShape, type Rng } from '@semmae/core';
-import { namedVariable, seededVariable } from '@semmae/decoder-stylegan';
+import { namedVariable, normal, seededVariable, uniform } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { attentionMaps } from '../maps/attention-maps';
-import { mapUpsampling } from '../maps/map-upsampling';
+import { mapResampling } from '../maps/map-resampling';
 import { headGateBias, headProjection } from './head-initialization';
 import { type LearnedTemperature, learnedTemperature } from './learned-temperature';
 import {
@@ -30,7 +30,7 @@ export function partAttention(options: PartAttentionOptions, rng: Rng, name = 'p
   const checked = checkPartAttentionOptions(options);
   const { partCount, grid, mapGrid, softmaxAxis, temperature } = checked;
   const weights = createWeights(checked, rng, name);
-  const upsampling = grid && mapGrid ? mapUpsampling(grid, mapGrid) : undefined;
+  const upsample = grid && mapGrid ? mapResampling(grid, mapGrid) : undefined;
   const { gates, projection, keyProjection, learned, variables } = weights;
 
   return {
@@ -47,14 +47,11 @@ export function partAttention(options: PartAttentionOptions, rng: Rng, name = 'p
           keyProjection,
           temperature: learned ? learned.value() : temperature,
           softmaxAxis,
-          upsample: upsampling?.apply,
+          upsample,
         }),
       );
     },
-    dispose() {
-      for (const variable of variables) variable.dispose();
-      upsampling?.dispose();
-    },
+    dispose: () => tf.dispose([...variables]),
   };
 }
 
@@ -70,13 +67,18 @@ function createWeights(options: CheckedPartAttentionOptions, rng: Rng, name: str
   const { channels, partCount, hiddenWidth, projectionWidth, temperature, gateGain } = options;
   const heads = options.gateInitialization === 'heads';
   const xavier = (part: string, shape: number[], fans: number, gain = 1) => {
-    const spread = gain * Math.sqrt(6 / fans);
-    return seededVariable({ name: `${name}/${part}`, shape, rng, distribution: 'uniform', spread });
+    const values = uniform(gain * Math.sqrt(6 / fans));
+    return seededVariable({ name: `${name}/${part}`, shape, rng, values });
   };
   const gateFans = channels + hiddenWidth;
   const input = xavier('gate-input', [channels, partCount * hiddenWidth], gateFans, gateGain);
   const output = heads
-    ? seededVariable({ name: `${name}/gate-output`, shape: [partCount, hiddenWidth, channels], rng, spread: 0.02 })
+    ? seededVariable({
+        name: `${name}/gate-output`,
+        shape: [partCount, hiddenWidth, channels],
+        rng,
+        values: normal(0.02),
+      })
     : xavier('gate-output', [partCount, hiddenWidth, channels], gateFans, gateGain);
   const embedding = (part: string) =>
     heads

@@ -1,13 +1,14 @@
 // Semantic part learning, SemMAE stage 1: attention maps that are good for redrawing the image.
 
 import { assertShape, createRng, type PatchGrid, SemmaeError } from '@semmae/core';
-import { type SpatialFilter, type StyleDecoderOptions, spatialFilter, styleDecoder } from '@semmae/decoder-stylegan';
+import { type StyleDecoderOptions, styleDecoder } from '@semmae/decoder-stylegan';
+import { separableMap } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 import { partAttention } from '../attention/part-attention';
 import type { PartAttentionOptions } from '../attention/part-attention-options';
 import type { PartGates } from '../attention/part-tokens';
 import { addLossTerms, checkLossWeights, type PartLossWeights } from '../losses/part-loss-terms';
-import { blurKernel, blurMatrix, defaultBlurSize, type MapBlur } from '../maps/map-blur';
+import { blurKernel, blurMap, defaultBlurSize, type MapBlur } from '../maps/map-blur';
 import { mapResampling } from '../maps/map-resampling';
 import { mapUsage } from '../maps/map-usage';
 import type { PartBatch, PartMetrics } from './part-batch';
@@ -74,8 +75,10 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
   const { partCount } = attention;
   const gain = softmaxAxis === 'positions' ? mapGrid.patchCount : 1;
   const sameGrid = mapGrid.rows === grid.rows && mapGrid.columns === grid.columns;
-  const shrinking = sameGrid ? undefined : mapResampling(mapGrid, grid);
-  const blur = blurFilter(mapGrid, options.blur, gain);
+  const toTokenGrid = sameGrid ? undefined : mapResampling(mapGrid, grid);
+  const { kind = 'gaussian', size = defaultBlurSize(mapGrid) } = options.blur ?? {};
+  const kernel = blurKernel({ kind, size });
+  const [blurRows, blurColumns] = [blurMap(mapGrid.rows, kernel, gain), blurMap(mapGrid.columns, kernel)];
   const decoder = styleDecoder({
     ...options.decoder,
     inputChannels: partCount,
@@ -87,8 +90,9 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
 
   /** M [B, P, N'] -> images. */
   function decode(maps: tf.Tensor3D, style: tf.Tensor2D): tf.Tensor4D {
-    const planes = tf.reshape(tf.transpose(maps, [0, 2, 1]), [-1, mapGrid.rows, mapGrid.columns, partCount]);
-    return decoder.decode(blur.apply(planes as tf.Tensor4D), style);
+    const shape: [number, number, number, number] = [-1, mapGrid.rows, mapGrid.columns, partCount];
+    const planes = tf.reshape<tf.Rank.R4>(tf.transpose(maps, [0, 2, 1]), shape);
+    return decoder.decode(separableMap(planes, blurRows, blurColumns), style);
   }
 
   return {
@@ -120,14 +124,12 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
         const style = perturbStyle(classToken, batch, { styleNoise, styleDropout });
         const reconstruction = tf.mean(tf.square(tf.sub(decode(maps, style), images))) as tf.Scalar;
         const mirroredMaps = mirrored(batch, attention.attend);
-        const terms = { reconstruction, maps, mirroredMaps, mapGrid, patchTokens, toTokenGrid: shrinking?.apply };
+        const terms = { reconstruction, maps, mirroredMaps, mapGrid, patchTokens, toTokenGrid };
         return addLossTerms({ ...terms, softmaxAxis, gain, weights });
       });
     },
     dispose() {
       attention.dispose();
-      blur.dispose();
-      shrinking?.dispose();
       decoder.dispose();
     },
   };
@@ -143,10 +145,4 @@ function mirrored(batch: PartBatch, attend: PartLearner['attend']): tf.Tensor3D 
     requirement: 'mirroredClassToken and mirroredPatchTokens must come together',
     got: `only ${mirroredClassToken ? 'mirroredClassToken' : 'mirroredPatchTokens'}`,
   });
-}
-
-/** Blur of the maps and their gain in one separable product. */
-function blurFilter(grid: PatchGrid, { kind = 'gaussian', size }: MapBlur = {}, gain: number): SpatialFilter {
-  const kernel = blurKernel({ kind, size: size ?? defaultBlurSize(grid) });
-  return spatialFilter(blurMatrix(grid.rows, kernel, gain), blurMatrix(grid.columns, kernel));
 }

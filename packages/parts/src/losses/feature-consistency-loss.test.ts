@@ -113,7 +113,7 @@ describe('featureConsistencyLoss', () => {
   it('takes the mean share of the cells of a patch', () => {
     const tokens = random([2, 6, 5], 3);
     const maps = softmaxMaps([2, 3, 24], 'parts');
-    const resampling = mapResampling(createPatchGrid(4, 6), createPatchGrid(2, 3));
+    const toTokenGrid = mapResampling(createPatchGrid(4, 6), createPatchGrid(2, 3));
     const shares = maps.map((image) =>
       image.map((map) =>
         [0, 2, 4, 12, 14, 16].map((cell) => [0, 1, 6, 7].reduce((sum, step) => sum + map[cell + step]! / 4, 0)),
@@ -123,11 +123,10 @@ describe('featureConsistencyLoss', () => {
     const fine = tf.tidy(() => {
       const inputs = { maps: tf.tensor3d(maps), patchTokens: tf.tensor3d(tokens), softmaxAxis: 'parts' as const };
       expect(() => featureConsistencyLoss(inputs)).toThrow('maps must have shape [2, 3, 6], got [2, 3, 24]');
-      return featureConsistencyLoss({ ...inputs, toTokenGrid: resampling.apply }).dataSync()[0]!;
+      return featureConsistencyLoss({ ...inputs, toTokenGrid }).dataSync()[0]!;
     });
     expect(tf.memory().numTensors).toBe(before);
     expect(fine).toBeCloseTo(slowLoss(shares, tokens, 'parts'), 5);
-    resampling.dispose();
   });
 
   it.each(['parts', 'positions'] as const)('has the gradient of its definition, maps over %s', (axis) => {

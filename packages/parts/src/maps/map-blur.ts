@@ -1,7 +1,7 @@
 // The large-kernel blur that takes the texture out of the attention maps before the decoder sees them.
 
 import { assertInteger, assertOneOf, type PatchGrid, SemmaeError } from '@semmae/core';
-import { type FilterMatrix, reflectIndex } from '@semmae/decoder-stylegan';
+import { type AxisMap, axisMap } from '@semmae/vit/tensor';
 
 export interface MapBlur {
   /** Default 'gaussian'. A box lets fine texture through with its sign inverted. */
@@ -37,14 +37,10 @@ export function blurKernel({ kind = 'gaussian', size }: Required<MapBlur>): numb
   return weights.map((weight) => weight / total);
 }
 
-/** Convolution of a line of `length` values with `kernel`, reflected at both ends, times `gain`: [length, length]. */
-export function blurMatrix(length: number, kernel: readonly number[], gain = 1): FilterMatrix {
+/** Convolution of a line of `length` values with `kernel`, mirrored at both ends, times `gain`. */
+export function blurMap(length: number, kernel: readonly number[], gain = 1): AxisMap {
   const radius = (kernel.length - 1) / 2;
-  return Array.from({ length }, (_, position) => {
-    const row = new Array<number>(length).fill(0);
-    kernel.forEach((weight, tap) => {
-      row[reflectIndex(position + tap - radius, length)]! += weight * gain;
-    });
-    return row;
-  });
+  return axisMap(length, length, (position) =>
+    kernel.map((weight, tap) => [position + tap - radius, weight * gain] as const),
+  );
 }

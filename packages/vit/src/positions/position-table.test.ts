@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { sinCosPositions } from '../sin-cos-positions';
-import { bicubicMatrix } from './bicubic-matrix';
+import { bicubicMap } from './bicubic-map';
 import { type PositionInterpolation, patchPositions, positionTable } from './position-table';
 
 const grid = createPatchGrid(3, 5);
@@ -20,10 +20,10 @@ function normals(shape: [number, number, number], seed: number): tf.Tensor3D {
   return tf.tensor3d(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, rng.normal), shape);
 }
 
-describe('bicubicMatrix', () => {
+describe('bicubicMap', () => {
   it('has the weights of the kernel by hand: halfway, with edges repeated', () => {
     // At distances 0.25, 0.75, 1.25 and 1.75 the kernel with A = −0.75 is 0.87890625, 0.26171875, −0.10546875, −0.03515625.
-    const doubled = bicubicMatrix(5, 10);
+    const doubled = bicubicMap(5, 10).matrix;
     const row = (index: number) => [...doubled.subarray(5 * index, 5 * index + 5)];
     expect(row(4)).toEqual([-0.03515625, 0.26171875, 0.87890625, -0.10546875, 0]);
     expect(row(0)).toEqual([-0.03515625 + 0.26171875 + 0.87890625, -0.10546875, 0, 0, 0]);
@@ -35,7 +35,7 @@ describe('bicubicMatrix', () => {
     [5, 11],
     [1, 2],
   ])('keeps constants and mirror images, %i to %i', (inputs, outputs) => {
-    const matrix = bicubicMatrix(inputs, outputs);
+    const matrix = bicubicMap(inputs, outputs).matrix;
     for (let output = 0; output < outputs; output++) {
       const row = matrix.subarray(output * inputs, (output + 1) * inputs);
       expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 6); // four weights in float32
@@ -50,7 +50,7 @@ describe('bicubicMatrix', () => {
   });
 
   it('is the identity between equal grids', () => {
-    expect([...bicubicMatrix(3, 3)]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    expect([...bicubicMap(3, 3).matrix]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
   });
 });
 
@@ -70,7 +70,7 @@ describe('patchPositions', () => {
       const weight = normals([1, 16, 8], 2);
       const positions = patchPositions(weight, tableOf('aligned'), createPatchGrid(7, 2)).arraySync()[0]!;
       const own = weight.arraySync()[0]!.slice(1);
-      const [down, across] = [bicubicMatrix(3, 7), bicubicMatrix(5, 2)];
+      const [down, across] = [bicubicMap(3, 7).matrix, bicubicMap(5, 2).matrix];
       positions.forEach((position, patch) => {
         const [row, column] = [Math.floor(patch / 2), patch % 2];
         position.forEach((value, d) => {

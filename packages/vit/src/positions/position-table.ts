@@ -3,11 +3,11 @@
 import { assertOneOf, createPatchGrid, type PatchGrid, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { normal } from '../initial-values';
 import type { WeightPlan } from '../seeded-layer';
-import { type AxisMap, separableMap } from '../separable-map';
 import { sinCosPositions } from '../sin-cos-positions';
-import { bicubicMatrix } from './bicubic-matrix';
+import { normal } from '../tensor/initial-values';
+import { separableMap } from '../tensor/separable-map';
+import { bicubicMap } from './bicubic-map';
 
 export interface PositionTableConfig {
   /** Sines and cosines of row and column (MAE), or a table that starts as normal noise of 0.02 and is trained (DINO, iBOT). Default `'sin-cos'`. */
@@ -73,10 +73,7 @@ export function patchPositions(weight: tf.Tensor3D, table: PositionTable, grid: 
   if (isSame) return own;
   const image = tf.reshape<tf.Rank.R4>(own, [1, rows, columns, width]);
   const excess = table.interpolation === 'dino' ? 0.1 : 0;
-  const resampled = separableMap(image, bicubicMap(rows, grid.rows, excess), bicubicMap(columns, grid.columns, excess));
+  const map = (inputs: number, outputs: number) => bicubicMap(inputs, outputs, (outputs + excess) / inputs);
+  const resampled = separableMap(image, map(rows, grid.rows), map(columns, grid.columns));
   return tf.reshape(resampled, [1, grid.patchCount, width]);
-}
-
-function bicubicMap(inputs: number, outputs: number, excess: number): AxisMap {
-  return { matrix: bicubicMatrix(inputs, outputs, (outputs + excess) / inputs), inputs, outputs };
 }
