@@ -8,15 +8,16 @@ import * as tf from '@tensorflow/tfjs-core';
  * (usually the last) → [B, K]. Rows sum to 1 minus what the class token gives to itself.
  */
 export function classAttention(attention: tf.Tensor4D): tf.Tensor2D {
-  assertShape(
-    'classAttention',
-    'attention',
-    attention.shape,
-    [null, null, null, null],
-    'pass one block of encode(…, { attention: true }).attention',
-  );
-  const patchCount = attention.shape[3] - 1;
-  return tf.tidy(() =>
-    tf.squeeze<tf.Tensor2D>(tf.mean(tf.slice(attention, [0, 0, 0, 1], [-1, -1, 1, patchCount]), 1), [1]),
-  );
+  return tf.tidy(() => tf.mean<tf.Tensor2D>(headAttention(attention), 1));
+}
+
+/** `classAttention` head by head, [B, heads, 1 + K, 1 + K] → [B, heads, K]: what each head looks at. */
+export function headAttention(attention: tf.Tensor4D): tf.Tensor3D {
+  const remedy = 'pass one block of encode(…, { attention: true }).attention';
+  assertShape('headAttention', 'attention', attention.shape, [null, null, null, null], remedy);
+  const [batchSize, heads, , tokenCount] = attention.shape;
+  return tf.tidy(() => {
+    const ofClass = tf.slice(attention, [0, 0, 0, 1], [-1, -1, 1, tokenCount - 1]);
+    return tf.reshape<tf.Rank.R3>(ofClass, [batchSize, heads, tokenCount - 1]);
+  });
 }

@@ -1,9 +1,8 @@
 // Vision transformer encoder, masked-autoencoder decoder and self-distillation head as TensorFlow.js layers.
 
-export { classAttention } from './class-attention';
+export { classAttention, headAttention } from './class-attention';
 export type { EncodeOptions, Encoding, PassOptions } from './encoding';
 export { encoderAtSize } from './encoder-at-size';
-export { headAttention } from './head-attention';
 export { l2Normalize } from './l2-normalize';
 export { MAEDecoder, type MAEDecoderConfig } from './mae-decoder';
 export { patchify, unpatchify } from './patchify';

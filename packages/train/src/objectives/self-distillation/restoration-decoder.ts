@@ -2,6 +2,7 @@
 
 import { createRng } from '@semmae/core';
 import { patchify } from '@semmae/vit';
+import { namedVariable, xavierUniform } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface RestorationDecoderOptions {
@@ -21,8 +22,6 @@ export interface RestorationDecoder {
   dispose(): void;
 }
 
-let made = 0;
-
 /**
  * Restores the whole view from the student's patch tokens, which keeps the features of hidden patches local.
  *
@@ -38,23 +37,18 @@ export function restorationDecoder({
   seed = 0,
 }: RestorationDecoderOptions): RestorationDecoder {
   const pixels = patchSize * patchSize * channels;
-  const bound = Math.sqrt(6 / (width + pixels)); // Xavier
-  const rng = createRng(seed).split('restoration');
-  const start = Float32Array.from({ length: width * pixels }, () => bound * (2 * rng.uniform() - 1));
-  made += 1;
-  const [kernel, bias] = tf.tidy(() => [
-    tf.variable(tf.tensor2d(start, [width, pixels]), true, `restoration.kernel_${made}`),
-    tf.variable(tf.zeros<tf.Rank.R1>([pixels]), true, `restoration.bias_${made}`),
-  ]);
+  const start = xavierUniform([width, pixels], createRng(seed).split('restoration'));
+  const kernel = namedVariable('restoration.kernel', tf.tensor2d(start, [width, pixels]));
+  const bias = namedVariable('restoration.bias', tf.zeros([pixels]));
   return {
-    variables: () => [kernel!, bias!],
+    variables: () => [kernel, bias],
     loss: (tokens, images) =>
       tf.tidy(() => {
         const target = patchify(images, patchSize); // [V, N, p·p·C]
         const rows = tf.reshape<tf.Rank.R2>(tokens, [-1, width]);
-        const restored = tf.add(tf.matMul(rows, kernel as tf.Tensor as tf.Tensor2D), bias!); // [V·N, p·p·C]
+        const restored = tf.add(tf.matMul(rows, kernel as tf.Tensor as tf.Tensor2D), bias); // [V·N, p·p·C]
         return tf.mean(tf.abs(tf.sub(restored, tf.reshape(target, restored.shape)))) as tf.Scalar;
       }),
-    dispose: () => tf.dispose([kernel!, bias!]),
+    dispose: () => tf.dispose([kernel, bias]),
   };
 }

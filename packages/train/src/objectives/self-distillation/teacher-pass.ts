@@ -1,6 +1,7 @@
 // What the teacher says of the global views, and what it has to remember for that: the centers.
 
 import { classAttention } from '@semmae/vit';
+import { namedVariable } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Compile, runDirectly, type TensorGroup } from '../../step/compile';
@@ -59,8 +60,10 @@ export function teacherPass({
   compile = runDirectly,
 }: TeacherPassOptions): TeacherPass {
   const { encoder, head } = teacher;
-  const classCenter = zeros('class_center', [1, head.prototypes]);
-  const patchCenter = patches ? zeros('patch_center', [1, 1, head.patchPrototypes ?? head.prototypes]) : undefined;
+  const classCenter = namedVariable('class_center', tf.zeros([1, head.prototypes]), false);
+  const patchCenter = patches
+    ? namedVariable('patch_center', tf.zeros([1, 1, head.patchPrototypes ?? head.prototypes]), false)
+    : undefined;
 
   const run = compile((...inputs: TensorGroup[]): TensorGroup => {
     const [views, { classTemperature, patchTemperature, kept }] = inputs as [tf.Tensor4D, Record<string, tf.Scalar>];
@@ -87,15 +90,4 @@ export function teacherPass({
     });
   const state: Record<string, tf.Variable> = patchCenter === undefined ? { classCenter } : { classCenter, patchCenter };
   return Object.assign(pass, { state, dispose: () => tf.dispose(Object.values(state)) });
-}
-
-function zeros(name: string, shape: number[]): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.zeros(shape), false, uniqueName(name)));
-}
-
-let made = 0;
-
-function uniqueName(name: string): string {
-  made += 1;
-  return `${name}_${made}`;
 }
