@@ -1,6 +1,5 @@
 // Semantic part learning (SemMAE §3.1): the model, its losses, part maps on the host, and scores against ground truth.
 
-export { assertFiniteFeatures } from './learner/assert-finite-features';
 export { type AttentionHeadPartsOptions, attentionHeadParts } from './baselines/attention-head-parts';
 export { type AttentionMapOptions, attentionMaps, type SoftmaxAxis } from './maps/attention-maps';
 export type { BackgroundRule } from './maps/background-mask';
@@ -26,7 +25,7 @@ export { mapPerplexity } from './maps/map-perplexity';
 export { mapUsage } from './maps/map-usage';
 export { adjustedRandIndex } from './metrics/adjusted-rand-index';
 export { areaUnderCurve, type RankedSamples } from './metrics/area-under-curve';
-export { centersOfMass, centersOfParts, landmarksOfParts } from './metrics/centers-of-mass';
+export { centersOfParts, landmarksOfParts } from './metrics/centers-of-parts';
 export {
   type EvaluatePartsOptions,
   evaluateParts,
@@ -56,7 +55,7 @@ export { type PartLandmarksOptions, type PredictedImages, partLandmarks } from '
 export { type PartMatching, partMatching } from './metrics/part-matching';
 export { type PartUsage, partUsage } from './metrics/part-usage';
 export { ignoredLabel, type PartTruth } from './metrics/part-truth';
-export { type PartScorer, type PartScores, partScorer, type ScoredParts, scoreParts } from './metrics/score-parts';
+export { type PartScorer, type PartScores, partScorer, type ScoredParts } from './metrics/part-scorer';
 export { otsuThreshold } from './maps/otsu-threshold';
 export { type PartAttention, partAttention } from './attention/part-attention';
 export type { GateInitialization, PartAttentionOptions } from './attention/part-attention-options';

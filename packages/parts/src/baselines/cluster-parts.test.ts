@@ -3,7 +3,7 @@
 import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
-import { scoreParts } from '../metrics/score-parts';
+import { partScorer } from '../metrics/part-scorer';
 import { colorPositionParts } from './color-position-parts';
 import { kMeansParts } from './k-means-parts';
 
@@ -24,7 +24,9 @@ describe('kMeansParts', () => {
     const images = Array.from({ length: 5 }, draw);
     const predicted = images.flatMap((image) => [...clusters.assign(image.features)]);
     expect(new Set(predicted)).toEqual(new Set([1, 2, 3, 4]));
-    expect(scoreParts({ predicted, truth: images.flatMap(({ truth }) => [...truth]) }).ari).toBe(1);
+    const scorer = partScorer();
+    scorer.add({ predicted, truth: images.flatMap(({ truth }) => [...truth]) });
+    expect(scorer.scores().ari).toBe(1);
   });
 
   it('names images that do not fit', () => {

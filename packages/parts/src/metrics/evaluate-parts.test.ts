@@ -2,7 +2,7 @@ import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { evaluateParts } from './evaluate-parts';
-import { scoreParts } from './score-parts';
+import { partScorer } from './part-scorer';
 
 const grid = createPatchGrid(3, 5);
 const partCount = 4;
@@ -36,11 +36,13 @@ describe('evaluateParts', () => {
         const row = Math.floor(((Math.floor(pixel / width) + 0.5) * grid.rows) / height);
         return labels[row * grid.columns + Math.floor((((pixel % width) + 0.5) * grid.columns) / width)]!;
       });
-    const slow = scoreParts({
+    const scorer = partScorer();
+    scorer.add({
       predicted: predictions.flatMap(({ parts }, image) => paint(parts, truths[image]!)),
       foreground: predictions.flatMap(({ foreground }, image) => paint(foreground, truths[image]!)),
       truth: truths.flatMap(({ labels }) => [...labels]),
     });
+    const slow = scorer.scores();
     const { everywhere, foreground } = evaluateParts({ predictions, truths, grid, partCount });
     // the same counts, in the same order
     expect([everywhere!.nmi, everywhere!.ari, foreground!.nmi, foreground!.ari]).toEqual([

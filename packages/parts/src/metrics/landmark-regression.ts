@@ -5,7 +5,7 @@ import { assertLength, SemmaeError } from '@semmae/core';
 import { leastSquares } from './least-squares';
 
 export interface LandmarkImages {
-  /** Part centers of each image, [P * 2], as `centersOfMass` gives them. NaN = no such part here, which counts as its mean place. */
+  /** Part centers of each image, [P * 2], as `centersOfParts` gives them. NaN = no such part here, which counts as its mean place. */
   centers: readonly ArrayLike<number>[];
   /** Landmarks of each image, [L * 2]: x, y, in any unit. NaN = not visible. */
   landmarks: readonly ArrayLike<number>[];

@@ -2,7 +2,7 @@
 
 import { assertLength, type PatchGrid } from '@semmae/core';
 
-import { centersOfParts, landmarksOfParts } from './centers-of-mass';
+import { centersOfParts, landmarksOfParts } from './centers-of-parts';
 import { type LandmarkImages, type LandmarkScores, landmarkRegression } from './landmark-regression';
 import { ignoredLabel, type PartTruth } from './part-truth';
 

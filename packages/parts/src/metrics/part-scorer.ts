@@ -61,10 +61,3 @@ export function partScorer(): PartScorer {
     },
   };
 }
-
-/** `partScorer` for labels that are all at hand: arrays of one image, or of a data set laid end to end. */
-export function scoreParts(labels: ScoredParts): PartScores {
-  const scorer = partScorer();
-  scorer.add(labels);
-  return scorer.scores();
-}

@@ -1,37 +1,15 @@
 // Where parts lie: one point per part, the input of landmark regression.
 
-import { assertInteger, assertLength, type PatchGrid, SemmaeError } from '@semmae/core';
+import { assertInteger, assertLength, type PatchGrid } from '@semmae/core';
 
 import type { PartTruth } from './part-truth';
 
 /**
- * Center of mass of each map, as fractions of the image's width and height: x, y of part 1, x, y of part 2, … [P * 2].
- * NaN for a map without mass.
+ * Center of each part 1 .. P of an image, as fractions of its width and height: x, y of part 1, x, y of part 2, … [P * 2]. NaN
+ * for a part that does not occur.
  *
- * `maps` [P * N], part after part, non-negative: attention, or attention times a foreground mask.
- * Reference: Hung et al., "SCOPS", §3.2, https://arxiv.org/abs/1905.01298
+ * Reference: Hung et al., "SCOPS", §3.2, https://arxiv.org/abs/1905.01298, there of soft maps
  */
-export function centersOfMass(maps: ArrayLike<number>, partCount: number, grid: PatchGrid): Float64Array {
-  assertInteger('centersOfMass', 'partCount', partCount);
-  assertLength('centersOfMass', 'maps', maps, partCount * grid.patchCount, 'pass the maps of one image');
-  const centers = new Float64Array(partCount * 2);
-  for (let part = 0; part < partCount; part++) {
-    let [mass, x, y] = [0, 0, 0];
-    for (let patch = 0; patch < grid.patchCount; patch++) {
-      const weight = maps[part * grid.patchCount + patch]!;
-      if (!(weight >= 0))
-        throw new SemmaeError({ where: 'centersOfMass', requirement: 'maps must be at least 0', got: weight });
-      mass += weight;
-      x += weight * ((patch % grid.columns) + 0.5);
-      y += weight * (Math.floor(patch / grid.columns) + 0.5);
-    }
-    centers[2 * part] = x / mass / grid.columns;
-    centers[2 * part + 1] = y / mass / grid.rows;
-  }
-  return centers;
-}
-
-/** `centersOfMass` of hard parts 1 .. P: [P * 2], NaN for a part that does not occur. */
 export function centersOfParts(parts: Uint8Array, partCount: number, grid: PatchGrid): Float64Array {
   assertInteger('centersOfParts', 'partCount', partCount);
   assertLength('centersOfParts', 'parts', parts, grid.patchCount);

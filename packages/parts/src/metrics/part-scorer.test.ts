@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { adjustedRandIndex } from './adjusted-rand-index';
 import { normalizedMutualInformation } from './normalized-mutual-information';
 import { type ContingencyTable, partContingency } from './part-contingency';
-import { partScorer, scoreParts } from './score-parts';
+import { type PartScores, partScorer, type ScoredParts } from './part-scorer';
+
+function scoresOf(labels: ScoredParts): PartScores {
+  const scorer = partScorer();
+  scorer.add(labels);
+  return scorer.scores();
+}
 
 function tableOf(predicted: number[], truth: number[]): ContingencyTable {
   const contingency = partContingency();
@@ -119,18 +125,18 @@ describe('normalizedMutualInformation', () => {
   });
 });
 
-describe('scoreParts', () => {
+describe('partScorer', () => {
   const truth = [0, 0, 0, 1, 1, 2, 2, 255];
   const predicted = [0, 0, 0, 5, 5, 0, 6, 3];
   const foreground = [5, 5, 6, 5, 5, 6, 6, 3];
 
   it('scores everywhere and, without the background class, on the foreground', () => {
-    const scores = scoreParts({ predicted, truth, foreground });
+    const scores = scoresOf({ predicted, truth, foreground });
     const counted = (labels: number[]) => labels.slice(0, 7);
     expect(scores.nmi).toBe(nmi(counted(predicted), counted(truth)));
     expect(scores.ari).toBe(ari(counted(predicted), counted(truth)));
     expect([scores.fgNmi, scores.fgAri]).toEqual([1, 1]);
-    expect(scoreParts({ predicted, truth }).fgAri).toBeLessThan(1);
+    expect(scoresOf({ predicted, truth }).fgAri).toBeLessThan(1);
   });
 
   it('punishes part ids that swap between images', () => {
@@ -141,7 +147,7 @@ describe('scoreParts', () => {
   });
 
   it('compares arrays of one length', () => {
-    expect(() => scoreParts({ predicted: [1], truth: [1, 2] })).toThrow('predicted must hold 2 values, got 1');
+    expect(() => scoresOf({ predicted: [1], truth: [1, 2] })).toThrow('predicted must hold 2 values, got 1');
     expect(() => partContingency().add([0.5], [1])).toThrow('predicted must be an integer of at least 0, got 0.5');
   });
 });
