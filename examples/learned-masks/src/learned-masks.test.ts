@@ -63,7 +63,7 @@ describe('learned masks', () => {
     expect(masks.largestMask).toBeGreaterThanOrEqual(1 / 3);
     expect(scores.learned).not.toEqual(scores.untrained);
     await expect(learnMasks(options('parts', { masks: 4 }), { compile })).rejects.toThrow(
-      '--out: --masks must be 3, as when the run began, got 4; choose another --out, or the options of then',
+      '--out: --masks must be 3, as when the run began, got 4; choose another --out, or the options that it began with',
     );
   });
 

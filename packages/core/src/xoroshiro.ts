@@ -6,8 +6,8 @@ import type { Rng, RngState } from './rng';
 import { absorb, type KeyWords, type RngKey } from './rng-key';
 
 /**
- * A stream. A class, since its state is four numbers that every draw changes: as fields they stay in registers and
- * children are cheap. `uniform` and `normal` are functions of the stream itself, so that they can be handed on.
+ * A stream. It is a class because every draw changes its four numbers: as fields they stay in registers, and children are
+ * cheap. `uniform` and `normal` are bound to the stream, so that they can be passed as functions.
  */
 export class Xoroshiro implements Rng {
   readonly uniform: () => number;

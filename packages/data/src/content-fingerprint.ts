@@ -1,4 +1,4 @@
-// Names the content of a file or an image, so that what was computed from it can be told from what was not.
+// A name for the content of a file or an image, which tells whether something was computed from it.
 
 /** SHA-256 in 64 hexadecimal digits. */
 export async function contentFingerprint(bytes: Uint8Array): Promise<string> {

@@ -127,7 +127,7 @@ function createLayers(options: StyleDecoderOptions, channels: readonly number[],
   return [layer('stem', inputChannels, width, { padding: 'valid' }), layer('body', width, width), ...ups];
 }
 
-/** Equalized learning rate of every style product at once: they share their fan-in. */
+/** Scales the style once for all style products, which have the same fan-in (equalized learning rate). */
 function equalizeStyle(style: tf.Tensor2D, squeeze?: tf.Variable<tf.Rank.R2>): tf.Tensor2D {
   const scaled = tf.mul(style, 1 / Math.sqrt(style.shape[1])) as tf.Tensor2D;
   if (squeeze === undefined) return scaled;

@@ -3,8 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Which of the 3 taps fall on which of 2 neighboring pixels before the upsampling: rows are (pixel, phase), for the phases
- * "first" and "second" of a doubled pixel. The first sees the pixel before with tap 0, its own with taps 1 and 2.
+ * A doubled pixel has two phases, first and second, and each reads two neighboring pixels of the features with 3 taps. Row
+ * (pixel, phase) marks the taps that fall on this pixel: the first phase reads the pixel before with tap 0 and its own with taps 1, 2.
  */
 const tapsOfPhase = [
   [1, 0, 0], // pixel 0, first

@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 
-/** How one pass differs from the plain one. All of it enters as tensors, so that a compiled step can change it. */
+/** Options of one pass. Those that change from step to step are tensors, so that a compiled step can take them. */
 export interface PassOptions {
   /** [B, N] 0 or 1: where 1, `masked_embed` stands in place of the patch, before its position is added (iBOT). Needs `maskToken`. */
   hidden?: tf.Tensor2D;
@@ -10,7 +10,7 @@ export interface PassOptions {
   pathGains?: tf.Tensor2D;
   /** Whether to return the attention of every block. Default false. */
   attention?: boolean;
-  /** Whether to return what the class token asks for and what the patches offer in the last block. Default false. */
+  /** Whether to return the class token's query and the patches' keys of the last block. Default false. */
   lastBlock?: boolean;
 }
 

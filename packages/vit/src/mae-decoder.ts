@@ -79,7 +79,7 @@ export class MAEDecoder extends SeededLayer {
       const maskedCount = masked.shape[1]!;
       let x = tf.reshape<tf.Rank.R2>(joined, [batchSize * tokenCount, width]);
       for (let block = 0; block < this.depth; block++) {
-        // Only masked tokens are predicted, so in the last block the others are only looked at.
+        // Only masked tokens are predicted, so the last block computes no output for the others.
         const queryCount = block === this.depth - 1 ? maskedCount : tokenCount;
         const shape = { batchSize, tokenCount, heads: this.heads, queryCount };
         x = transformerBlock(x, (name) => this.weight(`decoder_blocks.${block}.${name}`), shape).output;

@@ -14,7 +14,7 @@ export interface ProjectionHeadConfig extends SeededLayerOptions {
   inputWidth: number;
   /** Default 2048. */
   hiddenWidth?: number;
-  /** Width in which prototypes and tokens meet. Default 256. */
+  /** Width of the space in which tokens are compared with prototypes. Default 256. */
   bottleneckWidth?: number;
   /** K. DINO: 65536; iBOT: 8192; some thousands for small data sets. */
   prototypes: number;

@@ -10,7 +10,7 @@ export interface AttentionShape {
   /** T, class token included. */
   tokenCount: number;
   heads: number;
-  /** Q: only the last so many tokens of each image are asked for. Default T, all. */
+  /** Q: how many tokens of each image get an output, counted from the last. Default T. */
   queryCount?: number;
 }
 

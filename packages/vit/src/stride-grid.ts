@@ -8,11 +8,11 @@ export interface StrideGridOptions {
   /** Pixels. */
   width: number;
   patchSize: number;
-  /** Pixels from one patch to the next, at most `patchSize` and an even number less or equal. */
+  /** Pixels from one patch to the next: `patchSize`, or less by an even number. */
   stride: number;
 }
 
-/** (height / stride) x (width / stride): the image is mirrored at its borders by what the outer patches lack. */
+/** (height / stride) x (width / stride) patches; those that reach over the border are filled up with mirrored pixels. */
 export function strideGrid(where: string, { height, width, patchSize, stride }: StrideGridOptions): PatchGrid {
   if (stride === patchSize) return patchGridOfImage({ height, width, patchSize });
   assertInteger(where, 'height', height);

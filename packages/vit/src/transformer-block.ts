@@ -43,7 +43,7 @@ function scaled(branch: tf.Tensor2D, gain: tf.Tensor3D | undefined): tf.Tensor2D
   return tf.reshape(tf.mul(byImage, gain), [rows, width]);
 }
 
-/** The rows [B·Q, D] of the tokens that are asked for. */
+/** The rows [B·Q, D] of the last Q tokens of each image. */
 function lastTokens(x: tf.Tensor2D, { batchSize, tokenCount, queryCount = tokenCount }: AttentionShape): tf.Tensor2D {
   const byImage = tf.reshape<tf.Rank.R3>(x, [batchSize, tokenCount, x.shape[1]]);
   return tf.reshape(lastOnAxis(byImage, 1, queryCount), [batchSize * queryCount, x.shape[1]]);

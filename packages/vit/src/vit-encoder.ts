@@ -28,7 +28,7 @@ import type { ViTEncoderConfig } from './vit-encoder-config';
 export class ViTEncoder extends SeededLayer {
   static className = 'ViTEncoder';
 
-  /** Of images of the configured size. */
+  /** The grid of images of the configured size. */
   readonly grid: PatchGrid;
   readonly patchSize: number;
   readonly patchStride: number;

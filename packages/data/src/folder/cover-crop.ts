@@ -1,4 +1,4 @@
-// The geometry of "resize to cover, then crop the center", written down once for images and part maps.
+// The geometry of "resize to cover, then crop the center", for images and part maps alike.
 
 import type { View } from '../views/view';
 

@@ -85,7 +85,7 @@ interface Check {
   onProgress: OpenImageFolderOptions['onProgress'];
 }
 
-/** Reads every file; gives the reasons of those that fail by position. Only a contradiction in the data itself throws. */
+/** Reads every file and returns, by position, why files failed. Throws only where a part map contradicts its image. */
 async function findUnreadable({ count, concurrency, read, onProgress }: Check): Promise<Map<number, string>> {
   const reasons = new Map<number, string>();
   let done = 0;

@@ -19,7 +19,7 @@ const columns = {
 export interface PatchTensor {
   /** 28 x 28 patches of 8 x 8 pixels: an image of 224 x 224. */
   grid: PatchGrid;
-  /** 7: what the columns stand for, and which of them is "none", was never said. */
+  /** 7. The authors never said what each of them is, nor which is "none". */
   partCount: number;
   /** Part of every patch, [784]: 1..7 for the 196 kept ones, in the order of the columns, 0 for those that were dropped. */
   parts: Uint8Array;

@@ -11,9 +11,9 @@ export interface IndexSplit {
 }
 
 /**
- * Holds out `heldOut` images, spread evenly over the order of the data set: of so many equally long stretches of indices one
- * image each, so the classes of an image folder keep their shares. Which one of a stretch is fixed for all time but irregular:
- * at equal distances, a data set whose labels take turns would lose one class only. Depends on the two numbers alone.
+ * Holds out `heldOut` images, spread evenly over the order of the data set: the indices are cut into that many stretches, and one
+ * image is taken from each, so the classes of an image folder keep their shares. The place in a stretch is irregular, since equal
+ * distances would hit one class only where labels take turns. The choice depends on the two numbers alone.
  */
 export function splitByIndex(dataset: ImageDataset, { heldOut }: { heldOut: number }): IndexSplit {
   assertInteger('splitByIndex', 'heldOut', heldOut);

@@ -4,7 +4,7 @@ import { assertRange } from '@semmae/core';
 import { namedVariable } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The factor stays within this many times, and this part of, 1 / sqrt(d). */
+/** The factor stays between 1 / `reach` and `reach` times 1 / sqrt(d). */
 const reach = 4;
 
 export interface LearnedTemperature {

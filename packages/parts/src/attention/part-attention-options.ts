@@ -28,7 +28,7 @@ export interface PartAttentionOptions {
   gateInitialization?: GateInitialization;
   /** Gain of the Xavier gates, > 0. Default 1; 2 starts the parts further apart. Not with 'heads'. */
   gateGain?: number;
-  /** A trained bias before the sigmoid of Eq. 1, which the paper has not. Default: only with 'heads', which needs it. */
+  /** A trained bias before the sigmoid of Eq. 1; the paper has none. Default: only with 'heads', which needs it. */
   gateBias?: boolean;
   /** Size of that bias at the start with 'heads', > 0. Default 4: sigmoid(4) = 0.98 on a head's channels, 0.02 elsewhere. */
   headGateBias?: number;

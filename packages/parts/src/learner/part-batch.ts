@@ -1,23 +1,23 @@
-// What goes into a step of part learning, and what is said about it.
+// The batch of a part-learning step, and its metrics.
 
 import type * as tf from '@tensorflow/tfjs-core';
 
 import type { StyleDraws } from './style-perturbation';
 
-/** What the frozen encoder said about a batch, and the images. A type, not an interface: it passes as a tensor record. */
+/** The frozen encoder's tokens of a batch, and its images. A type and not an interface, so that it is a record of tensors. */
 export type PartBatch = {
   /** F_c [B, C]. */
   classToken: tf.Tensor2D;
   /**
-   * Asks for the parts in place of F_c in Eq. 1-2, [B, C], while the decoder keeps F_c of each image: one vector for all images
-   * makes parts that mean the same in all. Default: `classToken`.
+   * Replaces F_c in Eq. 1-2, [B, C]; the decoder still gets F_c of each image. With one vector for all images, parts mean the same
+   * in all of them. Default: `classToken`.
    */
   queryToken?: tf.Tensor2D;
   /** F [B, N, C], row-major, without the class token. */
   patchTokens: tf.Tensor3D;
   /** I [B, H, W, 3], mean/std-normalized, H x W as the decoder's output. */
   images: tf.Tensor4D;
-  /** F_c of the images mirrored left to right, or what asks for their parts in its place, [B, C]: for `equivarianceWeight`, or to watch the term at weight 0. */
+  /** F_c of the images mirrored left to right, or their query token, [B, C]. Needed by `equivarianceWeight`; at weight 0 the term is reported only. */
   mirroredClassToken?: tf.Tensor2D;
   /** F of the mirrored images, [B, N, C]. */
   mirroredPatchTokens?: tf.Tensor3D;

@@ -37,7 +37,7 @@ export interface PartLearner {
   variables(): tf.Variable[];
   /** Eq. 7 with its terms. */
   loss(batch: PartBatch): { loss: tf.Scalar; metrics: PartMetrics };
-  /** Eq. 2, not blurred: M [B, P, N']. Where F_c did not ask for the parts, pass what did. */
+  /** Eq. 2, not blurred: M [B, P, N']. Where batches have a `queryToken`, pass it in place of F_c. */
   attend(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor3D;
   /** Share of the patches that each part wins in a batch, [P]: average it over 1000 images and more for `rescueDeadParts`. */
   usage(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor1D;
@@ -54,7 +54,7 @@ export interface PartLearner {
  *
  * The paper leaves open which axis Eq. 2 normalizes. Over positions, the default, the sum of the maps tells objects from
  * background; such maps are multiplied by N before the decoder, else AdaIN's epsilon outweighs their variance of 1 / N^2.
- * L_rec is the mean over pixels *and* channels of normalized images, against which lambda = 0.03 is meant. All other terms
+ * L_rec is the mean over pixels *and* channels of normalized images; lambda = 0.03 presumes that. All other terms
  * see the maps before the blur, which would put a floor under the overlap of neighbors.
  *
  * Reference: SemMAE §3.1, https://arxiv.org/abs/2206.10207

@@ -1,4 +1,4 @@
-// Noise on the class token that the decoder sees, so that it paints from the maps and not from a layout remembered there.
+// Noise on the class token that the decoder sees, so that it reads the layout from the maps and not from the token.
 
 import { assertInteger, assertRange, assertShape, type Rng, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -10,7 +10,7 @@ export interface StylePerturbationOptions {
   styleDropout?: number;
 }
 
-/** Random numbers of a batch. A type, not an interface: it passes as a tensor record. */
+/** Random numbers of a batch. A type and not an interface, so that it is a record of tensors. */
 export type StyleDraws = {
   /** Standard normal, [B, C]. */
   styleNoise?: tf.Tensor2D;
@@ -62,7 +62,7 @@ export function checkStylePerturbation(
   assertRange(where, 'styleDropout', styleDropout, 0, 1 - Number.EPSILON);
 }
 
-/** A draw is there if and only if its strength is not zero: neither a forgotten nor an ignored one goes unnoticed. */
+/** Passes a draw where its strength is not 0, and none where it is: a draw can be neither forgotten nor ignored. */
 function requireDraw(name: string, draw: tf.Tensor2D | undefined, classToken: tf.Tensor2D, strength: number): void {
   if (draw) assertShape('partLearner.loss', name, draw.shape, classToken.shape);
   if ((draw !== undefined) === strength > 0) return;

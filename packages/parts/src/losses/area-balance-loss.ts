@@ -8,8 +8,8 @@ import { logProbability } from './log-probability';
  * KL(u || uniform) = log P - H(u) of the mean share u [P] of patches that each part has over the batch: 0 when all parts are
  * equally large on average, log P when one has everything.
  *
- * A patch is shared out in proportion to the maps there. Maps over positions each sum to 1 however dead they are, so the share
- * at a patch is what counts, for either softmax axis.
+ * A patch is shared out in proportion to the maps there. Maps over positions sum to 1 even for a part that wins nowhere, so
+ * shares are taken patch by patch, for either softmax axis.
  *
  * @param maps M, [B, P, N]
  */

@@ -21,8 +21,8 @@ export interface FeatureConsistencyOptions {
  * c_p = sum_bn A_bpn f_bn / sum_bn A_bpn is the center of a part in the batch, through which gradients flow. 0 when all patches of
  * a part are alike; one part for everything has the mean variance of a channel, 1 for standardized tokens.
  *
- * Maps over parts are shares as they are; maps over positions are divided by their sum at each patch. Maps that are finer than the
- * tokens share out a patch by the mean over its cells: no feature has to be made up in between.
+ * Maps over parts are shares as they are; maps over positions are divided by their sum at each patch. Where maps are finer than
+ * the tokens, the share of a patch is the mean over its cells, so that no features have to be interpolated.
  *
  * Reference: the visual consistency of Choudhury et al., "Unsupervised Part Discovery from Contrastive Reconstruction",
  * https://arxiv.org/abs/2111.06349: the variance of the features of each part, there within an image. Centers of the whole batch

@@ -38,7 +38,7 @@ export interface PartLossOptions extends FeatureConsistencyOptions {
   maps: tf.Tensor3D;
   mirroredMaps?: tf.Tensor3D;
   mapGrid: PatchGrid;
-  /** What brings the maps to a level that does not depend on N. */
+  /** Factor that makes the level of the maps independent of N. */
   gain: number;
   weights: Required<PartLossWeights>;
 }

@@ -1,4 +1,4 @@
-// Part attention maps: where each part token finds itself among the patch tokens.
+// Part attention maps: how much each patch token is like each part token.
 
 import * as tf from '@tensorflow/tfjs-core';
 

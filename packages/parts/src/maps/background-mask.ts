@@ -59,7 +59,7 @@ function belowUniform(attention: Float32Array, partCount: number, patchCount: nu
   });
 }
 
-/** Nothing but rounding to tell patches apart, which Otsu would cut in two: a blank image, or sums of maps over parts. */
+/** Whether values differ by rounding alone, as for a blank image or sums of maps over parts: Otsu would cut that in two. */
 function isFlat(saliency: Float32Array): boolean {
   const [least, most] = saliency.reduce(
     ([low, high], score) => [Math.min(low, score), Math.max(high, score)] as const,

@@ -17,13 +17,13 @@ import { partUsage } from './part-usage';
 export interface PartPrediction {
   /** Part of every patch, 0 = background: [N]. */
   parts: Uint8Array;
-  /** Part of every patch had there been no background, for the foreground scores: [N]. Default: `parts`. */
+  /** Part of every patch before background is cut, for the foreground scores: [N]. Default: `parts`. */
   foreground?: Uint8Array;
   /** How likely each patch shows an object, [N]. */
   saliency?: ArrayLike<number>;
   /**
-   * Of the mirrored image what `foreground` is of the image, or `parts` where that is not given; not mirrored back: [N]. Without
-   * background, because a background that comes and goes would hide what the parts do.
+   * `foreground`, or else `parts`, of the mirrored image, not mirrored back: [N]. Better without background, whose changes would
+   * hide those of the parts.
    */
   mirrored?: Uint8Array;
   /** The same of a crop, and for each of its patches the patch of the image that shows the same place: [N] and [N]. */

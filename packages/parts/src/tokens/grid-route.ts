@@ -1,4 +1,4 @@
-// How an encoder of one patch size yields maps on the grid that is wanted.
+// How an encoder of one patch size gives maps on another grid.
 
 import { assertInteger, assertOneOf, createPatchGrid, type PatchGrid, SemmaeError } from '@semmae/core';
 
@@ -12,7 +12,7 @@ export interface GridRouteOptions {
   route: GridRouteName;
   /** Side of the encoder's patches in pixels. */
   patchSize: number;
-  /** Size of the images as the decoder knows them: 224x224 in SemMAE. */
+  /** Size of the images that the decoder redraws: 224x224 in SemMAE. */
   imageSize: { height: number; width: number };
   /** Wanted grid of the maps: 28x28 in SemMAE. */
   grid: PatchGrid;
@@ -50,7 +50,7 @@ export function gridRoute({ route, patchSize, imageSize, grid }: GridRouteOption
     case 'stride': {
       const patchStride = wholeRatio(feed, grid, 'the image must be the grid times one stride');
       demand(patchStride <= patchSize, `the stride must be at most the patch size ${patchSize}`, patchStride);
-      // What patches overhang the image is mirrored, half at either border.
+      // Patches that reach over the border are filled up with mirrored pixels, half at either side.
       const even = (patchSize - patchStride) % 2 === 0;
       demand(even, `the stride must differ from the patch size ${patchSize} by an even number`, patchStride);
       return { ...same, patchStride };

@@ -1,4 +1,4 @@
-// Where a patch stands, in its image or in the object there, as a few channels beside its token.
+// The place of a patch in its image, or in the object there, as a few channels beside its token.
 
 import { assertRange, type PatchGrid } from '@semmae/core';
 
@@ -6,7 +6,7 @@ import { imageFrame, type PlaceFrame } from './place-frame';
 
 const frequencies = [1, 2, 3];
 
-/** How far outside its frame a patch can be told to stand, in sides of the frame; further out all is alike. */
+/** Places further outside the frame than this, in sides of the frame, are moved to this distance. */
 const margin = 0.2;
 
 /** Channels of `placeCode`. */

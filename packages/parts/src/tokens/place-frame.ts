@@ -1,4 +1,4 @@
-// What the place of a patch is told in: the image, or the object that the image shows.
+// The rectangle that the places of patches are measured in: the image, or the object in it.
 
 import type { PatchGrid } from '@semmae/core';
 
@@ -6,7 +6,7 @@ import { borderPathSaliency } from '../maps/border-saliency/border-path-saliency
 import type { BorderSaliencyOptions } from '../maps/border-saliency/token-directions';
 import { otsuThreshold } from '../maps/otsu-threshold';
 
-/** 'image': places in the image that is fed. 'object': places in what stands out from its border. */
+/** 'image': places in the encoder's input. 'object': places in the object, which is what differs from the border. */
 export const placeFrames = ['image', 'object'] as const;
 export type PlaceFrameName = (typeof placeFrames)[number];
 

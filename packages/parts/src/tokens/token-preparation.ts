@@ -13,9 +13,9 @@ export interface TokenPreparationOptions {
   grid: PatchGrid;
   /** Standardizes the tokens. Default: they stay as they are. */
   scaling?: TokenScaling;
-  /** Of the place code that is appended to the tokens. Default 0: none is. */
+  /** Weight of the place code that is appended to the tokens. Default 0: none is appended. */
   placeWeight?: number;
-  /** Whether places are those in the image, or in the object that its tokens tell from the border. Default 'image'. */
+  /** Whether places are measured in the image or in its object (`objectFrame`). Default 'image'. */
   placeFrame?: PlaceFrameName;
 }
 
@@ -23,8 +23,8 @@ export interface TokenPreparation {
   /** Width C' of prepared tokens: C, or C + 6 with a place code. */
   readonly channels: number;
   /**
-   * Patch tokens of one image [N * C] -> [N * C']; the same array where nothing is to be done. With places in the object the frame
-   * of an array is remembered while the array lives, so an array must not be used again for another image.
+   * Patch tokens of one image [N * C] -> [N * C']; the same array where nothing is to be done. With `placeFrame` 'object' the frame
+   * is kept with the array, so an array must not be reused for another image.
    */
   patches(patchTokens: Float32Array): Float32Array;
   /**
@@ -36,7 +36,7 @@ export interface TokenPreparation {
 
 const where = 'tokenPreparation';
 
-/** Standardized tokens, with a code of the place: with places in the image linear, so the mean of prepared patches is the prepared mean. */
+/** Standardizes tokens and appends the code of their place. With places in the image, the mean of prepared patches is the prepared mean. */
 export function tokenPreparation(options: TokenPreparationOptions): TokenPreparation {
   const { channels, grid, scaling, placeWeight = 0, placeFrame = 'image' } = options;
   assertInteger(where, 'channels', channels);

@@ -1,4 +1,4 @@
-// A frame of places is nothing without places.
+// A frame of places needs a weight of places.
 
 import { assertOneOf, SemmaeError } from '@semmae/core';
 import { placeFrames } from '@semmae/parts';

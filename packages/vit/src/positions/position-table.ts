@@ -1,4 +1,4 @@
-// The positions of an encoder: a table for one grid, and what it becomes on another.
+// The position table of an encoder, and how it is interpolated to other grids.
 
 import { assertOneOf, createPatchGrid, type PatchGrid, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,12 +14,12 @@ export interface PositionTableConfig {
   positions?: 'sin-cos' | 'learned';
   /** Whether the table is trained. Default: a learned one is, sines and cosines are not. */
   trainablePositions?: boolean;
-  /** Grid of the table's rows, where it is not the grid of the configured image: weights made for another size or stride. */
+  /** Grid of the table's rows. Default: that of the configured image. Weights made for another size or stride need theirs. */
   positionGrid?: Pick<PatchGrid, 'rows' | 'columns'>;
   /**
    * Positions of a grid other than the table's. `'aligned'` (default): bicubic between them, edges on edges. `'dino'`: the same with
    * DINO's and iBOT's scale, (n + 0.1) / table size, for their published numbers to the last digit. `'recompute'`: the sines and
-   * cosines of the new grid, which continues them where interpolation stretches them.
+   * cosines of the new grid, which continue the table where interpolation would stretch it.
    */
   positionInterpolation?: PositionInterpolation;
 }

@@ -14,7 +14,7 @@ const reachInDeviations = 3;
 
 /**
  * Blurs RGB `pixels` [height, width, 3] in place. Beyond the border the outermost pixels repeat. Pillow's
- * `GaussianBlur` approaches this with three box filters, each with a border of its own: inside, some levels of 255 apart.
+ * `GaussianBlur` approximates this with three box filters; the two differ by some levels of 255.
  */
 export function gaussianBlur(pixels: Float32Array, { height, width, radius }: GaussianBlurOptions): Float32Array {
   assertInteger('gaussianBlur', 'height', height);

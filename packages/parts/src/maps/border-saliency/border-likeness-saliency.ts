@@ -4,13 +4,13 @@ import { borderPatches, type PatchGrid } from '@semmae/core';
 
 import { type BorderSaliencyOptions, tokenDirections, unlikeness } from './token-directions';
 
-/** A border patch that happens to show the object spoils nothing as long as others like it are not needed. */
+/** Several, so that one border patch that shows the object does not make it background. */
 const nearestCount = 4;
 
 /**
  * One minus the mean cosine to the four border patches that are most alike, tokens standardized within the image, averaged over
  * 3x3 neighborhoods: [N], in [0, 2]. A patch of the border is not compared with itself. Cut it with Otsu's threshold. Unlike
- * `borderPathSaliency` it finds background that the object encloses, and does not know the middle of the image but through the tokens.
+ * `borderPathSaliency` it finds background that the object encloses, and does not favor the middle of the image.
  */
 export function borderLikenessSaliency(options: BorderSaliencyOptions): Float32Array {
   const { channels, grid } = options;

@@ -6,9 +6,9 @@ import { type BorderSaliencyOptions, tokenDirections, unlikeness } from './token
 
 /**
  * Length of the shortest path from each patch to the border of the image, [N], 0 on the border. A step to one of the four
- * neighbors costs one minus the cosine of the two tokens, standardized within the image: nothing within an even area, much over
- * the edge of a thing. Cut it with Otsu's threshold. Things that touch the border are lost there, and a path is the longer the
- * nearer to the middle a patch is: the rule presumes photographs of something.
+ * neighbors costs one minus the cosine of the two tokens, standardized within the image: little within an even area, much across an edge.
+ * Cut it with Otsu's threshold. An object that touches the border is lost there, and paths grow towards the middle: the rule
+ * presumes photographs of one object.
  *
  * Reference: Wei et al., "Geodesic Saliency Using Background Priors", ECCV 2012, there on colors of superpixels; tokens of an
  * encoder are ours.

@@ -11,8 +11,8 @@ export interface BorderSaliencyOptions {
 }
 
 /**
- * Brings each channel to mean 0 and deviation 1 over the patches of the image, so that no few channels that are loud everywhere
- * decide, and each token to length 1: [N * C]. A token without anything of its own stays 0.
+ * Brings each channel to mean 0 and deviation 1 over the patches of the image, so that a few loud channels do
+ * not decide, and each token to length 1: [N * C]. A token that is the mean of all stays 0.
  */
 export function tokenDirections(where: string, { tokens, channels, grid }: BorderSaliencyOptions): Float32Array {
   assertInteger(where, 'channels', channels);
