@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { plantedWorld } from '../__fixtures__/planted-parts';
 import { featureConsistencyLoss } from '../losses/feature-consistency-loss';
 import { partMap } from '../maps/part-map';
-import { partScorer } from '../metrics/score-parts';
+import { partScorer } from '../metrics/part-scorer';
 import type { PartBatch } from './part-batch';
 import { type PartLearner, type PartLearnerOptions, partLearner } from './part-learner';
 import { drawStylePerturbation } from './style-perturbation';
