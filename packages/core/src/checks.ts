@@ -7,7 +7,7 @@ export function assertInteger(
   where: string,
   name: string,
   value: number,
-  { least = 1, remedy }: { least?: number; remedy?: string } = {},
+  { least = 1, remedy }: { least?: number | undefined; remedy?: string | undefined } = {},
 ): void {
   if (Number.isInteger(value) && value >= least) return;
   throw new SemmaeError({ where, requirement: `${name} must be an integer of at least ${least}`, got: value, remedy });

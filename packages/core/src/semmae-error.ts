@@ -10,7 +10,7 @@ export interface SemmaeErrorOptions {
   /** What was there instead. */
   got: unknown;
   /** What the reader can do about it. */
-  remedy?: string;
+  remedy?: string | undefined;
   cause?: unknown;
 }
 

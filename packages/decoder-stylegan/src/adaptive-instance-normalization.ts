@@ -34,17 +34,17 @@ export function adaptiveInstanceNormalization(options: AdaptiveInstanceNormaliza
   assertShape(where, 'bias', bias.shape, [batch, channels], remedy);
   return tf.tidy(() => {
     const normalize = normalization(height * width, epsilon);
-    const flat = tf.reshape(features, [batch, height * width, channels]); // [B, S, C]
+    const flat = tf.reshape(features, [batch, height * width, channels]); // [B, H·W, C]
     const styled = normalize(flat, tf.expandDims(scale, 1), tf.expandDims(bias, 1));
     return tf.reshape(styled, features.shape);
   });
 }
 
-/** (x [B, S, C], gamma [B, 1, C], beta [B, 1, C]) -> [B, S, C], differentiable in all three. */
+/** (x [B, H·W, C], gamma [B, 1, C], beta [B, 1, C]) -> [B, H·W, C], differentiable in all three. */
 function normalization(positions: number, epsilon: number) {
   return tf.customGrad<tf.Tensor>((...inputs) => {
     const [x, gamma, beta, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const centered = tf.sub(x, tf.mean(x, 1, true)); // [B, S, C]
+    const centered = tf.sub(x, tf.mean(x, 1, true)); // [B, H·W, C]
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), 1, true), epsilon)); // 1 / sigma, [B, 1, C]
     save([centered, inverse, gamma]);
     return {

@@ -27,7 +27,7 @@ export interface StyleLayerOptions {
 
 export interface StyleLayer {
   readonly variables: readonly tf.Variable[];
-  /** (features [B, H, W, Cin], style [B, S] already divided by sqrt(S)) -> [B, H', W', Cout], twice as large with `upsample`. */
+  /** (features [B, H, W, Cin], style [B, C] already divided by sqrt(C)) -> [B, H', W', Cout], twice as large with `upsample`. */
   apply(features: tf.Tensor4D, style: tf.Tensor2D): tf.Tensor4D;
 }
 

@@ -39,7 +39,7 @@ export function batchOfHidden(
   where: string,
   hidden: Uint8Array,
   patchCount: number,
-  { padding = false, reuse }: { padding?: boolean; reuse?: MaskBatch },
+  { padding = false, reuse }: { padding?: boolean; reuse?: MaskBatch | undefined },
 ): MaskBatch {
   const first = countHidden(hidden, 0, patchCount);
   const last = countHidden(hidden, hidden.length - patchCount, patchCount);
@@ -130,8 +130,6 @@ function fillRows(batch: MaskBatch, padding = false): number | undefined {
   return undefined;
 }
 
-const nextPlace = new Int32Array(2); // of the next visible patch and of the next masked one, of one call at a time
-
 /** Gives each patch its place in `order` and its entry in `restore`, without branching on random values; returns M. */
 function orderPatches(
   hidden: Uint8Array,
@@ -141,14 +139,16 @@ function orderPatches(
   order: Int32Array,
   restore: Int32Array,
 ): number {
-  nextPlace[0] = 0;
-  nextPlace[1] = visibleCount;
+  let masked = 0; // patches so far; the others are visible
   for (let patch = 0; patch < patchCount; patch++) {
-    const place = nextPlace[hidden[start + patch]!]!++;
+    const isHidden = hidden[start + patch]!;
+    const ifVisible = patch - masked;
+    const place = ifVisible + (-isHidden & (visibleCount + masked - ifVisible));
+    masked += isHidden;
     restore[start + patch] = place;
     order[place] = patch;
   }
-  return nextPlace[1]! - visibleCount;
+  return masked;
 }
 
 /** Repeats the last of the `count` patches that a row has. */

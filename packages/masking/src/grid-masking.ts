@@ -7,12 +7,12 @@ import { strategyFromHide } from './strategy-from-hide';
 
 export interface GridMaskingOptions {
   /** Side of a cell in patches, at least 2. Default 2: one of every 2 x 2 patches stays visible, ratio 0.75 (MAE §4.1). */
-  cell?: number;
+  cell?: number | undefined;
   /**
    * Which patch of a cell stays visible: the same `[row, column]` in each, from 0 to cell - 1, or `random`, drawn for
    * each cell. Default `[0, 0]`, a regular grid that draws nothing.
    */
-  place?: 'random' | readonly [row: number, column: number];
+  place?: 'random' | readonly [row: number, column: number] | undefined;
 }
 
 /**

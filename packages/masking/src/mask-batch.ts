@@ -9,7 +9,7 @@ export type { MaskBatch };
 
 export interface MaskBatchOptions {
   /** Lets counts differ between images and pads rows. Default false: they must agree. */
-  padding?: boolean;
+  padding?: boolean | undefined;
 }
 
 /** Stacks masks. Throws when there are none, when their grids differ, or their counts without `padding`. */

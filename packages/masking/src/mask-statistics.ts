@@ -6,9 +6,9 @@ import type { BatchMaskingStrategy, MaskingContext, MaskingStrategy } from './ma
 
 export interface MaskStatisticsOptions {
   /** Masks drawn. Default 1000; a frequency near 0.75 then errs by about 0.014 (one standard deviation), 20000 by 0.003. */
-  draws?: number;
+  draws?: number | undefined;
   /** Images in a batch of a strategy that decides for batches. Default 64; some of them depend on it. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   rng: Rng;
 }
 

@@ -15,11 +15,11 @@ export type CountPolicy = 'keep-floor' | 'mask-ceil' | 'mask-floor';
 /** How many patches a strategy hides: a ratio with its policy, or a count. Without either, `maskRatio` is 0.75 (MAE §4.1) unless the strategy says otherwise. */
 export interface MaskedCountOptions {
   /** Fraction of patches hidden from the encoder, in (0, 1). */
-  maskRatio?: number;
+  maskRatio?: number | undefined;
   /** How `maskRatio` is rounded. Default `keep-floor`, MAE. */
-  countPolicy?: CountPolicy;
+  countPolicy?: CountPolicy | undefined;
   /** M itself, from 1 to N - 1, for grids whose ratio rounds awkwardly. */
-  maskedCount?: number;
+  maskedCount?: number | undefined;
 }
 
 /** Masked patches for a grid of N patches. */

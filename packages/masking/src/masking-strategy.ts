@@ -14,9 +14,9 @@ export interface MaskingContext {
   /** Fraction of training that is done, in [0, 1]. Only scheduled strategies (semantic masking) look at it. */
   readonly progress: number;
   /** [N] higher is more attended, in row-major order. Any score works: class-token attention, local contrast, saliency. */
-  readonly attention?: Float32Array;
+  readonly attention?: Float32Array | undefined;
   /** [N] part id of each patch in row-major order. 0 is background, an id like any other. */
-  readonly parts?: Uint8Array;
+  readonly parts?: Uint8Array | undefined;
 }
 
 /** Decides which patches of one image are hidden from the encoder. */

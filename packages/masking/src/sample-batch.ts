@@ -9,7 +9,7 @@ import type { BatchMaskingStrategy, MaskingContext, MaskingStrategy } from './ma
 
 export interface SampleBatchOptions extends MaskBatchOptions {
   /** A batch that is no longer needed: its arrays are overwritten, and serve again where their lengths fit. */
-  reuse?: MaskBatch;
+  reuse?: MaskBatch | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import { patchMaskOfHidden } from './patch-mask';
 export interface StrategyFromHideOptions {
   name: string;
   /** Default `none`. */
-  guidance?: MaskingGuidance;
+  guidance?: MaskingGuidance | undefined;
   /** Sets all N entries of `hidden` to 1 (masked) or 0, whatever they were before. */
   hide(context: MaskingContext, hidden: Uint8Array, rng: Rng): void;
 }

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The rows that `indices` name, image by image: `patches` [B, N, P], `indices` [B, K] in 0 … N − 1 → [B·K, P].
+ * The rows that `indices` name, image by image: `patches` [B, N, D], `indices` [B, K] in 0 … N − 1 → [B·K, D].
  *
  * Runs as one gather over the flattened batch: tfjs unrolls the gradient of a batched gather into slices per image.
  */

@@ -14,8 +14,8 @@ export function patchify(images: tf.Tensor4D, patchSize: number): tf.Tensor3D {
   const [batchSize, height, width, channels] = images.shape;
   const { rows, columns, patchCount } = patchGridOfImage({ height, width, patchSize });
   return tf.tidy(() => {
-    const lines = tf.reshape(images, [batchSize * rows, patchSize, columns, patchSize * channels]); // [B·R, p, cols, p·C]
-    const patches = tf.transpose(lines, [0, 2, 1, 3]); // [B·R, cols, p, p·C]
+    const lines = tf.reshape(images, [batchSize * rows, patchSize, columns, patchSize * channels]); // [B·rows, p, columns, p·C]
+    const patches = tf.transpose(lines, [0, 2, 1, 3]); // [B·rows, columns, p, p·C]
     return tf.reshape<tf.Rank.R3>(patches, [batchSize, patchCount, patchSize * patchSize * channels]);
   });
 }
@@ -37,7 +37,7 @@ export function unpatchify(patches: tf.Tensor3D, grid: PatchGrid, patchSize: num
   const { rows, columns } = grid;
   return tf.tidy(() => {
     const cut = tf.reshape(patches, [batchSize * rows, columns, patchSize, patchSize * channels]);
-    const lines = tf.transpose(cut, [0, 2, 1, 3]); // [B·R, p, cols, p·C]
+    const lines = tf.transpose(cut, [0, 2, 1, 3]); // [B·rows, p, columns, p·C]
     return tf.reshape<tf.Rank.R4>(lines, [batchSize, rows * patchSize, columns * patchSize, channels]);
   });
 }

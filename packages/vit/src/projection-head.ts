@@ -27,11 +27,11 @@ export interface ProjectionHeadConfig extends SeededLayerOptions {
 }
 
 /**
- * `apply(tokens)` → logits [M, K]; `tokens` [M, D] are class tokens or flattened patch tokens. `apply(tokens, { patch: true })` uses
+ * `apply(tokens)` → logits [R, E]; `tokens` [R, D] are class tokens or flattened patch tokens. `apply(tokens, { patch: true })` uses
  * `patchPrototypes`.
  *
  * MLP with GELU, bottleneck to length 1, then the product with every prototype, g · v / |v|: without bias, and with g = 1 the cosine.
- * Weights carry DINO's names; `last_layer.weight_v` [K, bottleneck] and `weight_g` [K, 1] are in PyTorch's layout, kernels transposed.
+ * Weights carry DINO's names; `last_layer.weight_v` [E, bottleneck] and `weight_g` [E, 1] are in PyTorch's layout, kernels transposed.
  *
  * Reference: Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", §3.1 and appendix C,
  * https://arxiv.org/abs/2104.14294
@@ -73,7 +73,7 @@ export class ProjectionHead extends SeededLayer {
         const projected = linear(x, this.weight(`${name}.kernel`), this.weight(`${name}.bias`));
         x = index < this.layerCount - 1 ? gelu(projected) : projected;
       }
-      const directions = l2Normalize(this.weight(`${lastLayer}.weight_v`)); // [K, bottleneck]
+      const directions = l2Normalize(this.weight(`${lastLayer}.weight_v`)); // [E, bottleneck]
       const prototypes = tf.mul(directions, this.weight(`${lastLayer}.weight_g`));
       return tf.matMul<tf.Tensor2D>(l2Normalize(x), prototypes as tf.Tensor2D, false, true);
     });

@@ -4,7 +4,7 @@ import type { Rng } from '../rng';
 import { nearestCenters } from './nearest-centers';
 
 /**
- * k-means++: each further center is a point drawn with odds of its squared distance to the centers so far. [K * D].
+ * k-means++: each further center is a point drawn with odds of its squared distance to the centers so far. [P * D].
  *
  * Reference: Arthur & Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007.
  */

@@ -7,7 +7,7 @@ import { firstCenters } from './first-centers';
 import { nearestCenters } from './nearest-centers';
 
 export interface KMeansOptions {
-  /** Row after row, [M * D], finite. */
+  /** Row after row, [R * D], finite. */
   points: Float32Array;
   /** D. */
   dimensions: number;
@@ -27,11 +27,11 @@ export interface KMeansOptions {
 }
 
 export interface KMeans {
-  /** [K * D]; of length 1 each for `cosine`. */
+  /** [P * D]; of length 1 each for `cosine`. */
   centers: Float64Array;
   /** Sum of squared distances of the points to their centers; for `cosine`, of directions. */
   inertia: number;
-  /** Cluster 0 .. K - 1 of other points, [M * D] -> [M]; ties: the lowest. */
+  /** Cluster 0 .. P - 1 of other points, [R * D] -> [R]; ties: the lowest. */
   assign(points: Float32Array): Uint8Array;
 }
 

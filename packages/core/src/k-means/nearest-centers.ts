@@ -1,8 +1,8 @@
 // The inner loop of k-means: which center each point is nearest to.
 
 /**
- * Writes the nearest center of each point into `labels` [M] (ties: the lowest) and its squared distance into `distances` [M].
- * `points` [M * D]; `centers` [K * D].
+ * Writes the nearest center of each point into `labels` [R] (ties: the lowest) and its squared distance into `distances` [R].
+ * `points` [R * D]; `centers` [P * D].
  */
 export function nearestCenters(
   points: Float32Array,

@@ -2,7 +2,7 @@ import { createPatchGrid, createRng } from '@semmae/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskFrequency } from '../mask-frequency';
-import { bucketScores } from '../selection/score-buckets';
+import { ScoreSelector } from '../selection/score-selector';
 import { describeMaskingStrategy } from '../testing';
 import { type AttentionMaskingOptions, attentionMasking } from './attention-masking';
 import { drawHints } from './draw-hints';
@@ -85,8 +85,9 @@ describe('attentionMasking', () => {
           const poolSize = Math.max(1, Math.trunc(10 * hintPool));
           const hintCount = Math.min(Math.max(1, Math.trunc(poolSize * hintShown)), 10 - maskedCount);
           const hints = new Uint8Array(10);
-          bucketScores('a test', 'attention', attention);
-          drawHints({ poolSize, hintCount }, hints, 1, createRng(seed));
+          const selector = new ScoreSelector();
+          selector.look('a test', 'attention', attention);
+          drawHints(selector, { poolSize, hintCount }, hints, 1, createRng(seed));
           const ranked = [...scores.keys()].sort(
             (a, b) => Number(scores[b]! > scores[a]!) - Number(scores[b]! < scores[a]!),
           );

@@ -5,8 +5,7 @@ import { assertFraction, assertOneOf } from '@semmae/core';
 import { attentionOf } from '../guidance';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
-import { bucketScores, markFirst } from '../selection/score-buckets';
-import { selectHighest } from '../selection/select-highest';
+import { ScoreSelector } from '../selection/score-selector';
 import { strategyFromHide } from '../strategy-from-hide';
 import { drawHints } from './draw-hints';
 
@@ -17,11 +16,11 @@ export type AttentionMode = (typeof attentionModes)[number];
 
 export interface AttentionMaskingOptions extends MaskedCountOptions {
   /** Default `high`. */
-  mode?: AttentionMode;
+  mode?: AttentionMode | undefined;
   /** `hint` only: fraction of N, the most attended patches, from which hints are drawn, in (0, 1). Default 0.1, AttMask. */
-  hintPool?: number;
+  hintPool?: number | undefined;
   /** `hint` only: fraction of the pool that is shown, in (0, 1). Default 0.3, the middle of AttMask's 0.1 … 0.5. */
-  hintShown?: number;
+  hintShown?: number | undefined;
 }
 
 /**
@@ -46,6 +45,24 @@ export function attentionMasking({
   assertFraction('attentionMasking', 'hintPool', hintPool);
   assertFraction('attentionMasking', 'hintShown', hintShown);
   const maskedCountFor = maskedCountRule('attentionMasking', count);
+  const selector = new ScoreSelector();
+  let others = new Float32Array(0); // [N - hints] attention of all patches but the hints
+  let chosen = new Uint8Array(0);
+
+  /** From hints in `hidden` to the mask: the `maskedCount` most attended of the `otherCount` patches that are no hints. */
+  function hideOthers(attention: Float32Array, maskedCount: number, otherCount: number, hidden: Uint8Array): void {
+    if (others.length !== otherCount) {
+      others = new Float32Array(otherCount);
+      chosen = new Uint8Array(otherCount);
+    }
+    for (let patch = 0, other = 0; other < otherCount; patch++)
+      if (hidden[patch] === 0) others[other++] = attention[patch]!;
+    selector.look('attentionMasking', 'context.attention', others);
+    selector.markFirst(maskedCount, chosen);
+    for (let patch = 0, other = 0; patch < hidden.length; patch++)
+      hidden[patch] = hidden[patch] === 1 ? 0 : chosen[other++]!;
+  }
+
   return strategyFromHide({
     name: `attention-${mode}`,
     guidance: 'attention',
@@ -53,36 +70,20 @@ export function attentionMasking({
       const { patchCount } = context.grid;
       const maskedCount = maskedCountFor(patchCount);
       const attention = attentionOf('attentionMasking', context);
-      bucketScores('attentionMasking', 'context.attention', attention, mode === 'low');
-      if (mode !== 'hint') markFirst(maskedCount, hidden);
+      selector.look('attentionMasking', 'context.attention', attention, mode === 'low');
+      if (mode !== 'hint') selector.markFirst(maskedCount, hidden);
       else {
         const poolSize = Math.max(1, Math.trunc(patchCount * hintPool));
         const hintCount = Math.min(Math.max(1, Math.trunc(poolSize * hintShown)), patchCount - maskedCount);
         if (poolSize <= maskedCount + hintCount) {
-          markFirst(maskedCount + hintCount, hidden); // the rule: the pool is among them
-          drawHints({ poolSize, hintCount }, hidden, 0, rng);
+          selector.markFirst(maskedCount + hintCount, hidden); // the rule: the pool is among them
+          drawHints(selector, { poolSize, hintCount }, hidden, 0, rng);
         } else {
           hidden.fill(0);
-          drawHints({ poolSize, hintCount }, hidden, 1, rng);
+          drawHints(selector, { poolSize, hintCount }, hidden, 1, rng);
           hideOthers(attention, maskedCount, patchCount - hintCount, hidden);
         }
       }
     },
   });
-}
-
-let scores = new Float32Array(0); // [N - hints] of all patches but the hints, of one call at a time
-let chosen = new Uint8Array(0);
-
-/** From hints in `hidden` to the mask: the `maskedCount` most attended of the `otherCount` patches that are no hints. */
-function hideOthers(attention: Float32Array, maskedCount: number, otherCount: number, hidden: Uint8Array): void {
-  if (scores.length !== otherCount) {
-    scores = new Float32Array(otherCount);
-    chosen = new Uint8Array(otherCount);
-  }
-  for (let patch = 0, other = 0; other < otherCount; patch++)
-    if (hidden[patch] === 0) scores[other++] = attention[patch]!;
-  selectHighest(scores, maskedCount, chosen);
-  for (let patch = 0, other = 0; patch < hidden.length; patch++)
-    hidden[patch] = hidden[patch] === 1 ? 0 : chosen[other++]!;
 }

@@ -2,27 +2,27 @@
 
 import { assertRange, SemmaeError } from '@semmae/core';
 
-import { fixCount } from '../fix-count';
+import { CountFixer } from '../fix-count';
 import { attentionOf } from '../guidance';
 import type { MaskingStrategy } from '../masking-strategy';
 import { roundHalfToEven } from '../round-half-to-even';
-import { bucketScores, listFirst, markFirst } from '../selection/score-buckets';
+import { ScoreSelector } from '../selection/score-selector';
 import { strategyFromHide } from '../strategy-from-hide';
 
 export interface LowAttentionMaskingOptions {
   /** The share of patches, the least attended ones, that may be hidden, in [0, 1]. Default 1/8. */
-  fraction?: number;
+  fraction?: number | undefined;
   /** Probability of hiding each of them, in [0, 1]. Default 0.5. */
-  probability?: number;
+  probability?: number | undefined;
   /**
-   * True: exactly round(probability · C) of the C candidates are hidden (halves to even), so that tokens can be dropped. Default
+   * True: exactly round(probability · candidates) of them are hidden (halves to even), so that tokens can be dropped. Default
    * false: each by a coin of its own, so counts differ; replace hidden tokens or pad the batch.
    */
-  fixedCount?: boolean;
+  fixedCount?: boolean | undefined;
 }
 
 /**
- * Hides some of the C = ⌊fraction · N⌋ least attended patches (of equals the lower index first), never any other. With
+ * Hides some of the ⌊fraction · N⌋ least attended patches (of equals the lower index first), the candidates, never any other. With
  * `probability` 1 this is AttMask-Low at that ratio. There is no published code of MST and both defaults are ours.
  *
  * Reference: Li et al., "MST: Masked Self-Supervised Transformer for Visual Representation", https://arxiv.org/abs/2106.05656
@@ -35,23 +35,25 @@ export function lowAttentionMasking({
   const where = 'lowAttentionMasking';
   assertRange(where, 'fraction', fraction, 0, 1);
   assertRange(where, 'probability', probability, 0, 1);
+  const selector = new ScoreSelector();
+  const fixer = new CountFixer();
   return strategyFromHide({
     name: fixedCount ? 'mst-fixed' : 'mst',
     guidance: 'attention',
     hide(context, hidden, rng) {
       const { patchCount } = context.grid;
       const candidates = Math.floor(fraction * patchCount);
-      bucketScores(where, 'context.attention', attentionOf(where, context), true);
+      selector.look(where, 'context.attention', attentionOf(where, context), true);
       if (!fixedCount) {
-        const listed = listFirst(candidates);
+        const listed = selector.listFirst(candidates);
         hidden.fill(0);
         for (let place = 0; place < candidates; place++) hidden[listed[place]!] = +(rng.uniform() < probability);
         return;
       }
       const maskedCount = roundHalfToEven(probability * candidates);
       if (maskedCount < 1 || maskedCount >= patchCount) throw oneSided(maskedCount, patchCount);
-      markFirst(candidates, hidden);
-      fixCount(hidden, maskedCount, rng);
+      selector.markFirst(candidates, hidden);
+      fixer.fix(hidden, maskedCount, rng);
     },
   });
 }

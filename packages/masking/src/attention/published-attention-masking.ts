@@ -6,17 +6,17 @@ import { attentionOf } from '../guidance';
 import type { BatchMaskingStrategy } from '../masking-strategy';
 import { batchFromRatios, type RatioOptions } from '../ratios/batch-from-ratios';
 import { sharedRatio } from '../ratios/shared-ratio';
-import { bucketScores, markFirst } from '../selection/score-buckets';
+import { ScoreSelector } from '../selection/score-selector';
 import { type AttentionMode, attentionModes } from './attention-masking';
 import { drawHints } from './draw-hints';
 
 export interface PublishedAttentionMaskingOptions extends RatioOptions {
   /** As in `attentionMasking`. Default `high`. */
-  mode?: AttentionMode;
+  mode?: AttentionMode | undefined;
   /** `hint` only: fraction of N, the most attended patches, from which hints are drawn, in [0, 1]. Default 0.1. */
-  hintPool?: number;
+  hintPool?: number | undefined;
   /** `hint` only: the fraction of the pool that is shown is one draw U(least, most) for the batch. Default [0.1, 0.5]. */
-  hintShown?: readonly [least: number, most: number];
+  hintShown?: readonly [least: number, most: number] | undefined;
 }
 
 /**
@@ -43,6 +43,7 @@ export function publishedAttentionMasking({
   assertRange(where, 'hintPool', hintPool, 0, 1);
   assertRange(where, 'hintShown', least, 0, 1);
   assertRange(where, 'hintShown', most, least, 1);
+  const selector = new ScoreSelector();
   let shownShare = 0; // s of the present batch
   return batchFromRatios({
     where,
@@ -56,12 +57,12 @@ export function publishedAttentionMasking({
     },
     hide(context, maskedCount, _ratio, hidden, rng) {
       const { patchCount } = context.grid;
-      bucketScores(where, 'context.attention', attentionOf(where, context), mode === 'low');
-      markFirst(maskedCount, hidden);
+      selector.look(where, 'context.attention', attentionOf(where, context), mode === 'low');
+      selector.markFirst(maskedCount, hidden);
       if (mode !== 'hint') return;
       const poolSize = Math.trunc(hintPool * patchCount);
       const hintCount = Math.min(Math.trunc(shownShare * patchCount), poolSize);
-      drawHints({ poolSize, hintCount }, hidden, 0, rng);
+      drawHints(selector, { poolSize, hintCount }, hidden, 0, rng);
     },
   });
 }

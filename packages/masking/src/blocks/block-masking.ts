@@ -2,7 +2,7 @@
 
 import { assertFraction, assertInteger, SemmaeError } from '@semmae/core';
 
-import { changeCount } from '../fix-count';
+import { CountFixer } from '../fix-count';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { strategyFromHide } from '../strategy-from-hide';
@@ -10,11 +10,11 @@ import { assertBlocksFit, hideBlocks } from './hide-blocks';
 
 export interface BlockMaskingOptions extends MaskedCountOptions {
   /** Smallest area drawn for a block, in patches. Default 16, BEiT §2.3; the last block may be smaller. */
-  minimumBlock?: number;
+  minimumBlock?: number | undefined;
   /** Most patches that one block adds, at least `minimumBlock`. Default: as many as are missing, as in BEiT. */
-  maximumBlock?: number;
+  maximumBlock?: number | undefined;
   /** Blocks have height / width between this and its inverse, in (0, 1). Default 0.3, BEiT §2.3. */
-  minimumAspect?: number;
+  minimumAspect?: number | undefined;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface BlockMaskingOptions extends MaskedCountOptions {
  * Reference: Bao et al., "BEiT: BERT Pre-Training of Image Transformers", Algorithm 1, https://arxiv.org/abs/2106.08254
  */
 export function blockMasking(options: BlockMaskingOptions = {}): MaskingStrategy {
-  return blocksUpTo('blockMasking', 'block', options, changeCount);
+  return blocksUpTo('blockMasking', 'block', options, true);
 }
 
 /**
@@ -36,14 +36,14 @@ export function blockMasking(options: BlockMaskingOptions = {}): MaskingStrategy
  * count, often fewer patches, at worst none, so batches of it are padded.
  */
 export function publishedBlockMasking(options: BlockMaskingOptions = {}): MaskingStrategy {
-  return blocksUpTo('publishedBlockMasking', 'beit-v1', options, () => {});
+  return blocksUpTo('publishedBlockMasking', 'beit-v1', options, false);
 }
 
 function blocksUpTo(
   where: string,
   name: string,
   { minimumBlock = 16, maximumBlock = Number.POSITIVE_INFINITY, minimumAspect = 0.3, ...count }: BlockMaskingOptions,
-  finish: typeof changeCount,
+  isExact: boolean,
 ): MaskingStrategy {
   assertInteger(where, 'minimumBlock', minimumBlock);
   assertFraction(where, 'minimumAspect', minimumAspect);
@@ -56,13 +56,15 @@ function blocksUpTo(
     });
   }
   const maskedCountFor = maskedCountRule(where, count);
+  const fixer = new CountFixer();
   const shape = { minimumBlock, maximumBlock, minimumAspect };
   return strategyFromHide({
     name,
     hide({ grid }, hidden, rng) {
       const maskedCount = maskedCountFor(grid.patchCount);
       assertBlocksFit(where, grid, maskedCount, shape);
-      finish(hidden, hideBlocks(grid, maskedCount, shape, hidden, rng), maskedCount, rng);
+      const found = hideBlocks(grid, maskedCount, shape, hidden, rng);
+      if (isExact) fixer.change(hidden, found, maskedCount, rng);
     },
   });
 }

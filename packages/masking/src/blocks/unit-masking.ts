@@ -11,11 +11,11 @@ export interface UnitMaskingOptions extends MaskedCountOptions {
   /** Side of a unit in patches. SimMIM masks 32 pixels: 2 patches of 16 (ViT), 8 patches of 4 (Swin). */
   unit: number;
   /** Fraction of units hidden, in (0, 1). Default 0.6, SimMIM §4.1. */
-  maskRatio?: number;
+  maskRatio?: number | undefined;
   /** How the ratio becomes a number of units. Default `mask-ceil`, SimMIM: 0.6 of 49 units are 30. */
-  countPolicy?: CountPolicy;
+  countPolicy?: CountPolicy | undefined;
   /** M itself: a multiple of unit². */
-  maskedCount?: number;
+  maskedCount?: number | undefined;
 }
 
 /**

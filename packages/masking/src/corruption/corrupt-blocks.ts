@@ -2,7 +2,7 @@
 
 import { assertInteger, assertLength, assertOneOf, assertRange, type Rng, SemmaeError } from '@semmae/core';
 
-import { drawEvenBlock, publishedBlocks } from './corruption-block';
+import { evenBlocks, publishedBlocks } from './corruption-block';
 import { drawShare, hideCorruption } from './hide-corruption';
 import { type CorruptionKind, corruptionKinds, type Pixels, painter } from './painter';
 
@@ -12,9 +12,9 @@ export interface CorruptBlocksInput<P extends Pixels> {
   height: number;
   width: number;
   /** Default 3. */
-  channels?: number;
+  channels?: number | undefined;
   /** [H, W, C] another image, for the kind `partner`. In SiT a random one of the batch. */
-  partner?: P;
+  partner?: P | undefined;
 }
 
 export interface CorruptBlocksOptions {
@@ -23,15 +23,15 @@ export interface CorruptBlocksOptions {
    * is standard normal after the usual normalization, of mean 115 and deviation 58); the same image elsewhere; the
    * partner at the same place. Default `['zeros', 'partner']`, SiT.
    */
-  kinds?: readonly CorruptionKind[];
+  kinds?: readonly CorruptionKind[] | undefined;
   /** Share of pixels replaced, in (0, 1]; beyond 0.5, it is drawn between 0.5 and this. Default 0.5, SiT's `drop_perc`. */
-  dropRatio?: number;
+  dropRatio?: number | undefined;
   /** The same where the partner replaces them. Default 0.3, SiT's `drop_replace`. */
-  replaceRatio?: number;
+  replaceRatio?: number | undefined;
   /** Blocks are of whole tiles of this many pixels, which divides height and width: 1 (default, SiT), or the patch size. */
-  alignment?: number;
+  alignment?: number | undefined;
   /** Places blocks as published, which hides the bottom right more often than the top left. Default false: evenly. */
-  faithful?: boolean;
+  faithful?: boolean | undefined;
 }
 
 export interface CorruptedImage<P extends Pixels> {
@@ -73,7 +73,7 @@ export function corruptBlocks<P extends Pixels>(
     'corruptBlocks',
     tiles,
     share * hiddenTiles.length,
-    faithful === true ? publishedBlocks('corruptBlocks', alignment) : drawEvenBlock,
+    faithful === true ? publishedBlocks('corruptBlocks', alignment) : evenBlocks(),
     hiddenTiles,
     rng,
     (block) => {

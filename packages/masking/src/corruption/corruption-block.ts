@@ -12,25 +12,29 @@ export interface CorruptionBlock {
   width: number;
 }
 
-/** Writes the next block of a grid of tiles into `block`. */
-export type DrawBlock = (rows: number, columns: number, block: CorruptionBlock, rng: Rng) => void;
+/** The next block of a grid of tiles: one value, overwritten by the next draw. */
+export type DrawBlock = (rows: number, columns: number, rng: Rng) => CorruptionBlock;
 
 /** Blocks are at most this share of the image's side, SiT. */
 const largestShare = 0.3;
 
 /**
- * A block whose sides are uniform up to 0.3 of the image's and whose place is uniform over all that touch the image. What
- * lies outside is cut off, so that every tile is in it equally often.
+ * Blocks whose sides are uniform up to 0.3 of the image's and whose place is uniform over all that touch the image. What lies
+ * outside is cut off, so that every tile is in a block equally often.
  */
-export function drawEvenBlock(rows: number, columns: number, block: CorruptionBlock, rng: Rng): void {
-  const height = drawSide(rows, rng);
-  const width = drawSide(columns, rng);
-  const top = rng.integer(rows + height - 1) - height + 1;
-  const left = rng.integer(columns + width - 1) - width + 1;
-  block.top = Math.max(0, top);
-  block.left = Math.max(0, left);
-  block.height = Math.min(rows, top + height) - block.top;
-  block.width = Math.min(columns, left + width) - block.left;
+export function evenBlocks(): DrawBlock {
+  const block: CorruptionBlock = { top: 0, left: 0, height: 0, width: 0 };
+  return (rows, columns, rng) => {
+    const height = drawSide(rows, rng);
+    const width = drawSide(columns, rng);
+    const top = rng.integer(rows + height - 1) - height + 1;
+    const left = rng.integer(columns + width - 1) - width + 1;
+    block.top = Math.max(0, top);
+    block.left = Math.max(0, left);
+    block.height = Math.min(rows, top + height) - block.top;
+    block.width = Math.min(columns, left + width) - block.left;
+    return block;
+  };
 }
 
 function drawSide(side: number, rng: Rng): number {
@@ -42,12 +46,14 @@ function drawSide(side: number, rng: Rng): number {
  * only what lies below and right of it is cut off, so that the bottom right is hidden more often than the top left.
  */
 export function publishedBlocks(where: string, tileSize: number): DrawBlock {
-  return (rows, columns, block, rng) => {
+  const block: CorruptionBlock = { top: 0, left: 0, height: 0, width: 0 };
+  return (rows, columns, rng) => {
     assertRoom(where, tileSize, rows, columns);
     block.top = Math.floor(rng.integer((rows - 1) * tileSize) / tileSize);
     block.left = Math.floor(rng.integer((columns - 1) * tileSize) / tileSize);
     block.height = drawPublishedSide(tileSize, rows, block.top, rng);
     block.width = drawPublishedSide(tileSize, columns, block.left, rng);
+    return block;
   };
 }
 

@@ -2,23 +2,23 @@
 
 import { assertFraction, assertInteger } from '@semmae/core';
 
-import { fixCount } from '../fix-count';
+import { CountFixer } from '../fix-count';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { strategyFromHide } from '../strategy-from-hide';
-import { drawEvenBlock, publishedBlocks } from './corruption-block';
+import { evenBlocks, publishedBlocks } from './corruption-block';
 import { drawShare, hideCorruption } from './hide-corruption';
 
 export interface CorruptionMaskingOptions extends MaskedCountOptions {
   /** Fraction of patches hidden, in (0, 1). Default 0.5, the `drop_perc` of SiT. */
-  maskRatio?: number;
+  maskRatio?: number | undefined;
 }
 
 export interface PublishedCorruptionMaskingOptions {
   /** Fraction of patches hidden at least, in (0, 1). Default 0.5, the `drop_perc` of SiT; beyond it, drawn from 0.5 to this. */
-  maskRatio?: number;
+  maskRatio?: number | undefined;
   /** Side of a patch in pixels, in which the published code draws its blocks. Default 16, SiT. */
-  patchSize?: number;
+  patchSize?: number | undefined;
 }
 
 /**
@@ -29,12 +29,14 @@ export interface PublishedCorruptionMaskingOptions {
  */
 export function corruptionMasking(count: CorruptionMaskingOptions = {}): MaskingStrategy {
   const maskedCountFor = maskedCountRule('corruptionMasking', count, 0.5);
+  const drawBlock = evenBlocks();
+  const fixer = new CountFixer();
   return strategyFromHide({
     name: 'corruption',
     hide({ grid }, hidden, rng) {
       const maskedCount = maskedCountFor(grid.patchCount);
-      hideCorruption('corruptionMasking', grid, maskedCount, drawEvenBlock, hidden, rng);
-      fixCount(hidden, maskedCount, rng);
+      hideCorruption('corruptionMasking', grid, maskedCount, drawBlock, hidden, rng);
+      fixer.fix(hidden, maskedCount, rng);
     },
   });
 }

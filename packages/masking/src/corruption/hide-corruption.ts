@@ -4,8 +4,6 @@ import { type Rng, SemmaeError } from '@semmae/core';
 
 import type { CorruptionBlock, DrawBlock } from './corruption-block';
 
-const block: CorruptionBlock = { top: 0, left: 0, height: 0, width: 0 }; // of one call at a time
-
 /**
  * Writes a mask of blocks over all entries of `hidden` ([rows * columns], 1 = hidden) and returns how many are: at least
  * `target`, at most a block more. `paint` sees each block when it is drawn. Throws where `target` is out of reach.
@@ -25,7 +23,7 @@ export function hideCorruption(
   let count = 0;
   for (let blocks = 0; count < target; blocks++) {
     if (blocks === mostBlocks) throw outOfReach(where, target / tileCount, count / tileCount, blocks);
-    drawBlock(rows, columns, block, rng);
+    const block = drawBlock(rows, columns, rng);
     const end = (block.top + block.height) * columns;
     for (let start = block.top * columns + block.left; start < end; start += columns) {
       for (let tile = start; tile < start + block.width; tile++) {

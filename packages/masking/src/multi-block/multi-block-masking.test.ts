@@ -6,7 +6,7 @@ import { describeBatchMaskingStrategy } from '../testing';
 import { replayRng } from '../testing/replay-rng';
 import { rowsOf, sizeOf } from './__fixtures__/block-lists';
 import { multiBlockMasking } from './multi-block-masking';
-import { type MultiBlockMaskingOptions, multiBlockOptions } from './multi-block-options';
+import { type MultiBlockMaskingOptions, multiBlockOptions, multiBlockSettings } from './multi-block-options';
 
 for (const faithful of [false, true]) {
   describeBatchMaskingStrategy(() => multiBlockMasking({ faithful, minimumKept: 1 }), {
@@ -66,7 +66,7 @@ describe('multiBlockMasking', () => {
     ['class defaults, faithful', { ...multiBlockOptions.classDefaults, faithful: true }],
   ];
   describe.each(variants)('with %s', (_, options) => {
-    const { minimumKept, targetBlocks } = { ...multiBlockOptions.configuration, ...options };
+    const { minimumKept, targetBlocks } = multiBlockSettings(options);
 
     it.each([
       [14, 14],

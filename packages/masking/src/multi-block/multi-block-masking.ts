@@ -2,7 +2,7 @@
 
 import { assertInteger, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
 
-import { fixCount } from '../fix-count';
+import { CountFixer } from '../fix-count';
 import type { BatchMaskingStrategy } from '../masking-strategy';
 import { strategyFromHideBatch } from '../strategy-from-hide';
 import { type BlockSize, drawBlockSize } from './block-size';
@@ -14,15 +14,15 @@ export interface MultiBlockBatch {
   readonly batchSize: number;
   /** N */
   readonly patchCount: number;
-  /** Kc */
+  /** Patches of each context. */
   readonly contextCount: number;
-  /** T */
+  /** Targets of each image. */
   readonly targetBlocks: number;
-  /** Kt, rows x columns of this batch's targets. */
+  /** Patches of each target: rows x columns of this batch's. */
   readonly targetCount: number;
-  /** [B, Kc] patches the context encoder sees, ascending in each row. */
+  /** [B, contextCount] patches the context encoder sees, ascending in each row. */
   readonly context: Int32Array;
-  /** [B, T, Kt] patches of each target, ascending in each; targets of an image may overlap. */
+  /** [B, targetBlocks, targetCount] patches of each target, ascending in each; targets of an image may overlap. */
   readonly targets: Int32Array;
 }
 
@@ -46,6 +46,7 @@ export function multiBlockMasking(options: MultiBlockMaskingOptions = {}): Multi
   const { targetBlocks, faithful } = settings;
   const targetShape = { scale: settings.targetScale, aspect: settings.targetAspect, faithful };
   const contextShape = { scale: settings.contextScale, aspect: [1, 1], faithful } as const;
+  const fixer = new CountFixer();
   let inContext = new Uint8Array(0); // [B, N] scratch
   let forbidden = new Uint8Array(0); // [N] scratch
 
@@ -66,7 +67,12 @@ export function multiBlockMasking(options: MultiBlockMaskingOptions = {}): Multi
     for (let image = 0; image < batchSize; image++) {
       contextCount = Math.min(contextCount, placeBlocks(sheet, image, rng));
     }
-    const lists = cutContexts(inContext, patchCount, contextCount, faithful ? undefined : rng);
+    const lists = new Int32Array(batchSize * contextCount);
+    for (let image = 0, at = 0; image < batchSize; image++) {
+      const marks = inContext.subarray(image * patchCount, (image + 1) * patchCount);
+      if (!faithful) fixer.fix(marks, contextCount, rng); // as published, a context keeps its first patches
+      for (let patch = 0, end = at + contextCount; at < end; patch++) if (marks[patch] === 1) lists[at++] = patch;
+    }
     return { batchSize, patchCount, contextCount, targetBlocks, targetCount, context: lists, targets };
   }
 
@@ -84,19 +90,6 @@ export function multiBlockMasking(options: MultiBlockMaskingOptions = {}): Multi
     },
   });
   return { ...strategy, sampleBlocks };
-}
-
-/**
- * [B, Kc] lists of Kc patches from marks [B, N], which it changes: a random subset of each image's context or, without
- * `rng`, its first patches as published.
- */
-function cutContexts(marks: Uint8Array, patchCount: number, count: number, rng?: Rng): Int32Array {
-  const lists = new Int32Array((marks.length / patchCount) * count);
-  for (let start = 0, at = 0; start < marks.length; start += patchCount) {
-    if (rng !== undefined) fixCount(marks.subarray(start, start + patchCount), count, rng);
-    for (let patch = 0, end = at + count; at < end; patch++) if (marks[start + patch] === 1) lists[at++] = patch;
-  }
-  return lists;
 }
 
 function assertHolds(

@@ -6,23 +6,23 @@ import type { Interval } from './block-size';
 
 export interface MultiBlockMaskingOptions {
   /** Range of the share of patches in each target block, within (0, 1]. Default [0.15, 0.2]. */
-  targetScale?: Interval;
+  targetScale?: Interval | undefined;
   /** Range of a target's rows over columns. Default [0.75, 1.5]. */
-  targetAspect?: Interval;
-  /** T, targets of each image. Default 4. */
-  targetBlocks?: number;
+  targetAspect?: Interval | undefined;
+  /** Targets of each image. Default 4. */
+  targetBlocks?: number | undefined;
   /** Range of the share of patches in the context block, which is as high as wide, within (0, 1]. Default [0.85, 1]. */
-  contextScale?: Interval;
+  contextScale?: Interval | undefined;
   /** Every block keeps more patches than this, the context after its targets are taken out. Default 10. */
-  minimumKept?: number;
+  minimumKept?: number | undefined;
   /** Leaves the patches of targets in the context. Default false. */
-  allowOverlap?: boolean;
+  allowOverlap?: boolean | undefined;
   /**
    * Samples as the published code does, defects included: the last row and column are never used, one draw sets scale and
    * aspect, contexts are cut in raster order (so the lower rows go first), and where targets leave too little context
    * some of them stay in it. Default false.
    */
-  faithful?: boolean;
+  faithful?: boolean | undefined;
 }
 
 /** Options as published: of the training configurations (also the defaults here), and of the class without them. */
@@ -45,9 +45,16 @@ export const multiBlockOptions = {
   },
 } as const satisfies Record<string, MultiBlockMaskingOptions>;
 
-/** All options, checked. */
-export function multiBlockSettings(options: MultiBlockMaskingOptions): Required<MultiBlockMaskingOptions> {
-  const settings = { ...multiBlockOptions.configuration, faithful: false, ...options };
+/** All options. */
+export type MultiBlockSettings = {
+  [Option in keyof MultiBlockMaskingOptions]-?: NonNullable<MultiBlockMaskingOptions[Option]>;
+};
+
+/** The options, checked, and defaults where they are absent or undefined. */
+export function multiBlockSettings(options: MultiBlockMaskingOptions): MultiBlockSettings {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const defaults: MultiBlockSettings = { ...multiBlockOptions.configuration, faithful: false };
+  const settings: MultiBlockSettings = { ...defaults, ...Object.fromEntries(given) };
   assertInterval('targetScale', settings.targetScale, 1);
   assertInterval('contextScale', settings.contextScale, 1);
   assertInterval('targetAspect', settings.targetAspect, Number.MAX_VALUE);

@@ -3,15 +3,15 @@
 import { type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
 
 import type { BlockSize } from './block-size';
-import type { MultiBlockMaskingOptions } from './multi-block-options';
+import type { MultiBlockSettings } from './multi-block-options';
 
 /** What all images of a batch share, and the arrays that their blocks are written into. */
 export interface BlockSheet {
   grid: PatchGrid;
   target: BlockSize;
   context: BlockSize;
-  settings: Required<MultiBlockMaskingOptions>;
-  /** [B, T, Kt] patches of the targets. */
+  settings: MultiBlockSettings;
+  /** [B, targetBlocks, targetCount] patches of the targets. */
   targets: Int32Array;
   /** [B, N] 1 = in the context. */
   inContext: Uint8Array;

@@ -4,7 +4,7 @@ import { type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { BatchMaskingStrategy, MaskingStrategy } from '../masking-strategy';
-import { selectHighest } from '../selection/select-highest';
+import { ScoreSelector } from '../selection/score-selector';
 import { strategyFromHide, strategyFromHideBatch } from '../strategy-from-hide';
 import type { NoiseBank } from './noise-bank';
 import { drawPlace, mapCount, type NoiseCrop, readCrop } from './noise-crop';
@@ -61,13 +61,15 @@ function noiseCrops(where: string, { color = 'green', sigma, bank, seed, changes
   const sourceAt = noiseSchedule(where, { color, sigma, bank, seed, changes });
   const maskedCountFor = maskedCountRule(where, count);
   const crop: NoiseCrop = { map: 0, top: 0, left: 0, flipRows: 0, flipColumns: 0 };
+  const selector = new ScoreSelector();
   let scores = new Float32Array(0); // [N]
 
   function hideCrop(noise: NoiseBank, grid: PatchGrid, hidden: Uint8Array): void {
     const { patchCount } = grid;
     if (scores.length !== patchCount) scores = new Float32Array(patchCount);
     readCrop(crop, noise, grid, scores);
-    selectHighest(scores, patchCount - maskedCountFor(patchCount), hidden);
+    selector.look(where, 'the noise', scores);
+    selector.markFirst(patchCount - maskedCountFor(patchCount), hidden);
     for (let patch = 0; patch < patchCount; patch++) hidden[patch]! ^= 1; // the highest are those that stay
   }
   return { name: `color-${color}`, sourceAt, crop, hideCrop };

@@ -9,12 +9,12 @@ export type NoiseColor = 'white' | 'red' | 'blue' | 'green' | 'purple';
 /** A color and how wide its filters are. */
 export interface ColorFilter {
   /** Default `green`, the best of ColorMAE's table. */
-  color?: NoiseColor;
+  color?: NoiseColor | undefined;
   /**
    * Standard deviation of the Gaussian in patches, 0.1 to 32; for `green` and `purple` [weak, strong], weak < strong. The
    * published values are unknown, so the defaults are ours: red 2, blue 1, green and purple [1, 2]. White has none.
    */
-  sigma?: number | readonly [weak: number, strong: number];
+  sigma?: number | readonly [weak: number, strong: number] | undefined;
 }
 
 /** A filter whose options are checked and filled in: W - G_weak * W and the like. */

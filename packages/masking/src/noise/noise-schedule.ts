@@ -12,14 +12,14 @@ export interface MaskNoise extends ColorFilter {
    * `'fresh'`, a new map for every mask (some 80 times slower, but no two masks share noise); or maps of your own, whose
    * color is then theirs. Default 64 maps of 64 x 64, larger for grids of more than 32 rows or columns.
    */
-  bank?: number | 'fresh' | NoiseBank;
+  bank?: number | 'fresh' | NoiseBank | undefined;
 }
 
 export interface NoiseScheduleOptions extends MaskNoise {
   /** Of the maps that are made once, any integer. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** Other noise from some `context.progress` on, in rising order. `bank` is by default as above, if that is no maps of your own. */
-  changes?: readonly (MaskNoise & { from: number })[];
+  changes?: readonly (MaskNoise & { from: number })[] | undefined;
 }
 
 /** The noise at each progress. */

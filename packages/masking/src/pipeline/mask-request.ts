@@ -17,7 +17,7 @@ export interface MaskRequest {
 /** How the batches of a pipeline become requests. */
 export interface BatchDescription<Batch> {
   /** Pass over the data set, an integer from 0. Default 0. */
-  epoch?: number;
+  epoch?: number | undefined;
   /**
    * The key of each image, from which alone (with seed and epoch) its randomness comes: its index in the data set, or its
    * path. Never its place in the batch, which changes when the data is shuffled.

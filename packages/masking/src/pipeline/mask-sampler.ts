@@ -10,7 +10,7 @@ import type { MaskRequest } from './mask-request';
 export interface MaskSamplerOptions {
   seed: number;
   /** Lets counts differ between images and pads rows, as in `maskBatch`. Default false. */
-  padding?: boolean;
+  padding?: boolean | undefined;
 }
 
 export type MaskSampler = (request: MaskRequest) => MaskBatch;

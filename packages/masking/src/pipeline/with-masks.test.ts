@@ -4,7 +4,7 @@ import { createPatchGrid, createRng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as data from '@tensorflow/tfjs-data';
 import { describe, expect, it } from 'vitest';
-
+import type { MaskingStrategy } from '../masking-strategy';
 import { randomMasking } from '../random-masking';
 import { sampleBatch } from '../sample-batch';
 import { gatherVisible, maskTensors } from '../tensor';
@@ -42,10 +42,10 @@ describe('withMasks', () => {
 
   it('gives each image the context that is its own', async () => {
     const seen: number[] = [];
-    const contexts = {
-      ...strategy,
-      hide: undefined,
-      sample: (...[context, rng]: Parameters<typeof strategy.sample>) => {
+    const contexts: MaskingStrategy = {
+      name: strategy.name,
+      guidance: strategy.guidance,
+      sample: (context, rng) => {
         seen.push(context.attention![0]!);
         return strategy.sample(context, rng);
       },

@@ -10,12 +10,14 @@ import type { MaskRatios } from './mask-ratios';
 /** What all strategies with ratios share. */
 export interface RatioOptions {
   /** How much of each image is hidden. */
-  ratios?: MaskRatios;
+  ratios?: MaskRatios | undefined;
   /** `context.progress` before which nothing is hidden, in [0, 1]: iBOT's start epoch, over all epochs. Default 0. */
-  from?: number;
+  from?: number | undefined;
 }
 
-export interface BatchFromRatiosOptions extends Required<RatioOptions> {
+export interface BatchFromRatiosOptions {
+  ratios: MaskRatios;
+  from: number;
   where: string;
   name: string;
   guidance: MaskingGuidance;

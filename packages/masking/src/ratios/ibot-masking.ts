@@ -3,7 +3,7 @@
 import { assertOneOf, type PatchGrid, type Rng } from '@semmae/core';
 
 import { hideBlocks } from '../blocks/hide-blocks';
-import { changeCount } from '../fix-count';
+import { CountFixer } from '../fix-count';
 import type { BatchMaskingStrategy } from '../masking-strategy';
 import { drawWithoutReplacement } from '../selection/draw-without-replacement';
 import { batchFromRatios, type RatioOptions } from './batch-from-ratios';
@@ -11,12 +11,12 @@ import { mixedRatios } from './mixed-ratios';
 
 export interface IbotMaskingOptions extends RatioOptions {
   /** `block` (default) hides rectangles, `random` single patches. */
-  shape?: 'block' | 'random';
+  shape?: 'block' | 'random' | undefined;
   /**
    * True: blocks end where ten draws in a row do not fit, so images hide at most ratio · N patches, often fewer. Default
    * false: single random patches fill up to trunc(ratio · N). `random` always hides that many.
    */
-  faithful?: boolean;
+  faithful?: boolean | undefined;
 }
 
 /**
@@ -33,6 +33,7 @@ export function ibotMasking({
   faithful = false,
 }: IbotMaskingOptions = {}): BatchMaskingStrategy {
   assertOneOf('ibotMasking', 'shape', shape, ['block', 'random']);
+  const fixer = new CountFixer();
   return batchFromRatios({
     where: 'ibotMasking',
     name: `ibot-${shape}`,
@@ -44,7 +45,7 @@ export function ibotMasking({
       // The published loop ends at the fractional target.
       const target = faithful ? Math.min(ratio * grid.patchCount, grid.patchCount - 1) : maskedCount;
       const count = hideIbotBlocks(grid, target, hidden, rng);
-      if (!faithful) changeCount(hidden, count, maskedCount, rng);
+      if (!faithful) fixer.change(hidden, count, maskedCount, rng);
     },
   });
 }

@@ -6,11 +6,11 @@ import type { MaskRatios } from './mask-ratios';
 
 export interface SharedRatioOptions {
   /** The ratio is U(least, most). Default 0.1. */
-  least?: number;
+  least?: number | undefined;
   /** Default 0.5. */
-  most?: number;
+  most?: number | undefined;
   /** Probability that an image is masked at all. Default 0.5. */
-  probability?: number;
+  probability?: number | undefined;
 }
 
 /**

@@ -6,11 +6,11 @@ import type { MaskRatios } from './mask-ratios';
 
 export interface StratifiedRatiosOptions {
   /** Ratios lie between `least` and `most`. Default 0.1. */
-  least?: number;
+  least?: number | undefined;
   /** Default 0.5. */
-  most?: number;
+  most?: number | undefined;
   /** Share of the images that are masked, in [0, 1]. Default 0.5. */
-  share?: number;
+  share?: number | undefined;
 }
 
 /**

@@ -3,16 +3,16 @@
 import { assertInteger, type PatchGrid, type Rng, SemmaeError } from '@semmae/core';
 
 import { hideRectangle } from '../blocks/hide-rectangle';
-import { changeCount } from '../fix-count';
+import { CountFixer } from '../fix-count';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingStrategy } from '../masking-strategy';
 import { strategyFromHide } from '../strategy-from-hide';
 
 export interface RandomSquareMaskingOptions extends MaskedCountOptions {
   /** Fraction of patches hidden, in (0, 1). Default 0.25: the paper's squares cover up to a quarter. */
-  maskRatio?: number;
+  maskRatio?: number | undefined;
   /** Side of a square in patches. Default: a quarter of the grid's shorter side, or what the count has room for. */
-  side?: number;
+  side?: number | undefined;
 }
 
 /** Squares that would hide too many patches, or none, are drawn again this often before the mask is left as it is. */
@@ -26,7 +26,7 @@ const drawsPerSquare = 10;
  * Reference: Pathak et al., "Context Encoders: Feature Learning by Inpainting", §3.3, https://arxiv.org/abs/1604.07379
  */
 export function randomSquareMasking(options: RandomSquareMaskingOptions = {}): MaskingStrategy {
-  return squaresUpTo('randomSquareMasking', 'random-square', options, changeCount);
+  return squaresUpTo('randomSquareMasking', 'random-square', options, true);
 }
 
 /**
@@ -34,24 +34,26 @@ export function randomSquareMasking(options: RandomSquareMaskingOptions = {}): M
  * patches, so batches of it are padded.
  */
 export function publishedRandomSquareMasking(options: RandomSquareMaskingOptions = {}): MaskingStrategy {
-  return squaresUpTo('publishedRandomSquareMasking', 'context-encoder-square', options, () => {});
+  return squaresUpTo('publishedRandomSquareMasking', 'context-encoder-square', options, false);
 }
 
 function squaresUpTo(
   where: string,
   name: string,
   { side, ...count }: RandomSquareMaskingOptions,
-  finish: typeof changeCount,
+  isExact: boolean,
 ): MaskingStrategy {
   if (side !== undefined) assertInteger(where, 'side', side);
   const maskedCountFor = maskedCountRule(where, count, 0.25);
+  const fixer = new CountFixer();
   return strategyFromHide({
     name,
     hide({ grid }, hidden, rng) {
       const maskedCount = maskedCountFor(grid.patchCount);
       const squareSide = side ?? defaultSide(grid, maskedCount);
       assertSquareFits(where, squareSide, grid, maskedCount);
-      finish(hidden, hideSquares(grid, squareSide, maskedCount, hidden, rng), maskedCount, rng);
+      const found = hideSquares(grid, squareSide, maskedCount, hidden, rng);
+      if (isExact) fixer.change(hidden, found, maskedCount, rng);
     },
   });
 }

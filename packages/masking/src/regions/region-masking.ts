@@ -4,7 +4,7 @@ import { assertFraction, assertInteger, assertRange, createRng, type PatchGrid }
 
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { BatchMaskingStrategy, MaskingStrategy } from '../masking-strategy';
-import { bucketScores, markFirst } from '../selection/score-buckets';
+import { ScoreSelector } from '../selection/score-selector';
 import { strategyFromHide, strategyFromHideBatch } from '../strategy-from-hide';
 import { drawRegion, type RegionAreas, regionAreas } from './region-areas';
 import { type RegionPattern, regionPattern } from './region-pattern';
@@ -12,24 +12,24 @@ import { type RegionPattern, regionPattern } from './region-pattern';
 /** The noise that regions are cut from. */
 export interface RegionNoise {
   /** Cells of noise across the side of a square grid: fewer make larger regions. Default 7.68, 128 pixels as published. */
-  cells?: number;
+  cells?: number | undefined;
   /** The pattern is this many times the grid both ways. Default 16; published: 78, images of 128 pixels in 10,000. */
-  patternGrids?: number;
+  patternGrids?: number | undefined;
   /** Of the pattern, which is made once for each size of grid. Any integer, default 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 export interface RegionMaskingOptions extends RegionNoise, MaskedCountOptions {
   /** Fraction of patches hidden, in (0, 1). Default 0.25. */
-  maskRatio?: number;
+  maskRatio?: number | undefined;
 }
 
 /** Regions of a fixed threshold, whose counts vary. */
 export interface ThresholdRegionMaskingOptions extends RegionNoise {
   /** Crops are drawn until their masked share is strictly between the two. Default [0.2, 0.3]. */
-  share?: readonly [least: number, most: number];
+  share?: readonly [least: number, most: number] | undefined;
   /** Patches are hidden where the noise is below this, in (0, 1). Default 0.25. */
-  threshold?: number;
+  threshold?: number | undefined;
 }
 
 /**
@@ -41,6 +41,7 @@ export function regionMasking({ cells, patternGrids, seed, ...count }: RegionMas
   const where = 'regionMasking';
   const maskedCountFor = maskedCountRule(where, count, 0.25);
   const patternOf = ofLastGrid(patternMaker(where, { cells, patternGrids, seed }));
+  const selector = new ScoreSelector();
   let scores = new Float32Array(0); // [N]
   return strategyFromHide({
     name: 'region',
@@ -54,8 +55,8 @@ export function regionMasking({ cells, patternGrids, seed, ...count }: RegionMas
         const start = row * columns + left;
         for (let column = 0; column < grid.columns; column++) scores[patch++] = values[start + column]!;
       }
-      bucketScores(where, 'the pattern', scores, true);
-      markFirst(maskedCountFor(grid.patchCount), hidden);
+      selector.look(where, 'the pattern', scores, true);
+      selector.markFirst(maskedCountFor(grid.patchCount), hidden);
     },
   });
 }

@@ -13,12 +13,12 @@ export interface SquareMaskingOptions extends MaskedCountOptions {
    * Side of the square in patches, M = side². Excludes maskRatio and maskedCount. Half the grid's side is the Context
    * Encoder's choice. Where side and grid differ by an odd number, the square sits half a patch up or left.
    */
-  side?: number;
+  side?: number | undefined;
   /**
    * With `side`: a border of the square, this many patches wide, stays visible, M = (side - 2 * overlap)². The network
    * still restores the whole square; `squareTarget` gives its patches and weights. Default 0.
    */
-  overlap?: number;
+  overlap?: number | undefined;
 }
 
 /**

@@ -8,9 +8,9 @@ export interface SquareTargetOptions {
   /** Side of the square in patches, as given to `squareMasking`. */
   side: number;
   /** Width in patches of its border that stays visible, as given to `squareMasking`. Default 0. */
-  overlap?: number;
+  overlap?: number | undefined;
   /** Weight of the border in the loss; what is erased weighs 1. Default 10, the Context Encoder. */
-  overlapWeight?: number;
+  overlapWeight?: number | undefined;
 }
 
 export interface SquareTarget {

@@ -10,7 +10,7 @@ export type AlphaSchedule = (progress: number) => number;
  *
  * Reference: Li et al., "SemMAE", Algorithm 1, line 7, https://arxiv.org/abs/2206.10207
  */
-export function polynomialAlpha({ gamma = 2 }: { gamma?: number } = {}): AlphaSchedule {
+export function polynomialAlpha({ gamma = 2 }: { gamma?: number | undefined } = {}): AlphaSchedule {
   if (!(gamma > 0 && Number.isFinite(gamma))) {
     throw new SemmaeError({
       where: 'polynomialAlpha',
@@ -29,7 +29,7 @@ export function polynomialAlpha({ gamma = 2 }: { gamma?: number } = {}): AlphaSc
  * Shorter trainings end below 1. Longer ones reach 1 at epoch 799 and stay there, as α is clamped where it is used; in the
  * published code it went on to 4 at epoch 1599, with quotas of 49 and -63 patches for parts of 28.
  */
-export function publishedAlpha({ epochs = 800 }: { epochs?: number } = {}): AlphaSchedule {
+export function publishedAlpha({ epochs = 800 }: { epochs?: number | undefined } = {}): AlphaSchedule {
   assertInteger('publishedAlpha', 'epochs', epochs);
   // Progress e / epochs may come back a rounding error below e.
   return (progress) => ((Math.floor(progress * epochs + 1e-6) + 1) / 800) ** 2;

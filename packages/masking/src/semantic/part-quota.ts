@@ -30,26 +30,26 @@ export function partQuota({ sizes, maskedCount, alpha, order }: PartQuotaInput):
   assertRange('partQuota', 'maskedCount', maskedCount, 0, patchCount);
   assertOrdersAllParts(order, sizes, patchCount);
   const quota = new Int32Array(sizes.length);
-  assignQuota(quota, { sizes, order, partCount: order.length, patchCount, maskedCount, alpha });
+  const partCount = order.length;
+  const fractions = new Int32Array(partCount);
+  assignQuota(quota, { sizes, order, partCount, patchCount, maskedCount, alpha, fractions });
   return quota;
 }
 
-// Room for one call at a time, by rank in the order of the parts.
-let fractions = new Int32Array(0); // in units of the tie width
+export interface AssignQuotaInput extends PartQuotaInput {
+  /** The order is the first `partCount` of `order`. */
+  partCount: number;
+  /** N */
+  patchCount: number;
+  /** [partCount] or longer: room for the fractions of the quotas, by rank in the order and in units of the tie width. */
+  fractions: Int32Array;
+}
 
-/** `partQuota` without its checks and without memory of its own, into `quota` [P]. The order is the first `partCount` of `order`. */
+/** `partQuota` without its checks and without memory of its own, into `quota` [P]. */
 export function assignQuota(
   quota: Int32Array,
-  {
-    sizes,
-    order,
-    partCount,
-    patchCount,
-    maskedCount,
-    alpha,
-  }: PartQuotaInput & { partCount: number; patchCount: number },
+  { sizes, order, partCount, patchCount, maskedCount, alpha, fractions }: AssignQuotaInput,
 ): void {
-  if (fractions.length < partCount) fractions = new Int32Array(partCount);
   let budget = maskedCount; // what is left for parts that are masked whole
   let left = maskedCount;
   for (let rank = 0; rank < partCount; rank++) {

@@ -14,13 +14,13 @@ import { shuffleParts } from './shuffle-parts';
 
 export interface SemanticMaskingOptions extends MaskedCountOptions {
   /** α for `context.progress`. Default `polynomialAlpha()`, which is α = progress². */
-  alpha?: AlphaSchedule;
+  alpha?: AlphaSchedule | undefined;
   /**
    * Samples as the published code does: quotas are rounded twice, halves to the even number, and their sum, which then
    * misses the count by up to four patches, is cut to it without regard to parts. Takes a `maskRatio` only (published
    * runs give 0.75, the code's own default is 0.6), and `publishedAlpha()` unless told. Default false.
    */
-  faithful?: boolean;
+  faithful?: boolean | undefined;
 }
 
 /**
@@ -42,6 +42,7 @@ export function semanticMasking(options: SemanticMaskingOptions = {}): MaskingSt
   const maskedCountFor = maskedCountRule('semanticMasking', count);
   const groups = partGroups();
   const quota = new Int32Array(256); // by part id
+  const fractions = new Int32Array(256);
   return strategyFromHide({
     name: 'semantic',
     guidance: 'parts',
@@ -52,7 +53,7 @@ export function semanticMasking(options: SemanticMaskingOptions = {}): MaskingSt
       const { sizes, starts, patches, order, partCount } = groups;
       shuffleParts(order, partCount, rng);
       const alphaNow = alphaAt(alpha, context.progress);
-      assignQuota(quota, { sizes, order, partCount, patchCount, maskedCount, alpha: alphaNow });
+      assignQuota(quota, { sizes, order, partCount, patchCount, maskedCount, alpha: alphaNow, fractions });
       for (let rank = 0; rank < partCount; rank++) {
         const part = order[rank]!;
         drawFromList({ patches, start: starts[part]!, length: sizes[part]! }, quota[part]!, hidden, rng);

@@ -29,8 +29,8 @@ export interface MaskTensorsOptions {
    * K and M, at least those of the batch, which they are by default. Where counts vary from batch to batch, fixed ones
    * keep the shapes of a compiled step the same, so that it is compiled once.
    */
-  visibleCount?: number;
-  maskedCount?: number;
+  visibleCount?: number | undefined;
+  maskedCount?: number | undefined;
 }
 
 /** The tensors of `batch`. They belong to the caller: `tf.dispose(masks)`, or call this inside `tf.tidy`. */

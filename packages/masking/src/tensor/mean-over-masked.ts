@@ -13,9 +13,9 @@ export interface MeanOverMaskedOptions {
    * `batch` (default): every masked patch counts the same, Σ values / Σ masked, as in MAE. `image`: every image counts
    * the same, the mean of its own mean, as in iBOT and DINOv2. Both are one where all images have the same count.
    */
-  per?: 'batch' | 'image';
+  per?: 'batch' | 'image' | undefined;
   /** `patches` (default): values of all N patches. `masked`: of the M masked ones only, in the order of `masks.masked`. */
-  of?: 'patches' | 'masked';
+  of?: 'patches' | 'masked' | undefined;
 }
 
 /**

@@ -2,17 +2,17 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Which row of a source with R rows stands in each of S places. */
+/** Which row of a source with R rows stands in each place. */
 export interface RowPick {
-  /** [S] int32 row numbers, 0 … R − 1, or R for a row of zeros. */
+  /** [places] int32 row numbers, 0 … R − 1, or R for a row of zeros. */
   rows: tf.Tensor1D;
   /** Whether R occurs. */
   hasZeros: boolean;
 }
 
 /**
- * Rows of `source` [R, W] by number: [S, W]. `inverse` says the same from the other side: for each of the R rows the place
- * it went to, or S where it went nowhere. No row may go to two places.
+ * Rows of `source` [R, D] by number: [places, D]. `inverse` says the same from the other side: for each of the R rows the place
+ * it went to, or the number of places where it went nowhere. No row may go to two places.
  *
  * The gradient is the same operation with the two picks exchanged, so neither direction scatters or sums. That is all it
  * needs of a backend; the gradient that `tf.gather` has of its own is a segment sum, which wasm lacks.

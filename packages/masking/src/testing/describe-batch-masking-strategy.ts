@@ -9,17 +9,17 @@ import { ascending, bandedContext, contractGrids } from './contract-images';
 
 export interface BatchMaskingContractOptions {
   /** Title of the suite. Default: the strategy's name. */
-  title?: string;
+  title?: string | undefined;
   /** Throws (with `expect`) unless the masked counts of one batch, image by image, may be. Default: from 0 to N each. */
-  expectCounts?: (counts: readonly number[], grid: PatchGrid) => void;
+  expectCounts?: ((counts: readonly number[], grid: PatchGrid) => void) | undefined;
   /** Images of a batch. Default 5. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** True for strategies that draw nothing: different seeds may then give equal masks. Default false. */
-  deterministic?: boolean;
+  deterministic?: boolean | undefined;
   /** Grids to sample on. Default: square, non-square, prime and one-row grids. */
-  grids?: readonly PatchGrid[];
+  grids?: readonly PatchGrid[] | undefined;
   /** Makes the context of one image. Default: random attention and 5 parts in horizontal bands, at half of training. */
-  createContext?: (grid: PatchGrid, rng: Rng) => MaskingContext;
+  createContext?: ((grid: PatchGrid, rng: Rng) => MaskingContext) | undefined;
 }
 
 /** Describes the contract of the strategy that `create` returns; call it at the top level of a test file. */

@@ -11,17 +11,17 @@ import { ascending, bandedContext, contractGrids } from './contract-images';
 
 export interface MaskingContractOptions {
   /** Title of the suite. Default: the strategy's name. */
-  title?: string;
+  title?: string | undefined;
   /** The count the strategy declares. Default: N - `visibleCount(N, 0.75)`. */
-  maskedCount?: (grid: PatchGrid) => number;
+  maskedCount?: ((grid: PatchGrid) => number) | undefined;
   /** True where images may hide fewer patches than `maskedCount`, which is then the most. Default false. */
-  variableCount?: boolean;
+  variableCount?: boolean | undefined;
   /** True for strategies that draw nothing: different seeds may then give equal masks. Default false. */
-  deterministic?: boolean;
+  deterministic?: boolean | undefined;
   /** Grids to sample on. Default: square, non-square, prime and one-row grids. */
-  grids?: readonly PatchGrid[];
+  grids?: readonly PatchGrid[] | undefined;
   /** Makes the context of one image. Default: random attention and 5 parts in horizontal bands. */
-  createContext?: (grid: PatchGrid, rng: Rng) => MaskingContext;
+  createContext?: ((grid: PatchGrid, rng: Rng) => MaskingContext) | undefined;
 }
 
 /** Describes the contract of the strategy that `create` returns; call it at the top level of a test file. */

@@ -2,11 +2,11 @@
 
 import { assertLength, assertOneOf, type Rng, SemmaeError } from '@semmae/core';
 
-import { fixCount } from '../fix-count';
+import { CountFixer } from '../fix-count';
 import { assertScores, attentionOf, partsOf } from '../guidance';
 import { type MaskedCountOptions, maskedCountRule } from '../masked-count';
 import type { MaskingContext, MaskingGuidance, MaskingStrategy } from '../masking-strategy';
-import { selectHighest } from '../selection/select-highest';
+import { ScoreSelector } from '../selection/score-selector';
 import { strategyFromHide } from '../strategy-from-hide';
 
 /**
@@ -20,14 +20,14 @@ export type UserMaskFunction = (context: MaskingContext, rng: Rng) => UserPatche
 
 export interface UserMaskingOptions extends MaskedCountOptions {
   /** Name in logs and tables. Default `user`. */
-  name?: string;
+  name?: string | undefined;
   /** What the function reads from the context; its absence is then an error. Default `none`. */
-  guidance?: MaskingGuidance;
+  guidance?: MaskingGuidance | undefined;
   /**
    * What happens to a mask that misses the count given by maskRatio or maskedCount: `throw` (default), or `fix`, which
    * hides or shows random patches until it fits.
    */
-  wrongCount?: 'throw' | 'fix';
+  wrongCount?: 'throw' | 'fix' | undefined;
 }
 
 /**
@@ -43,6 +43,8 @@ export function userMasking(
   const maskedCountFor = maskedCountRule('userMasking', count);
   const isCountDeclared = Object.values(count).some((value) => value !== undefined);
   const patchesOf: UserMaskFunction = typeof source === 'function' ? source : () => source;
+  const selector = new ScoreSelector();
+  const fixer = new CountFixer();
   return strategyFromHide({
     name,
     guidance,
@@ -54,15 +56,15 @@ export function userMasking(
       const patches = patchesOf(context, rng);
       assertLength('userMasking', 'the mask or scores', patches, patchCount, 'give one value per patch, row by row');
       if (patches instanceof Float32Array) {
-        assertScores('userMasking', 'scores', patches);
-        selectHighest(patches, maskedCountFor(patchCount), hidden);
+        selector.look('userMasking', 'scores', patches);
+        selector.markFirst(maskedCountFor(patchCount), hidden);
         return;
       }
       const found = copyMask(patches, hidden);
       const maskedCount = isCountDeclared ? maskedCountFor(patchCount) : found;
       if (found !== maskedCount && wrongCount === 'throw') throw differentCount(maskedCount, found, patchCount);
       if (maskedCount === 0 || maskedCount === patchCount) throw oneSided(maskedCount, patchCount);
-      fixCount(hidden, maskedCount, rng);
+      fixer.fix(hidden, maskedCount, rng);
     },
   });
 }

@@ -20,7 +20,7 @@ export interface PartAttention {
   /** The gates of Eq. 1, as variables. */
   readonly gates: PartGates;
   variables(): tf.Variable[];
-  /** (F_c [B, C], F [B, N, C]) -> M [B, P, N], or [B, P, N'] on the map grid. */
+  /** (F_c [B, C], F [B, N, C]) -> maps [B, P, N], or [B, P, N'] on the map grid. */
   attend(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor3D;
   dispose(): void;
 }

@@ -37,7 +37,7 @@ export interface PartLearner {
   variables(): tf.Variable[];
   /** Eq. 7 with its terms. */
   loss(batch: PartBatch): { loss: tf.Scalar; metrics: PartMetrics };
-  /** Eq. 2, not blurred: M [B, P, N']. Where batches have a `queryToken`, pass it in place of F_c. */
+  /** Eq. 2, not blurred: maps [B, P, N']. Where batches have a `queryToken`, pass it in place of F_c. */
   attend(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor3D;
   /** Share of the patches that each part wins in a batch, [P]: average it over 1000 images and more for `rescueDeadParts`. */
   usage(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor1D;
@@ -88,7 +88,7 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
     name: 'parts/decoder',
   });
 
-  /** M [B, P, N'] -> images. */
+  /** Maps [B, P, N'] -> images. */
   function decode(maps: tf.Tensor3D, style: tf.Tensor2D): tf.Tensor4D {
     const shape: [number, number, number, number] = [-1, mapGrid.rows, mapGrid.columns, partCount];
     const planes = tf.reshape<tf.Rank.R4>(tf.transpose(maps, [0, 2, 1]), shape);
@@ -135,7 +135,7 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
   };
 }
 
-/** M of the mirrored images, where the batch has their tokens. */
+/** Maps of the mirrored images, where the batch has their tokens. */
 function mirrored(batch: PartBatch, attend: PartLearner['attend']): tf.Tensor3D | undefined {
   const { mirroredClassToken, mirroredPatchTokens } = batch;
   if (mirroredClassToken && mirroredPatchTokens) return attend(mirroredClassToken, mirroredPatchTokens);

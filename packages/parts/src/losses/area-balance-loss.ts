@@ -11,7 +11,7 @@ import { logProbability } from './log-probability';
  * A patch is shared out in proportion to the maps there. Maps over positions sum to 1 even for a part that wins nowhere, so
  * shares are taken patch by patch, for either softmax axis.
  *
- * @param maps M, [B, P, N]
+ * @param maps [B, P, N]
  */
 export function areaBalanceLoss(maps: tf.Tensor3D): tf.Scalar {
   const partCount = maps.shape[1];

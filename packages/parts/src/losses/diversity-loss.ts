@@ -10,7 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * Reference: SemMAE Eq. 6, https://arxiv.org/abs/2206.10207
  *
- * @param maps M before any blur, [B, P, N], non-negative
+ * @param maps before any blur, [B, P, N], non-negative
  */
 export function diversityLoss(maps: tf.Tensor3D): tf.Scalar {
   const [batch, partCount] = maps.shape;

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { SoftmaxAxis } from '../maps/attention-maps';
 
 export interface FeatureConsistencyOptions {
-  /** M, [B, P, N'] */
+  /** [B, P, N'] */
   maps: tf.Tensor3D;
   /** F, [B, N, C] */
   patchTokens: tf.Tensor3D;

@@ -7,9 +7,9 @@ import type { SoftmaxAxis } from '../maps/attention-maps';
 import { logProbability } from './log-probability';
 
 export interface FlipEquivarianceOptions {
-  /** M of the images as they are, [B, P, N]. */
+  /** Maps of the images as they are, [B, P, N]. */
   maps: tf.Tensor3D;
-  /** M of the same images mirrored left to right, [B, P, N]. */
+  /** Maps of the same images mirrored left to right, [B, P, N]. */
   mirroredMaps: tf.Tensor3D;
   grid: PatchGrid;
   /** Along which axis the maps sum to 1. */

@@ -22,13 +22,13 @@ export interface AttentionMapOptions {
 }
 
 /**
- * M = softmax(temperature * F_p^T W_p^T W_p F).
+ * Maps = softmax(temperature * F_p^T W_p^T W_p F).
  *
  * Both matrices act on the P part tokens, which leaves the N patch tokens alone: P d instead of N d rows to project.
  *
  * Reference: SemMAE Eq. 2, https://arxiv.org/abs/2206.10207
  *
- * @returns M, [B, P, N]; [B, P, N'] with `upsample`
+ * @returns the maps M of the paper, [B, P, N]; [B, P, N'] with `upsample`
  */
 export function attentionMaps(options: AttentionMapOptions): tf.Tensor3D {
   const { partTokens, patchTokens, queryProjection, keyProjection, temperature, softmaxAxis, upsample } = options;

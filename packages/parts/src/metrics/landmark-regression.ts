@@ -7,7 +7,7 @@ import { leastSquares } from './least-squares';
 export interface LandmarkImages {
   /** Part centers of each image, [P * 2], as `centersOfParts` gives them. NaN = no such part here, which counts as its mean place. */
   centers: readonly ArrayLike<number>[];
-  /** Landmarks of each image, [L * 2]: x, y, in any unit. NaN = not visible. */
+  /** Landmarks of each image, [landmarks * 2]: x, y, in any unit. NaN = not visible. */
   landmarks: readonly ArrayLike<number>[];
   /** What errors in an image are divided by, in the landmarks' unit: its box, its side, the distance of the eyes. Default 1. */
   sizes?: ArrayLike<number>;
@@ -16,7 +16,7 @@ export interface LandmarkImages {
 export interface LandmarkScores {
   /** Mean distance, divided by the image's size, over all visible landmarks of the test images; null without any. */
   error: number | null;
-  /** The same per landmark, [L]; null where it is never visible in the test images, or never was in training. */
+  /** The same for each landmark; null where it is never visible in the test images, or never was in training. */
   perLandmark: (number | null)[];
   /** Landmarks that the training images never show. They do not count in `error`. */
   untrained: number[];

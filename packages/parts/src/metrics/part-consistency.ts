@@ -7,9 +7,9 @@ import { partContingency } from './part-contingency';
 export interface PartView {
   /** Parts of the image, [N]. */
   parts: Uint8Array;
-  /** Parts of another view of it, [M]. */
+  /** Parts of another view of it, one for each of its patches. */
   view: Uint8Array;
-  /** For each patch of the view the patch of the image that shows the same place, -1 where none does: [M]. */
+  /** For each patch of the view the patch of the image that shows the same place, -1 where none does. */
   source: Int32Array;
 }
 

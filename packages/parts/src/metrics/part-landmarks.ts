@@ -22,7 +22,7 @@ export interface PartLandmarksOptions {
 
 /**
  * `landmarkRegression` from the centers of the predicted parts, background left out, to the centroids of the true ones. Distances
- * are fractions of the image's sides. `perLandmark` [T] is of the true labels 1 .. T, T the largest there is.
+ * are fractions of the image's sides. `perLandmark` has one entry for each true label, from 1 to the largest there is.
  */
 export function partLandmarks({ train, test, grid, partCount }: PartLandmarksOptions): LandmarkScores {
   const labelCount = Math.max(1, largestLabel(train), largestLabel(test));

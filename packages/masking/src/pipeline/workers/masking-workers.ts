@@ -13,14 +13,14 @@ export interface MaskingWorkersOptions extends MaskSamplerOptions {
   /** URL of the module that exports the strategy: `new URL('./strategy.js', import.meta.url)`. Each thread imports it. */
   module: URL | string;
   /** The name of that export. Default `default`. */
-  exportName?: string;
+  exportName?: string | undefined;
   /** Threads. 0 samples in the calling thread. Default 1: masks are cheap beside a training step. */
-  workers?: number;
+  workers?: number | undefined;
 }
 
 export interface WorkerBatches<Batch> extends BatchDescription<Batch> {
   /** Batches taken from the source before they are asked for. Default 2 for each thread, at least 1. */
-  prefetch?: number;
+  prefetch?: number | undefined;
 }
 
 export interface MaskingWorkers {

@@ -8,6 +8,6 @@ export type AdversarialBatch = {
   first: tf.Tensor4D;
   /** [B, H, W, C] */
   second: tf.Tensor4D;
-  /** [B, N] float32, 1 at the mask to use for an image and 0 elsewhere: the lightweight variant. Absent: all N masks. */
+  /** [B, J] float32, 1 at the mask to use for an image and 0 elsewhere: the lightweight variant. Absent: all J masks. */
   chosen?: tf.Tensor2D;
 };

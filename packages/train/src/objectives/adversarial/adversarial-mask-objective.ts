@@ -19,11 +19,11 @@ export interface AdversarialMaskObjectiveOptions extends AdversarialPlayers {
 
 /**
  * Maximizes Σₙ [ Lₙ - α · mean 1 / (sin(π sₙ) + 1e-10) ] over the mask network's variables, the encoder frozen; its loss is the
- * negative of that. The penalty counts all N masks even where one is chosen for each image; where both views are masked it is the
+ * negative of that. The penalty counts all J masks even where one is chosen for each image; where both views are masked it is the
  * mean over both.
  *
  * Metrics: `siameseLoss` (Σₙ Lₙ), `penalty`, `smallestMask` and `largestMask` (shares of the image, means over the batch; 0 and 1 are a
- * collapse) and `maskSharpness` (what the strongest mask of a pixel takes of it: 1 / N is no mask at all, 1 a hard one).
+ * collapse) and `maskSharpness` (what the strongest mask of a pixel takes of it: 1 / J is no mask at all, 1 a hard one).
  */
 export function adversarialMaskObjective({
   model,
@@ -40,12 +40,12 @@ export function adversarialMaskObjective({
     loss(batch) {
       const masks = viewMasks(model, network, batch);
       const all = masks.first === undefined ? masks.second : tf.concat4d([masks.first, masks.second], 0);
-      const shares = tf.mean<tf.Tensor2D>(all, [1, 2]); // [B, N]
+      const shares = tf.mean<tf.Tensor2D>(all, [1, 2]); // [B, J]
       const disagreement = siameseLoss(model, batch, masks);
       const penalty = sparsityPenalty(shares);
       let loss = tf.sub<tf.Scalar>(tf.mul(penalty, penaltyWeight), disagreement);
       if (entropyWeight !== 0) loss = tf.sub(loss, tf.mul(negativeSizeEntropy(shares), entropyWeight));
-      const meanShares = tf.mean(shares, 0); // [N]
+      const meanShares = tf.mean(shares, 0); // [J]
       const metrics: Record<string, tf.Scalar> = {
         siameseLoss: disagreement,
         penalty,

@@ -1,4 +1,4 @@
-// The network that proposes masks: a U-Net from pixels to N soft masks that share each pixel among them.
+// The network that proposes masks: a U-Net from pixels to J soft masks that share each pixel among them.
 
 import { assertInteger, assertOneOf, assertShape, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -15,7 +15,7 @@ export interface MaskNetworkOptions {
   imageWidth: number;
   /** Colors of a pixel. Default 3. */
   channels?: number;
-  /** N, at least 2. Default 6, ADIOS. */
+  /** J, at least 2. Default 6, ADIOS. */
   maskCount?: number;
   /** Channels of the upper half of the levels; the lower half has twice as many. Default 32, ADIOS. */
   baseWidth?: number;
@@ -34,11 +34,11 @@ export interface MaskNetworkOptions {
 export interface MaskNetwork {
   readonly imageHeight: number;
   readonly imageWidth: number;
-  /** N */
+  /** J */
   readonly maskCount: number;
   readonly levels: number;
   variables(): tf.Variable[];
-  /** [B, H, W, C] → [B, H, W, N] in (0, 1); at every pixel the N masks add up to 1. 1 = hidden from the encoder. */
+  /** [B, H, W, C] → [B, H, W, J] in (0, 1); at every pixel the J masks add up to 1. 1 = hidden from the encoder. */
   masks(images: tf.Tensor4D): tf.Tensor4D;
   dispose(): void;
 }
@@ -46,7 +46,7 @@ export interface MaskNetwork {
 /**
  * Each level is a 3x3 convolution, normalized, with ReLU; nearest neighbors halve the maps on the way down and double them on the
  * way up; an MLP stands between; every level of the way up also sees the maps of its resolution on the way down. A 1x1
- * convolution and a softmax over the N masks of a pixel end it.
+ * convolution and a softmax over the J masks of a pixel end it.
  *
  * Reference: Shi et al., "Adversarial Masking for Self-Supervised Learning", https://arxiv.org/abs/2201.13100
  */

@@ -3,8 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * `images` [B, H, W, C] and `masks` [B, H, W, N] → [N·B, H, W, C], all images with the first mask, then with the second, … With `chosen`
- * [B, N], one-hot: [B, H, W, C], each image with its mask.
+ * `images` [B, H, W, C] and `masks` [B, H, W, J] → [J·B, H, W, C], all images with the first mask, then with the second, … With `chosen`
+ * [B, J], one-hot: [B, H, W, C], each image with its mask.
  */
 export function maskedCopies(images: tf.Tensor4D, masks: tf.Tensor4D, chosen?: tf.Tensor2D): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;

@@ -8,7 +8,7 @@ import type { MaskNetwork } from './mask-network';
 import { maskedCopies } from './masked-copies';
 import type { ImageEmbedder, SiameseModel, ViewPair } from './siamese-model';
 
-/** Soft masks [B, H, W, N] of the views that are masked. */
+/** Soft masks [B, H, W, J] of the views that are masked. */
 export interface ViewMasks {
   /** Present where both views are masked. */
   first?: tf.Tensor4D;
@@ -46,7 +46,7 @@ export function siameseLoss(
   });
 }
 
-/** Images [R·B, H, W, C], one batch after the other, a batch for each round; an unmasked first view is the same in all rounds. */
+/** Images [rounds·B, H, W, C], one batch after the other, a batch for each round; an unmasked first view is the same in all rounds. */
 interface MaskedViews {
   batchSize: number;
   first: tf.Tensor4D;

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Σ p ln p over masks and images, p the softmax over the N masks of their shares [B, N]: the *negative* entropy, summed and not
+ * Σ p ln p over masks and images, p the softmax over the J masks of their shares [B, J]: the *negative* entropy, summed and not
  * averaged, as published. It is maximized there, so a positive weight rewards unequal sizes; leave it off.
  */
 export function negativeSizeEntropy(shares: tf.Tensor2D): tf.Scalar {

@@ -15,7 +15,7 @@ import type { SoftMasks } from './soft-masks';
 export interface SoftMaskMaskingOptions extends MaskedCountOptions {
   /** Of the images of the batch, in their order. */
   masks: SoftMasks;
-  /** Which of the N masks to take for all images, from 0. Default: one drawn for each image. */
+  /** Which of the J masks to take for all images, from 0. Default: one drawn for each image. */
   mask?: number;
 }
 

@@ -5,9 +5,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Compile, runDirectly, type TensorGroup } from '../../step/compile';
 import type { MaskNetwork } from './mask-network';
 
-/** N soft masks for each of B images. */
+/** J soft masks for each of B images. */
 export interface SoftMasks {
-  /** [B · N · H · W], image by image and mask by mask; 1 = hidden. */
+  /** [B · J · H · W], image by image and mask by mask; 1 = hidden. */
   values: Float32Array;
   batchSize: number;
   maskCount: number;

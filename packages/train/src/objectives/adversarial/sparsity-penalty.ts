@@ -10,8 +10,8 @@ const floor = 1e-10;
 const smallestShare = 1e-6;
 
 /**
- * Σₙ of the batch's mean of 1 / (sin(π s) + 1e-10), from the shares s [B, N] of the image that each mask hides, in [0, 1]. Convex, and
- * least at equal shares: N / sin(π / N).
+ * Σₙ of the batch's mean of 1 / (sin(π s) + 1e-10), from the shares s [B, J] of the image that each mask hides, in [0, 1]. Convex, and
+ * least at equal shares: J / sin(π / J).
  *
  * In float32 sin(π) is -8.7e-8, which would turn the penalty of a full mask into a reward of 1e7: the sine is taken of the
  * nearer of s and 1 - s instead, clamped. The gradient is that at the clamped share, so that it leads back inside from 0 and 1.
@@ -23,7 +23,7 @@ export function sparsityPenalty(shares: tf.Tensor2D): tf.Scalar {
     const inside = tf.clipByValue(shares, smallestShare, 1 - smallestShare);
     const clamped = tf.add(shares, detached(tf.sub(inside, shares))); // the value of `inside`, the gradient of `shares`
     const fromEdge = tf.minimum(clamped, tf.sub(1, clamped)); // in [1e-6, 0.5], with the same sine
-    const penalties = tf.div(1, tf.add(tf.sin(tf.mul(fromEdge, Math.PI)), floor)); // [B, N]
+    const penalties = tf.div(1, tf.add(tf.sin(tf.mul(fromEdge, Math.PI)), floor)); // [B, J]
     return tf.sum(tf.mean(penalties, 0)) as tf.Scalar;
   });
 }

@@ -34,7 +34,7 @@ export interface TrainAdversarialMaskingOptions
   /** Default SGD with momentum 0.9; disposed by the caller if given. */
   maskOptimizer?: Optimizer;
   /**
-   * ADIOS's lightweight variant: one mask drawn for each image and step in place of all N, which costs the encoder 1/N. The penalty
+   * ADIOS's lightweight variant: one mask drawn for each image and step in place of all J, which costs the encoder 1/J. The penalty
    * still counts all. Default false.
    */
   oneMaskPerImage?: boolean;

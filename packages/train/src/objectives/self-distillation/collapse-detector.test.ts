@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { type CollapseDetectorOptions, collapseDetector } from './collapse-detector';
 
-const prototypes = 1024; // ln K = 6.931
+const prototypes = 1024; // ln E = 6.931
 const healthy = { classLoss: 5.2, teacherEntropy: 3.1, teacherInformation: 1.7, featureStd: 0.6 };
 
 /** The first step at which it fires, with what it says. */
@@ -24,7 +24,7 @@ function run(
 }
 
 describe('collapseDetector', () => {
-  it('lets a normal run pass: a start at ln K, a plateau in the warm-up, then a falling loss', () => {
+  it('lets a normal run pass: a start at ln E, a plateau in the warm-up, then a falling loss', () => {
     const metricsAt = (step: number) => ({
       ...healthy,
       classLoss: step < 40 ? Math.log(prototypes) : 6.5,
@@ -43,8 +43,8 @@ describe('collapseDetector', () => {
   });
 
   it.each([
-    ['a student at ln K', { classLoss: 6.93 }, 'the class loss must leave ln K = 6.931, got classLoss 6.930 to 6.930'],
-    ['a uniform teacher', { teacherEntropy: 6.92 }, "the teacher's entropy must be below ln K = 6.931"],
+    ['a student at ln E', { classLoss: 6.93 }, 'the class loss must leave ln E = 6.931, got classLoss 6.930 to 6.930'],
+    ['a uniform teacher', { teacherEntropy: 6.92 }, "the teacher's entropy must be below ln E = 6.931"],
     [
       'one winning prototype',
       { classLoss: 1e-4, teacherEntropy: 1e-5, teacherInformation: 1e-6 },

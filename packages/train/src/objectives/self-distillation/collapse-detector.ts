@@ -3,15 +3,15 @@
 import { assertInteger, assertRange, SemmaeError } from '@semmae/core';
 
 export interface CollapseDetectorOptions {
-  /** K, the prototypes of the class head. */
+  /** E, the prototypes of the class head. */
   prototypes: number;
-  /** Steps that are not looked at: every run begins with a loss near ln K. Take the warm-up of the learning rate. */
+  /** Steps that are not looked at: every run begins with a loss near ln E. Take the warm-up of the learning rate. */
   warmupSteps: number;
   /** Steps in a row that must all look collapsed. Default 100. */
   windowSteps?: number;
-  /** Uniform: the class loss, or the teacher's entropy, is within this share of ln K. Default 0.005. */
+  /** Uniform: the class loss, or the teacher's entropy, is within this share of ln E. Default 0.005. */
   uniformShare?: number;
-  /** The same answer to all: `teacherInformation` is below this share of ln K. Default 0.01. */
+  /** The same answer to all: `teacherInformation` is below this share of ln E. Default 0.01. */
   leastInformation?: number;
   /** The same features for all: `featureStd` is below this. Default 0.01, where a healthy run has 0.1 to 1. */
   leastFeatureStd?: number;
@@ -36,7 +36,7 @@ interface Symptom {
 }
 
 /**
- * Uniform collapse pins the class loss, or the teacher's entropy, at ln K. Where one prototype wins, or any other answer is the same
+ * Uniform collapse pins the class loss, or the teacher's entropy, at ln E. Where one prototype wins, or any other answer is the same
  * for all images, the teacher's information falls to 0. A dead encoder gives every image the same class token. A teacher's
  * entropy near 0 alone is no collapse: a confident teacher that uses many prototypes has it too.
  *
@@ -59,17 +59,17 @@ export function collapseDetector({
   assertRange(where, 'leastFeatureStd', leastFeatureStd, 0, 1);
   const highest = Math.log(prototypes);
   const isUniform = (value: number) => Math.abs(value - highest) <= uniformShare * highest;
-  const lnK = `ln K = ${highest.toPrecision(4)}`;
+  const lnE = `ln E = ${highest.toPrecision(4)}`;
   const symptoms: readonly Symptom[] = [
     {
       metric: 'classLoss',
-      requirement: `the class loss must leave ${lnK}`,
+      requirement: `the class loss must leave ${lnE}`,
       remedy: 'the student is uniform: lower the teacher temperature, raise the learning rate or shorten the warm-up',
       shows: isUniform,
     },
     {
       metric: 'teacherEntropy',
-      requirement: `the teacher's entropy must be below ${lnK}`,
+      requirement: `the teacher's entropy must be below ${lnE}`,
       remedy: 'the teacher is uniform: lower its temperature (0.04), or its momentum (0.99) for small data',
       shows: isUniform,
     },

@@ -10,9 +10,9 @@ export interface DistillationBatch {
   localViews?: tf.Tensor4D;
   /** [2B, N] float: 1 where the student does not see the patch. */
   hidden?: tf.Tensor2D;
-  /** [2B, K]: the teacher's probabilities of the global views. */
+  /** [2B, E]: the teacher's probabilities of the global views. */
   teacherClass: tf.Tensor2D;
-  /** [2B, N, K]: the same for their patches. */
+  /** [2B, N, E]: the same for their patches. */
   teacherPatch?: tf.Tensor3D;
   /** [2 · depth, 2B]: drop path of the global views, from `drawPathGains`. */
   globalGains?: tf.Tensor2D;

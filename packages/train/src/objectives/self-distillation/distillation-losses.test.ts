@@ -58,7 +58,7 @@ describe('classDistillationLoss', () => {
     expect(Math.abs(actual - expected)).toBeLessThan(2e-6 * expected); // float32 sums
   });
 
-  it('is ln K for a student that knows nothing, and the entropy of the teacher for one that agrees', () => {
+  it('is ln E for a student that knows nothing, and the entropy of the teacher for one that agrees', () => {
     const teacher = rows(normals(2 * prototypes), prototypes).map(softmax);
     const same = [teacher[1]!, teacher[0]!]; // each view says what the other's teacher says
     const loss = (globals: tf.Tensor2D) =>

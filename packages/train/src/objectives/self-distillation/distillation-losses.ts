@@ -4,11 +4,11 @@ import { assertShape } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface ClassDistillationInput {
-  /** [2B, K]: the teacher's probabilities of the global views, first view of all images, then second view. */
+  /** [2B, E]: the teacher's probabilities of the global views, first view of all images, then second view. */
   teacher: tf.Tensor2D;
-  /** [2B, K]: the student's logits of the global views, in the same order. */
+  /** [2B, E]: the student's logits of the global views, in the same order. */
   globals: tf.Tensor2D;
-  /** [L·B, K]: the student's logits of the local views, view by view. */
+  /** [L·B, E]: the student's logits of the local views, view by view. */
   locals?: tf.Tensor2D;
   /** The student's temperature, > 0. */
   temperature: number;
@@ -30,18 +30,18 @@ export function classDistillationLoss({ teacher, globals, locals, temperature }:
   return tf.tidy(() => {
     const ofGlobals = byView(logProbabilities(globals, temperature), 2);
     const ofLocals = locals === undefined ? undefined : byView(logProbabilities(locals, temperature), localCount);
-    const [first, second] = tf.split(ofGlobals, 2, 0) as [tf.Tensor3D, tf.Tensor3D]; // [1, B, K] each
+    const [first, second] = tf.split(ofGlobals, 2, 0) as [tf.Tensor3D, tf.Tensor3D]; // [1, B, E] each
     const others = tf.concat([second, first], 0); // where q is the first view, the other global is the second
-    const seen = ofLocals === undefined ? others : tf.add(others, tf.sum(ofLocals, 0, true)); // [2, B, K]: Σ log P over v ≠ q
+    const seen = ofLocals === undefined ? others : tf.add(others, tf.sum(ofLocals, 0, true)); // [2, B, E]: Σ log P over v ≠ q
     const pairs = 2 * (1 + localCount);
     return tf.div(tf.neg(tf.sum(tf.mul(byView(teacher, 2), seen))), pairs * imageCount) as tf.Scalar;
   });
 }
 
 export interface PatchDistillationInput {
-  /** [V, N, K]: the teacher's probabilities of the patches of V views, all of them seen. */
+  /** [V, N, E]: the teacher's probabilities of the patches of V views, all of them seen. */
   teacher: tf.Tensor3D;
-  /** [V, N, K]: the student's logits of the same views. */
+  /** [V, N, E]: the student's logits of the same views. */
   logits: tf.Tensor3D;
   /** [V, N] float: 1 where the student did not see the patch. */
   hidden: tf.Tensor2D;
@@ -72,7 +72,7 @@ function logProbabilities<T extends tf.Tensor>(logits: T, temperature: number): 
   return tf.logSoftmax(tf.mul(logits, 1 / temperature) as T);
 }
 
-/** [views · B, K] → [views, B, K] */
+/** [views · B, E] → [views, B, E] */
 function byView(rows: tf.Tensor2D, views: number): tf.Tensor3D {
   return tf.reshape(rows, [views, rows.shape[0] / views, rows.shape[1]]);
 }

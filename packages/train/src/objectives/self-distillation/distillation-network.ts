@@ -30,12 +30,12 @@ export function prototypeVariables({ head }: DistillationNetwork): tf.Variable[]
   return [...head.namedVariables()].filter(([name]) => name.startsWith('last_layer')).map(([, variable]) => variable);
 }
 
-/** Logits of class tokens [V, D] → [V, K]. */
+/** Logits of class tokens [V, D] → [V, E]. */
 export function classLogits({ head }: DistillationNetwork, tokens: tf.Tensor2D): tf.Tensor2D {
   return head.apply(tokens) as tf.Tensor2D;
 }
 
-/** Logits of patch tokens [V, N, D] → [V, N, K]. */
+/** Logits of patch tokens [V, N, D] → [V, N, E]. */
 export function patchLogits({ head }: DistillationNetwork, tokens: tf.Tensor3D): tf.Tensor3D {
   const [viewCount, patchCount, width] = tokens.shape;
   const rows = tf.reshape<tf.Rank.R2>(tokens, [viewCount * patchCount, width]);

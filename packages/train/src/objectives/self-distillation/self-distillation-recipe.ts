@@ -35,7 +35,7 @@ export interface SelfDistillationRecipe {
   readonly head: {
     readonly hiddenWidth: number;
     readonly bottleneckWidth: number;
-    /** K, shared by class and patch tokens. */
+    /** E, shared by class and patch tokens. */
     readonly prototypes: number;
     readonly normalizeLastLayer: boolean;
   };
@@ -142,7 +142,7 @@ const ibotSmall: SelfDistillationRecipe = {
   warmupEpochs: 10,
   momentum: [0.99, 1],
   freezeEpochs: 10,
-  // Measured on 300 photographs: at 0.03 and more the class loss creeps to ln K within 300 steps, the uniform answer; at 0.02
+  // Measured on 300 photographs: at 0.03 and more the class loss creeps to ln E within 300 steps, the uniform answer; at 0.02
   // it had not in 250.
   classTemperature: [0.02, 0.02],
   patchTemperature: [0.02, 0.02],

@@ -29,9 +29,9 @@ export interface TeacherMoment {
 
 /** A type and not an interface, so that it is a record of tensors. */
 export type TeacherOutput = {
-  /** [V, K] */
+  /** [V, E] */
   teacherClass: tf.Tensor2D;
-  /** [V, N, K] */
+  /** [V, N, E] */
   teacherPatch?: tf.Tensor3D;
   /** [V, N]: attention of the class token to each patch in the last block, mean over the heads. */
   attention?: tf.Tensor2D;
@@ -40,7 +40,7 @@ export type TeacherOutput = {
 export interface TeacherPass {
   /** `globalViews` [V, H, W, 3], all patches seen. The output is the caller's. Moves the centers. */
   (globalViews: tf.Tensor4D, moment: TeacherMoment): TeacherOutput;
-  /** The centers, for checkpoints: `classCenter` [1, K] and, with `patches`, `patchCenter` [1, 1, K]. They begin at 0. */
+  /** The centers, for checkpoints: `classCenter` [1, E] and, with `patches`, `patchCenter` [1, 1, E]. They begin at 0. */
   readonly state: Readonly<Record<string, tf.Variable>>;
   /** Frees the centers; the network stays. */
   dispose(): void;
@@ -69,11 +69,11 @@ export function teacherPass({
     const [views, { classTemperature, patchTemperature, kept }] = inputs as [tf.Tensor4D, Record<string, tf.Scalar>];
     return tf.tidy(() => {
       const encoding = encoder.encode(views, { attention });
-      const ofClass = classLogits(teacher, encoding.classToken); // [V, K]
+      const ofClass = classLogits(teacher, encoding.classToken); // [V, E]
       const output: TeacherOutput = { teacherClass: sharpened(ofClass, classCenter, classTemperature!) };
       moveCenter(classCenter, ofClass, kept!);
       if (patchCenter !== undefined) {
-        const ofPatches = patchLogits(teacher, encoding.patchTokens); // [V, N, K]
+        const ofPatches = patchLogits(teacher, encoding.patchTokens); // [V, N, E]
         output.teacherPatch = sharpened(ofPatches, patchCenter, patchTemperature!);
         moveCenter(patchCenter, ofPatches, kept!);
       }

@@ -1,4 +1,4 @@
-// A student and a teacher whose axes are all different: N = 6 patches, D = 12, K = 7.
+// A student and a teacher whose axes are all different: N = 6 patches, D = 12, E = 7.
 
 import { type RecipeNetworks, recipeNetworks } from '../recipe-networks';
 import { colorRecipe } from './color-views';
