@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 
-import { SemmaeError } from '@semmae/core';
+import { firstDifference, SemmaeError } from '@semmae/core';
 
 import { nothingToResume, taken } from './run-folder';
 import type { ResumePolicy } from './stage-options';
@@ -16,15 +16,13 @@ export function assertFree(path: string, resume: ResumePolicy): void {
 
 /** A finished file may only be taken for this one when `stored`, what it says of itself, has all that is `wanted`. */
 export function assertMadeWith(path: string, wanted: object, stored: object): void {
-  const made = new Map<string, unknown>(Object.entries(stored));
-  for (const [key, value] of Object.entries(wanted)) {
-    const [now, then] = [JSON.stringify(value), JSON.stringify(made.get(key))];
-    if (now === then) continue;
-    throw new SemmaeError({
-      where: '`resume`',
-      requirement: `${path} must be made with ${key} ${now}`,
-      got: then ?? 'nothing',
-      remedy: 'choose another `out`, or delete the file',
-    });
-  }
+  const made = Object.fromEntries(Object.entries(stored).filter(([key]) => key in wanted));
+  const difference = firstDifference(made, wanted);
+  if (difference === undefined) return;
+  throw new SemmaeError({
+    where: '`resume`',
+    requirement: `${path} must be made with ${difference.path} ${difference.now ?? 'left out'}`,
+    got: difference.before ?? 'nothing',
+    remedy: 'choose another `out`, or delete the file',
+  });
 }

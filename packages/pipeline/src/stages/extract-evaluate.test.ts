@@ -114,7 +114,7 @@ describe('every method', () => {
       'the method needs learned parts, got none',
     );
     await expect(createPredictor({ method: 'k-means' })).rejects.toThrow(
-      'the method needs an encoder, got none; pass --encoder',
+      'the method needs an encoder, got none; pass `encoder`',
     );
     await expect(createPredictor({ method: 'grid' })).rejects.toThrow('pass --image-size and --grid, or --encoder');
     await expect(predictor({ method: 'random', background: 'mass' })).rejects.toThrow(
@@ -144,7 +144,7 @@ describe('extractParts', () => {
     expect((await extractParts({ ...run, resume: 'require' })).predicted).toBe(0);
     const other = await predictor({ method: 'random' });
     await expect(extractParts({ ...run, predictor: other, resume: 'require' })).rejects.toThrow(
-      /^--resume: .*halves\.safetensors must be made with method "random, seed 0", got "learned/,
+      /^`resume`: .*halves\.safetensors must be made with method "random, seed 0", got "learned/,
     );
   });
 
