@@ -116,7 +116,7 @@ describe('every method', () => {
     await expect(createPredictor({ method: 'k-means' })).rejects.toThrow(
       'the method needs an encoder, got none; pass `encoder`',
     );
-    await expect(createPredictor({ method: 'grid' })).rejects.toThrow('pass --image-size and --grid, or --encoder');
+    await expect(createPredictor({ method: 'grid' })).rejects.toThrow('pass `imageSize` and `grid`, or `encoder`');
     await expect(predictor({ method: 'random', background: 'mass' })).rejects.toThrow(
       'must be otsu, border-path, border-likeness or none, got mass',
     );
