@@ -38,7 +38,7 @@ export async function withSoftmaxRegression<Result>(
       start,
       async evaluate(head) {
         const outputs = tf.tidy(() => {
-          const values = Float32Array.from(head);
+          const values = new Float32Array(head);
           const weights = tf.tensor2d(values.subarray(0, weightCount), [width, classCount]);
           return lossAndGradient(set, { weights, bias: tf.tensor1d(values.subarray(weightCount)) });
         }) as Record<'loss' | 'weights' | 'bias', tf.Tensor>;
@@ -85,7 +85,7 @@ export async function computeLogits(
   { width, classCount }: FeatureShape,
 ): Promise<Float32Array> {
   const logits = tf.tidy(() => {
-    const values = Float32Array.from(head);
+    const values = new Float32Array(head);
     const weights = tf.tensor2d(values.subarray(0, width * classCount), [width, classCount]);
     const rows = tf.tensor2d(features, [features.length / width, width]);
     return tf.add(tf.matMul(rows, weights), tf.tensor1d(values.subarray(width * classCount)));

@@ -1,10 +1,11 @@
 // Files of feature vectors, in the formats that other programs read.
 
+import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 
 import { type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
-import { assertOneOf } from '@semmae/core';
-import { orUnwritable, replaceFile } from '@semmae/core/files';
+import { assertOneOf, SemmaeError } from '@semmae/core';
+import { replaceFile, replaceFileSync } from '@semmae/core/files';
 import { npyHeader } from '@semmae/data';
 
 import type { EmbeddedImage, UnfinishedFeatures } from './unfinished-features';
@@ -15,25 +16,55 @@ export const featureFormats: readonly FeatureFormat[] = ['.npy', '.csv', '.jsonl
 /** By the extension. */
 export function featureFormat(path: string): FeatureFormat {
   const extension = extname(path).toLowerCase();
-  assertOneOf('--out', `the extension of ${path}`, extension, featureFormats);
+  assertOneOf('`out`', `the extension of ${path}`, extension, featureFormats);
   return extension;
 }
 
-/** Streams all rows into `path`, which appears when it is complete. Labels become the names of classes where there are names. */
+/** What a file of features is from; lies beside it as `<path>.json`. */
+export interface FeatureRecord extends Readonly<Record<string, unknown>> {
+  classNames: readonly string[] | undefined;
+}
+
+/**
+ * Streams all rows into `path`, which appears when it is complete, after its record. Labels become the names of classes where there
+ * are names.
+ */
 export async function writeFeatureFile(
   path: string,
   features: UnfinishedFeatures,
-  classNames: readonly string[] | undefined,
+  record: FeatureRecord,
 ): Promise<void> {
-  const format = featureFormat(path);
+  const [format, { classNames }, { images }] = [featureFormat(path), record, features];
+  const rows = format === '.npy' && {
+    files: images.map(({ id }) => id),
+    labels: images.map(({ label = null }) => label),
+  };
+  const about = { ...record, count: images.length, width: features.width, ...rows };
+  replaceFileSync(recordPath(path), `${JSON.stringify(about)}\n`);
+  if (format === '.safetensors') return writeTensors(path, features, classNames);
   const labelOf = ({ label }: EmbeddedImage) => (label === undefined ? undefined : (classNames?.[label] ?? label));
-  await orUnwritable({ where: 'embed', path }, async () => {
-    if (format === '.safetensors') return writeTensors(path, features, classNames);
-    const pieces = { '.npy': npyPieces, '.csv': csvPieces, '.jsonl': jsonPieces }[format];
-    await replaceFile(path, async (file) => {
-      for await (const piece of pieces(features, labelOf)) await file.appendFile(piece);
-    });
+  const pieces = { '.npy': npyPieces, '.csv': csvPieces, '.jsonl': jsonPieces }[format];
+  await replaceFile(path, async (file) => {
+    for await (const piece of pieces(features, labelOf)) await file.appendFile(piece);
   });
+}
+
+export function readFeatureRecord(path: string): object {
+  try {
+    return JSON.parse(readFileSync(recordPath(path), 'utf8')) as object;
+  } catch (cause) {
+    throw new SemmaeError({
+      where: '`resume`',
+      requirement: `${recordPath(path)} must say what ${path} was made with`,
+      got: cause,
+      remedy: 'choose another `out`, or delete the file',
+      cause,
+    });
+  }
+}
+
+function recordPath(path: string): string {
+  return `${path}.json`;
 }
 
 async function writeTensors(

@@ -15,8 +15,8 @@ export interface LabeledRow {
   className: string;
   /** [D] */
   features: Float32Array;
-  /** Normalized pixels of the whole image at 32 x 32, [3072]. */
-  pixels: Float32Array;
+  /** Normalized pixels of the whole image at 32 x 32, [3072]; where asked for. */
+  pixels?: Float32Array;
   /** Whether the model was trained on the image; undefined where that is not known. */
   seen: boolean | undefined;
 }
@@ -28,13 +28,18 @@ export interface LabeledImages {
   unlabeled: number;
 }
 
+export interface LabeledImagesOptions extends ImageBatchesOptions, Pick<StageOptions, 'onWarning'> {
+  /** Default true. */
+  pixels?: boolean;
+}
+
 /** Side of the images whose pixels are kept. */
 const side = 32;
 
 export async function labeledImages(
   source: DataOptions['data'],
   extractor: PooledExtractor,
-  options: ImageBatchesOptions & Pick<StageOptions, 'onWarning'>,
+  options: LabeledImagesOptions,
 ): Promise<LabeledImages> {
   const { all: data } = await openData({ data: source }, extractor.geometry.imageSize, options);
   const { provenance } = extractor.model;
@@ -51,7 +56,8 @@ export async function labeledImages(
           label,
           className: data.classNames?.[label] ?? String(label),
           features: features[labeled.indexOf(image)]!,
-          pixels: applyView(image, fullView(image), { height: side, width: side }),
+          pixels:
+            options.pixels === false ? undefined : applyView(image, fullView(image), { height: side, width: side }),
           seen: seen?.[index],
         });
       }

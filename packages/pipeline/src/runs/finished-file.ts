@@ -16,8 +16,8 @@ export function assertFree(path: string, resume: ResumePolicy): void {
 
 /** A finished file may only be taken for this one when `stored`, what it says of itself, has all that is `wanted`. */
 export function assertMadeWith(path: string, wanted: object, stored: object): void {
-  const asked = Object.fromEntries(Object.entries(stored).filter(([key]) => key in wanted));
-  const difference = firstDifference(asked, wanted);
+  const made = Object.fromEntries(Object.entries(stored).filter(([key]) => key in wanted));
+  const difference = firstDifference(made, wanted);
   if (difference === undefined) return;
   throw new SemmaeError({
     where: '`resume`',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -150,6 +150,20 @@ describe('embed', () => {
     await expect(write('a.csv', { data: { ...data, idAt: (index) => `${index}` } })).rejects.toThrow('made with data');
     rmSync(at('a.csv.json'));
     await expect(write('a.csv')).rejects.toThrow(/^`resume`: .*a\.csv\.json must say what .* got ENOENT[^\n]*$/);
+  });
+
+  it.runIf(process.platform === 'linux')('says that the disk is full, and goes on when it is not', async () => {
+    await write('whole.npy');
+    const controller = new AbortController();
+    const onProgress = ({ done }: { done: number }) => done >= 6 && controller.abort();
+    await expect(write('a.npy', { signal: controller.signal, onProgress })).rejects.toThrow('interrupted');
+    symlinkSync('/dev/full', at('a.npy.draft'));
+    await expect(write('a.npy')).rejects.toThrow(
+      /^embed: .*a\.npy must be writable, got ENOSPC[^\n]*; free some space and pass `resume`: what was written is kept$/,
+    );
+    expect(existsSync(at('a.npy'))).toBe(false);
+    expect((await write('a.npy')).encoded).toBe(0);
+    expect(bytes('a.npy')).toEqual(bytes('whole.npy'));
   });
 
   it('refuses what it cannot write or do, before anything is encoded', async () => {

@@ -1,14 +1,14 @@
 // One feature vector for every image of a data set, in one file.
 
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { assertInteger, SemmaeError } from '@semmae/core';
-import { replaceFileSync } from '@semmae/core/files';
+import { assertInteger } from '@semmae/core';
+import { orUnwritable } from '@semmae/core/files';
 import type { ImageDataset } from '@semmae/data';
 
 import { type DataOptions, openData } from '../batches/open-data';
-import { featureFormat, writeFeatureFile } from '../features/feature-file';
+import { featureFormat, readFeatureRecord, writeFeatureFile } from '../features/feature-file';
 import { imageBatches } from '../features/image-batches';
 import { type PooledExtractor, type PooledExtractorOptions, pooledExtractor } from '../features/pooled-extractor';
 import { openUnfinishedFeatures } from '../features/unfinished-features';
@@ -62,7 +62,7 @@ export async function embed(options: EmbedOptions): Promise<EmbeddedImages> {
       ...{ imageSize: geometry.imageSize, batchSize },
     };
     let [encoded, imagesPerSecond] = [0, Number.NaN];
-    if (existsSync(path)) assertMadeWith(path, settings, readRecord(path));
+    if (existsSync(path)) assertMadeWith(path, settings, readFeatureRecord(path));
     else {
       makeWritable(dirname(path));
       const lock = lockRun(`${path}.lock`);
@@ -91,46 +91,23 @@ async function encodeInto(
   { folder, path, extractor: { width, encode }, settings, data }: Target,
   { batchSize = 16, signal, onProgress }: EmbedOptions,
 ): Promise<Pick<EmbeddedImages, 'encoded' | 'imagesPerSecond'>> {
-  const features = await openUnfinishedFeatures(folder, { width, batchSize, imageCount: data.length });
+  const remedy = () => 'free some space and pass `resume`: what was written is kept';
+  const writing = <Result>(write: () => Promise<Result>) => orUnwritable({ where: 'embed', path, remedy }, write);
+  const features = await writing(() => openUnfinishedFeatures(folder, { width, batchSize, imageCount: data.length }));
   try {
     const start = features.images.length;
     const began = performance.now();
     for await (const images of imageBatches(data, { batchSize, start, signal, onProgress })) {
-      await features.append(images, await encode(images));
+      const rows = await encode(images);
+      await writing(() => features.append(images, rows));
     }
     const encoded = data.length - start;
     const imagesPerSecond = (1000 * encoded) / (performance.now() - began);
-    const { images } = features;
-    const rows = featureFormat(path) === '.npy' && {
-      files: images.map(({ id }) => id),
-      labels: images.map(({ label = null }) => label),
-    };
-    const about = { ...settings, count: data.length, width, classNames: data.classNames, ...rows };
-    replaceFileSync(recordOf(path), `${JSON.stringify(about)}\n`);
-    await writeFeatureFile(path, features, data.classNames);
+    await writing(() => writeFeatureFile(path, features, { ...settings, classNames: data.classNames }));
     await features.close();
     rmSync(folder, { recursive: true });
     return { encoded, imagesPerSecond };
   } finally {
     await features.close();
-  }
-}
-
-/** What a file of features is from. */
-function recordOf(path: string): string {
-  return `${path}.json`;
-}
-
-function readRecord(path: string): object {
-  try {
-    return JSON.parse(readFileSync(recordOf(path), 'utf8')) as object;
-  } catch (cause) {
-    throw new SemmaeError({
-      where: '--resume',
-      requirement: `${recordOf(path)} must say what ${path} was made with`,
-      got: cause,
-      remedy: 'choose another --out, or delete the file',
-      cause,
-    });
   }
 }

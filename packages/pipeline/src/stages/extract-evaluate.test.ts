@@ -114,9 +114,9 @@ describe('every method', () => {
       'the method needs learned parts, got none',
     );
     await expect(createPredictor({ method: 'k-means' })).rejects.toThrow(
-      'the method needs an encoder, got none; pass --encoder',
+      'the method needs an encoder, got none; pass `encoder`',
     );
-    await expect(createPredictor({ method: 'grid' })).rejects.toThrow('pass --image-size and --grid, or --encoder');
+    await expect(createPredictor({ method: 'grid' })).rejects.toThrow('pass `imageSize` and `grid`, or `encoder`');
     await expect(predictor({ method: 'random', background: 'mass' })).rejects.toThrow(
       'must be otsu, border-path, border-likeness or none, got mass',
     );
@@ -144,7 +144,7 @@ describe('extractParts', () => {
     expect((await extractParts({ ...run, resume: 'require' })).predicted).toBe(0);
     const other = await predictor({ method: 'random' });
     await expect(extractParts({ ...run, predictor: other, resume: 'require' })).rejects.toThrow(
-      /^--resume: .*halves\.safetensors must be made with method "random, seed 0", got "learned/,
+      /^`resume`: .*halves\.safetensors must be made with method "random, seed 0", got "learned/,
     );
   });
 

@@ -38,25 +38,27 @@ export function probeSplits({ data, test, seeds, heldOutShare }: ProbeSplitsOpti
     const requirement = `there must be at least 2 classes of at least ${least} ${least === 1 ? 'image' : 'images'}`;
     throw problem(requirement, names[0] === undefined ? 'none' : `${names[0]} alone`);
   }
-  const kept = (rows: readonly LabeledRow[]) => rows.filter(({ className }) => names.includes(className));
+  const labelOf = new Map(names.map((name, label) => [name, label]));
+  const kept = (all: readonly LabeledRow[]) => all.filter(({ className }) => labelOf.has(className));
   const rows = [...kept(data), ...kept(test ?? [])];
-  const labels = Int32Array.from(rows, ({ className }) => names.indexOf(className));
+  const labels = Int32Array.from(rows, ({ className }) => labelOf.get(className)!);
   const fitted = Int32Array.from(kept(data).keys());
   const heldOut = Int32Array.from(rows.keys()).subarray(fitted.length);
   if (test && heldOut.length === 0) throw problem(`test images must be of the classes ${names.join(', ')}`, 'none');
   const splits = test
     ? [{ fitted, heldOut }]
     : seeds.map((seed) => heldOutSplit(labels, heldOutShare, createRng(seed).split('probe'), { least: 1 }));
-  const countIn = (part: Int32Array, label: number) => part.filter((row) => labels[row] === label).length;
+  const countsIn = (part: Int32Array) => {
+    const counts = names.map(() => 0);
+    for (const row of part) counts[labels[row]!]!++;
+    return counts;
+  };
+  const [train, judged] = [countsIn(splits[0]!.fitted), countsIn(splits[0]!.heldOut)];
   return {
     ...{ rows, labels, splits },
-    classes: names.map((name, label) => ({
-      name,
-      train: countIn(splits[0]!.fitted, label),
-      test: countIn(splits[0]!.heldOut, label),
-    })),
+    classes: names.map((name, label) => ({ name, train: train[label]!, test: judged[label]! })),
     classesLeftOut: [...classSizes([...data, ...(test ?? [])])].flatMap(([name, images]) =>
-      names.includes(name) ? [] : [{ name, images }],
+      labelOf.has(name) ? [] : [{ name, images }],
     ),
   };
 }

@@ -40,7 +40,7 @@ function percent({ values }: SeedValues): string {
 }
 
 /** What was left out, and what has to be known to read the figures. */
-function notes({ leftOut, pretrainedOnTestImages }: ProbeResult): string[] {
+function notes({ leftOut, pretrainedOnTestImages, seeds }: ProbeResult): string[] {
   const { unlabeled, neighbors } = leftOut;
   const notes: string[] = [];
   if (unlabeled > 0) notes.push(`Left out: ${unlabeled} images without a label.`);
@@ -53,7 +53,8 @@ function notes({ leftOut, pretrainedOnTestImages }: ProbeResult): string[] {
     notes.push(`Left out: k = ${neighbors.join(', ')}, more than there are images to train on.`);
   if (pretrainedOnTestImages === null) notes.push('Not known: which test images the model was trained on.');
   else if (pretrainedOnTestImages > 0) {
-    notes.push(`${pretrainedOnTestImages} test images were in the training of the model, without labels.`);
+    const over = seeds.length > 1 ? `of all ${seeds.length} splits ` : '';
+    notes.push(`${pretrainedOnTestImages} test images ${over}were in the training of the model, without labels.`);
   }
   return notes;
 }

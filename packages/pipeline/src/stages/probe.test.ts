@@ -91,7 +91,7 @@ describe('probe with a test set', () => {
     const counts = judged.labels.map((label, row) => (label === 3 ? Number(linear.predictions[row] === 3) : -1));
     const ofThree = counts.filter((count) => count >= 0);
     expect(result.scores[0]!.classAccuracies[3]).toBe(ofThree.reduce((sum, hit) => sum + hit, 0) / ofThree.length);
-  });
+  }, 90_000);
 
   it('matches classes by name, and counts images of others', async () => {
     const few = { protocols: ['knn'], neighbors: [5], pixels: false } as const;

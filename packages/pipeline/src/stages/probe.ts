@@ -104,8 +104,8 @@ async function judgeSplits(
   source: 'features' | 'pixels',
   { protocols, neighbors, compile, signal, onProgress }: ProbeOptions,
 ): Promise<{ scores: ProbeScore[]; neighborsLeftOut: number[] }> {
-  const all = { features: stackRows(rows.map((row) => row[source])), labels };
-  const width = rows[0]![source].length;
+  const all = { features: stackRows(rows.map((row) => row[source]!)), labels };
+  const width = rows[0]![source]!.length;
   const evaluations: (FeatureEvaluation & SplitScores)[] = [];
   for (const [place, { fitted, heldOut }] of splits.entries()) {
     Interrupted.check(signal);
