@@ -48,7 +48,7 @@ export function createPlan(backend: OnnxBackend, trace: StepTrace): Plan {
   };
   const fixed = readAfterwards(trace);
   return {
-    session: backend.createSession(encodeModel(graph), graph),
+    session: backend.runner.createSession(encodeModel(graph), graph),
     feeds: graph.feeds.map((value, index) => ({
       name: `i${index}`,
       extent: extentOf(value),

@@ -4,6 +4,7 @@ import { engine, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 
 import type { ElementArray } from '../graph/element-type';
 import { dataValue, elementsAt, type Storage, sizeOf, storedValue, type Value } from '../graph/value';
+import type { GraphRunner } from '../graph-runner';
 import type { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 import type { RuntimeTensor } from '../runtime/onnx-runtime';
@@ -27,10 +28,10 @@ export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor
 
   const feeds: Record<string, RuntimeTensor> = {};
   for (const { name, extent, source } of plan.feeds)
-    feeds[name] = bind(backend, plan, { name, extent }, storageOf(source).data!);
+    feeds[name] = bind(backend.runner, plan, { name, extent }, storageOf(source).data!);
   const fetches: Record<string, RuntimeTensor> = {};
   for (const { update, data } of targets) {
-    for (const part of update.parts) fetches[part.name] = bind(backend, plan, part, data);
+    for (const part of update.parts) fetches[part.name] = bind(backend.runner, plan, part, data);
   }
   const fetched = new Map<string, Value>();
   for (const source of [...plan.results, ...plan.otherUpdates.map((update) => update.source)]) {
@@ -38,9 +39,9 @@ export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor
     const { type, shape } = source.extent;
     const value = dataValue(type, shape, backend.buffers.take(type, sizeOf(shape)));
     fetched.set(source.name, value);
-    fetches[source.name] = backend.runtime.tensor(type, value.storage!.data!, shape);
+    fetches[source.name] = backend.runner.runtime.tensor(type, value.storage!.data!, shape);
   }
-  if (Object.keys(fetches).length > 0) backend.execute(plan.session, feeds, fetches);
+  if (Object.keys(fetches).length > 0) backend.runner.execute(plan.session, feeds, fetches);
 
   const taken = new Set<Storage>();
   const resolve = (source: ResultSource): Value => {
@@ -97,7 +98,7 @@ function exclusiveStorage(
 
 /** A runtime tensor over part of `data`: that of the last replay if the memory is the same. */
 function bind(
-  { runtime }: OnnxBackend,
+  { runtime }: GraphRunner,
   { bound }: Plan,
   { name, extent }: { name: string; extent: Extent },
   data: ElementArray,

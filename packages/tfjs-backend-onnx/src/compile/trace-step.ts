@@ -92,20 +92,20 @@ export function traceStep(
     throw error;
   } finally {
     backend.trace = undefined;
-    backend.forgetPending();
+    backend.store.pending.clear();
   }
 }
 
 /** Gives the variables back the values they had before the trace. */
 export function restoreVariables(backend: OnnxBackend, { before }: StepTrace): void {
   for (const [variable, value] of before) if (!variable.isDisposed) setOwnValue(backend, variable, value);
-  backend.forgetPending();
+  backend.store.pending.clear();
 }
 
 /** Lets `variable`, and no other tensor that shares its data, stand for `value`. */
 export function setOwnValue(backend: OnnxBackend, variable: Variable, value: Value): void {
   if (backend.refCount(variable.dataId) === 1) {
-    backend.replaceValue(variable.dataId, value);
+    backend.store.replaceValue(variable.dataId, value);
     return;
   }
   const own = engine().makeTensorFromTensorInfo(backend.tensorOf(value));

@@ -1,7 +1,7 @@
 // Nodes in the words of ONNX's own operator set.
 
-import { emit, emitMany } from '../graph/emit';
 import { scalar } from '../graph/literals';
+import { insertedFor } from '../graph/rewrite';
 import type { GraphNode, Value } from '../graph/value';
 
 /** Nodes in order, and the values whose names their last outputs take over. */
@@ -23,14 +23,15 @@ export function standardNodes(node: GraphNode): StandardNodes {
     added.push(value);
     return value;
   };
-  const side = (value: Value, isTransposed: boolean): Value => (isTransposed ? append(swapLastAxes(value)) : value);
+  const side = (value: Value, isTransposed: boolean): Value =>
+    isTransposed ? append(swapLastAxes(node, value)) : value;
   const inputs = [side(node.inputs[0]!, transA !== 0), side(node.inputs[1]!, transB !== 0)];
   const factor = typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
   const output = node.outputs[0]!;
   if (factor === 1) {
     nodes.push(madeOf(node, 'MatMul', inputs));
   } else {
-    const product = append(emit('MatMul', inputs, output));
+    const product = append(insertedFor(node, 'MatMul', inputs, output));
     const alphaValue = scalar(output.type, factor);
     added.push(alphaValue);
     nodes.push(madeOf(node, 'Mul', [product, alphaValue]));
@@ -38,11 +39,11 @@ export function standardNodes(node: GraphNode): StandardNodes {
   return { nodes, added };
 }
 
-function swapLastAxes(value: Value): Value {
+function swapLastAxes(node: GraphNode, value: Value): Value {
   const axes = value.shape.map((_, axis) => axis);
   const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
   const shape = perm.map((axis) => value.shape[axis]!);
-  return emitMany('Transpose', [value], [{ type: value.type, shape }], { attributes: { perm } })[0]!;
+  return insertedFor(node, 'Transpose', [value], { type: value.type, shape }, { perm });
 }
 
 /** A node that computes the outputs of `node` in another way. */

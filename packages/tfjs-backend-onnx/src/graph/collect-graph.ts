@@ -92,9 +92,11 @@ function viewGraph(
       else known.push(node);
     }
   }
+  let positions: Map<GraphNode, number> | undefined;
   return {
     nodes,
     outputs,
+    positionOf: (node) => (positions ??= new Map(nodes.map((other, index) => [other, index]))).get(node)!,
     producerOf: (value) => (value === undefined ? undefined : (producers.get(value) ?? value.node)),
     consumersOf: (value) => consumers.get(value) ?? [],
     isLiteral,
@@ -102,15 +104,28 @@ function viewGraph(
 }
 
 function reachableNodes(outputs: readonly Value[], producers: ReadonlyMap<Value, GraphNode>): GraphNode[] {
+  const producerOf = (value: Value | undefined) =>
+    value === undefined ? undefined : (producers.get(value) ?? value.node);
   const seen = new Set<GraphNode>();
   const stack: GraphNode[] = [];
   const visit = (value: Value | undefined) => {
-    const node = value === undefined ? undefined : (producers.get(value) ?? value.node);
+    const node = producerOf(value);
     if (node === undefined || seen.has(node)) return;
     seen.add(node);
     stack.push(node);
   };
   for (const output of outputs) visit(output);
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) node.inputs.forEach(visit);
-  return [...seen].sort((a, b) => a.id - b.id);
+  const traced = [...seen].filter(({ id }) => id !== undefined).sort((a, b) => a.id! - b.id!);
+  if (traced.length === seen.size) return traced;
+  const ordered = new Set<GraphNode>();
+  const append = (node: GraphNode) => {
+    for (const input of node.inputs) {
+      const producer = producerOf(input);
+      if (producer !== undefined && producer.id === undefined && !ordered.has(producer)) append(producer);
+    }
+    ordered.add(node);
+  };
+  traced.forEach(append);
+  return [...ordered];
 }

@@ -47,6 +47,8 @@ function isOnes({ node }: Value): boolean {
   return one.storage?.literal === true && one.shape.length === 0 && Number(one.storage.data![0]) === 1;
 }
 
+export const isNotANumber = (x: Value) => emit('IsNaN', [x], { type: 'bool', shape: x.shape });
+
 /** `a` with a scalar of its own type. */
 export function withScalar(operator: string, a: Value, b: number, type: ElementType = a.type): Value {
   return binary(operator, a, scalar(a.type, b), type);

@@ -1,12 +1,11 @@
 // Boxes cut out of images and resized. The boxes are tensors: where they read is computed in the graph.
 
 import { literal, scalar } from '../graph/literals';
-import { add, cast, multiply, or, slice, subtract, unary, where, withScalar } from '../graph/operators';
+import { add, cast, isNotANumber, multiply, or, slice, subtract, unary, where, withScalar } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import type { Value } from '../graph/value';
 import { axes } from './channels';
 import { defineKernel, type KernelDefinition } from './define-kernel';
-import { isNotANumber } from './not-a-number';
 import { between, forChannels, type Places, pixelsAt, rounded } from './sampling';
 
 interface CropAttributes {

@@ -4,13 +4,12 @@ import { backend_util, util } from '@tensorflow/tfjs-core';
 
 import { emit, emitMany } from '../graph/emit';
 import { literal, scalar } from '../graph/literals';
-import { add, cast, expand, pad, where, withScalar } from '../graph/operators';
+import { add, cast, expand, isNotANumber, pad, where, withScalar } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import { emptyValue, sizeOf, type Value } from '../graph/value';
 import { toChannelsFirst, toChannelsLast } from './channels';
 import { convolveInputGradient } from './convolution';
 import { defineKernel, type KernelDefinition } from './define-kernel';
-import { isNotANumber } from './not-a-number';
 import { besideSkipped, reachableGradient, reachableInput, reachableWindows } from './reachable-windows';
 import { type Window, windowAttributes, windowOf2D, windowOf3D } from './window';
 

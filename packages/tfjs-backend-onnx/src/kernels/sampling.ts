@@ -1,10 +1,9 @@
 // Reading images [N, H, W, C] at places that are computed.
 
 import { scalar } from '../graph/literals';
-import { add, and, binary, cast, gather, unary, where, withScalar } from '../graph/operators';
+import { add, and, binary, cast, gather, isNotANumber, unary, where, withScalar } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import type { Value } from '../graph/value';
-import { isNotANumber } from './not-a-number';
 
 /** Places in float64, the precision in which tfjs rounds them; all of one shape up to broadcasting. */
 export interface Places {

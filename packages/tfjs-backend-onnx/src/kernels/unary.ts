@@ -2,10 +2,9 @@
 
 import { emit } from '../graph/emit';
 import { scalar } from '../graph/literals';
-import { cast, divide, lessThan, multiply, unary, where, withScalar } from '../graph/operators';
+import { cast, divide, isNotANumber, lessThan, multiply, unary, where, withScalar } from '../graph/operators';
 import type { Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
-import { isNotANumber } from './not-a-number';
 import { toInteger } from './to-integer';
 
 export const unaryKernels: KernelDefinition[] = [
