@@ -1,5 +1,5 @@
-// A provider may be installed and find no device, a browser may not find its .wasm file: better known at registration than in
-// the middle of a training run.
+// Tests at registration whether a provider works, so that a training run does not fail later: an installed provider may find no
+// device, and a browser may not find its .wasm file.
 
 import { collectGraph } from './graph/collect-graph';
 import { createRecorder, record } from './graph/emit';

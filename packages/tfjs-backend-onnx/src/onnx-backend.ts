@@ -25,7 +25,7 @@ export interface TensorInfoLike {
   dtype: DataType;
 }
 
-/** Compiling a graph costs more than its size: longer traces are cut here. */
+/** Longer traces are cut here, since compile time grows faster than the graph. */
 const longestTrace = 10_000;
 
 /** From here on a trace is cut between two training steps, so that the same steps make the same graph. */
@@ -75,7 +75,7 @@ export class OnnxBackend extends KernelBackend {
     return record(this.recorder, 'Reshape', () => reshape(value, tensor.shape));
   }
 
-  /** Throws where a tensor has nothing behind it any more, or never had in this copy of tfjs. */
+  /** Throws for a tensor that is disposed or that this copy of tfjs does not know. */
   assertUsable(tensor: TensorInfoLike, where: string): void {
     if (this.isDisposed) throw usedAfterDispose(where);
     if (!this.store.has(tensor.dataId) && !engine().state.tensorInfo.has(tensor.dataId))

@@ -21,7 +21,7 @@ interface Target {
 
 /** New tensors with the results of the plan on `inputs`; variables are updated. */
 export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor[]): Tensor[] {
-  backend.flush(); // whatever waits for the variables' present values gets them now
+  backend.flush(); // computes what still needs the variables' present values
   const storageOf = (source: LeafSource) => leafStorage(backend, source, inputs);
   const inputStorages = new Set(inputs.map((input) => backend.valueFor(input).storage));
   const targets = plan.directUpdates.map((update) => chooseTarget(backend, update, inputStorages));
@@ -59,7 +59,7 @@ export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor
   const replace = (variable: Variable, value: Value) => {
     const old = exclusiveStorage(backend, variable, inputStorages);
     setOwnValue(backend, variable, value);
-    // It becomes an output of the next run; never of the run that reads it.
+    // This memory may become an output of the next run, never of the run that reads it.
     if (old !== undefined) backend.buffers.give(old.type, old.data!);
   };
   plan.otherUpdates.forEach(({ variable }, index) => {

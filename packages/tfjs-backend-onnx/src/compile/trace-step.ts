@@ -48,7 +48,8 @@ export function traceStep(
   for (const variable of registeredVariables()) {
     if (variable.dtype === 'string' || variable.dtype === 'complex64') continue;
     const value = backend.valueFor(variable); // moves it here from another backend
-    if (backend.refCount(variable.dataId) > 1) value.storage!.shared = true; // another tensor keeps it when they part below
+    // The other tensor keeps this memory when setOwnValue separates the two below.
+    if (backend.refCount(variable.dataId) > 1) value.storage!.shared = true;
     before.set(variable, value);
     const placeholder = placeholderFor(variable);
     sources.set(placeholder.storage!, { kind: 'variable', variable });

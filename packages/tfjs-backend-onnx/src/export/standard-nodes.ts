@@ -1,13 +1,13 @@
-// Nodes in the words of ONNX's own operator set.
+// Replaces nodes of ONNX Runtime's operator set by nodes of ONNX's own.
 
 import { scalar } from '../graph/literals';
 import { insertedFor } from '../graph/rewrite';
 import type { GraphNode, Value } from '../graph/value';
 
-/** Nodes in order, and the values whose names their last outputs take over. */
+/** The nodes that stand for one traced node, in order. */
 export interface StandardNodes {
   nodes: GraphNode[];
-  /** Values that came into being here, and need a name. */
+  /** New values, which need names. */
   added: Value[];
 }
 

@@ -96,7 +96,10 @@ function viewGraph(
   return {
     nodes,
     outputs,
-    positionOf: (node) => (positions ??= new Map(nodes.map((other, index) => [other, index]))).get(node)!,
+    positionOf(node) {
+      positions ??= new Map(nodes.map((other, index) => [other, index])); // made on demand: few rewrites ask
+      return positions.get(node)!;
+    },
     producerOf: (value) => (value === undefined ? undefined : (producers.get(value) ?? value.node)),
     consumersOf: (value) => consumers.get(value) ?? [],
     isLiteral,

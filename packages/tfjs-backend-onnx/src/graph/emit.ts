@@ -18,7 +18,7 @@ export function createRecorder(): Recorder {
   return { nextId: 0, kernel: '', scope: undefined, pendingNodes: 0 };
 }
 
-/** Whose turn it is; set only inside of `record`, so that kernels need not hand it on to every operator. */
+/** The recorder of the running `record`; undefined outside. Kernels would otherwise have to pass it to every operator. */
 let active: Recorder | undefined;
 
 /** Runs `append`, whose nodes go to `recorder` and count as those of `kernel`. */

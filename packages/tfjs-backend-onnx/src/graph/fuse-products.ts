@@ -4,7 +4,7 @@ import { scalar } from './literals';
 import { type GraphView, insertedFor, nodeInPlaceOf } from './rewrite';
 import type { GraphNode, Value } from './value';
 
-/** alpha · a b + beta · bias, as it grows. */
+/** alpha · a b + beta · bias, with all that has been folded into it so far. */
 interface Product {
   inputs: readonly [Value, Value];
   alpha: number;

@@ -28,7 +28,7 @@ export function binary(
 
 export const add = (a: Value, b: Value) => binary('Add', a, b);
 export const subtract = (a: Value, b: Value) => binary('Sub', a, b);
-/** The product; ones that only broadcast, which tfjs's gradients are full of, cost no arithmetic. */
+/** The product. A factor of broadcast ones, common in tfjs's gradients, becomes an expansion of the other factor. */
 export function multiply(a: Value, b: Value): Value {
   if (isOnes(b)) return expand(a, broadcastShape(a, b));
   if (isOnes(a)) return expand(b, broadcastShape(a, b));

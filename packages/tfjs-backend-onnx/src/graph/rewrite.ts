@@ -1,4 +1,4 @@
-// How a traced graph is made into a better one before it runs: by saying that other nodes compute some of its values.
+// Rewrites improve a traced graph before it runs. A rewrite says which new nodes compute some of its values.
 
 import type { OutputSpec } from './emit';
 import { type AttributeValue, type GraphNode, pendingValue, type Storage, type Value } from './value';

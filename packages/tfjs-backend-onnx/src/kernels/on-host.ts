@@ -15,7 +15,7 @@ import { OnnxBackendError } from '../onnx-backend-error';
 const warned = new Set<string>();
 
 /**
- * The kernel of the CPU backend between a read from and a write to this one. It says so once for each kernel, through tfjs's own
+ * The kernel of the CPU backend between a read from and a write to this one. It warns once for each kernel, through tfjs's own
  * warnings (`tf.enableProdMode()` silences them). A compiled step cannot contain it: it reads.
  */
 export function onHost(kernelName: string): KernelFunc {

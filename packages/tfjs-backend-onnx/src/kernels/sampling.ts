@@ -13,7 +13,7 @@ export interface Places {
   column: Value;
 }
 
-/** The pixels at whole places: the places' shape and C. Places outside give some pixel or other: mask them with `isInside`. */
+/** The pixels at whole places, in the shape of the places and C. Places outside give arbitrary pixels: mask them with `isInside`. */
 export function pixelsAt(images: Value, { image, row, column }: Places): Value {
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   const line = add(withScalar('Mul', image, height), whole(row, height));
