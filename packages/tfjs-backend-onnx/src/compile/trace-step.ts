@@ -2,8 +2,9 @@
 
 import { clone, engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 
-import { type CollectedGraph, collectGraph } from '../graph/collect-graph';
+import { type CollectedGraph, collectGraph, fastRewrites } from '../graph/collect-graph';
 import { elementTypeOf } from '../graph/element-type';
+import type { Rewrite } from '../graph/rewrite';
 import { placeholderValue, type Storage, type Value } from '../graph/value';
 import type { OnnxBackend } from '../onnx-backend';
 import { type Assignment, assignedValues, createAssignments, type VariableUpdate } from './assignment';
@@ -31,15 +32,19 @@ export interface StepTrace {
   before: ReadonlyMap<Variable, Value>;
 }
 
-/** From so many elements on, a tensor of one value that the host writes becomes a broadcast. */
-const usualUniform = 64;
+export interface TraceOptions {
+  /** From so many elements on, a tensor of one value that the host writes becomes a broadcast. Default 64. */
+  smallestUniform?: number;
+  /** Rewrites of the graph. Default: those that make it run faster here. */
+  rewrites?: readonly Rewrite[];
+}
 
 /** Traces `step`. Leaves the variables holding traced values: follow with `restoreVariables`. */
 export function traceStep(
   backend: OnnxBackend,
   step: (...inputs: TensorGroup[]) => TensorGroup,
   inputs: readonly FlatGroup[],
-  smallestUniform = usualUniform,
+  { smallestUniform = 64, rewrites = fastRewrites }: TraceOptions = {},
 ): StepTrace {
   backend.flush();
   const before = new Map<Variable, Value>();
@@ -78,7 +83,7 @@ export function traceStep(
     return {
       graph: collectGraph([...outputs], {
         isLiteral: (storage) => written.has(storage),
-        rewrites: [gateUpdates(assignments, variableOf)],
+        rewrites: [gateUpdates(assignments, variableOf), ...rewrites],
       }),
       sourceOf: (storage) => sources.get(storage) ?? { kind: 'captured', storage },
       variableOf,

@@ -10,6 +10,7 @@ import { elementTypeOf } from '../graph/element-type';
 import type { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 import { buildModel } from './build-model';
+import { cleanRewrites } from './clean-rewrites';
 import { fixedBatch, freeBatch, tracedBatches } from './free-batch';
 import { writeModel } from './write-model';
 
@@ -99,8 +100,13 @@ function traceOnce(
 ): StepTrace {
   const examples = batchSize === undefined ? tensors : tensors.map((tensor) => ofBatch(tensor, batchSize));
   const smallestUniform = batchSize === undefined ? undefined : 2; // an expansion can follow the batch, a stored constant cannot
-  const trace = traceStep(backend, step, [{ names, tensors: examples }], smallestUniform);
-  if (batchSize !== undefined) dispose([...examples]);
+  let trace: StepTrace;
+  try {
+    const options = { smallestUniform, rewrites: cleanRewrites };
+    trace = traceStep(backend, step, [{ names, tensors: examples }], options);
+  } finally {
+    if (batchSize !== undefined) dispose([...examples]);
+  }
   const changed = [...trace.created, ...assignedVariables(backend, trace)];
   restoreVariables(backend, trace);
   if (changed.length === 0) return trace;

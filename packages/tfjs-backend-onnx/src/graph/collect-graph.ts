@@ -23,20 +23,20 @@ export interface CollectedGraph {
 export interface CollectOptions {
   /** Which computed values to bake in beside the graph's own constants. Default: none. */
   isLiteral?: (storage: Storage) => boolean;
-  /** Rewrites that come before those of every graph. */
+  /** In order. Default: those that make a graph run faster in ONNX Runtime. */
   rewrites?: readonly Rewrite[];
 }
 
-const rewritesOfEveryGraph: readonly Rewrite[] = [fuseLayerNorms, fuseSoftmaxGradients, fuseShiftedErf, fuseProducts];
+export const fastRewrites: readonly Rewrite[] = [fuseLayerNorms, fuseSoftmaxGradients, fuseShiftedErf, fuseProducts];
 
-/** Collects what `outputs` (pending values) need and nothing else, and rewrites it to run faster. */
+/** Collects what `outputs` (pending values) need and nothing else, and rewrites it. */
 export function collectGraph(
   outputs: readonly Value[],
-  { isLiteral = () => false, rewrites = [] }: CollectOptions = {},
+  { isLiteral = () => false, rewrites = fastRewrites }: CollectOptions = {},
 ): CollectedGraph {
   const isBaked = (storage: Storage) => storage.literal || isLiteral(storage);
   const producers = new Map<Value, GraphNode>();
-  for (const rewrite of [...rewrites, ...rewritesOfEveryGraph]) {
+  for (const rewrite of rewrites) {
     for (const [value, node] of rewrite(viewGraph(outputs, producers, isBaked))) producers.set(value, node);
   }
   const nodes = reachableNodes(outputs, producers);
