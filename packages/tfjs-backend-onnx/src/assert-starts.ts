@@ -1,7 +1,8 @@
-// A provider may be installed and find no device, a browser may not find its .wasm file: better known at registration than in
-// the middle of a training run.
+// Tests at registration whether a provider works, so that a training run does not fail later: an installed provider may find no
+// device, and a browser may not find its .wasm file.
 
 import { collectGraph } from './graph/collect-graph';
+import { createRecorder, record } from './graph/emit';
 import { encodeModel } from './graph/encode-model';
 import { unary } from './graph/operators';
 import { dataValue } from './graph/value';
@@ -11,7 +12,8 @@ import { type DeviceOptions, sessionOptions } from './runtime/session-options';
 
 /** Runs one number through the device, at once or, in a browser, by the time the promise resolves. Throws an OnnxBackendError. */
 export function assertStarts(runtime: OnnxRuntime, device: DeviceOptions): void | Promise<void> {
-  const graph = collectGraph([unary('Neg', dataValue('float32', [1], new Float32Array(1)))]);
+  const negation = () => unary('Neg', dataValue('float32', [1], new Float32Array(1)));
+  const graph = collectGraph([record(createRecorder(), 'Neg', negation)]);
   const number = () => runtime.tensor('float32', new Float32Array(1), [1]);
   try {
     const model = encodeModel(graph);

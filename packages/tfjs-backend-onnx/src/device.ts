@@ -17,5 +17,5 @@ export interface OnnxDevice {
 export function device(): OnnxDevice | undefined {
   const current = currentOnnxBackend('device');
   if (current === undefined) return undefined;
-  return { ...current.device, sessions: current.sessions.size };
+  return { ...current.runner.device, sessions: current.runner.sessions.size };
 }

@@ -10,7 +10,7 @@ const backend = () => tf.backend() as OnnxBackend;
 
 beforeEach(() => {
   backend().flush();
-  backend().sessions.clear();
+  backend().runner.sessions.clear();
 });
 
 describe('OnnxBackend', () => {

@@ -1,45 +1,23 @@
 // The tfjs backend: kernels append to a trace, reads run it.
 
-import {
-  type BackendTimingInfo,
-  type DataId,
-  DataStorage,
-  type DataType,
-  engine,
-  KernelBackend,
-  util,
-} from '@tensorflow/tfjs-core';
+import { type BackendTimingInfo, type DataId, type DataType, engine, KernelBackend, util } from '@tensorflow/tfjs-core';
 
-import { type CollectedGraph, collectGraph } from './graph/collect-graph';
 import { allocate, type ElementArray, elementTypeOf, tensorDtypeOf } from './graph/element-type';
-import { pendingNodeCount, resetPendingNodeCount } from './graph/emit';
-import { encodeModel } from './graph/encode-model';
-import { isUniform } from './graph/is-uniform';
+import { createRecorder, type Recorder, record } from './graph/emit';
 import { scalar } from './graph/literals';
 import { expand } from './graph/operators';
-import { reshape } from './graph/reshape';
-import { structuralKey } from './graph/structural-key';
+import { reshape, sameShape } from './graph/reshape';
 import { dataValue, elementsOf, type Storage, sizeOf, type Value } from './graph/value';
+import { GraphRunner } from './graph-runner';
 import { leftBehind, notThereYet, readInsideStep, unsupportedDtype } from './read-errors';
 import { type BufferPool, createBufferPool } from './runtime/buffer-pool';
-import { createGuardedSession } from './runtime/guarded-session';
-import { createInFlight, type InFlight } from './runtime/in-flight';
-import type { OnnxRuntime, RuntimeSession, RuntimeTensor, RuntimeTensors } from './runtime/onnx-runtime';
-import { createSessionCache, type SessionCache } from './runtime/session-cache';
+import type { OnnxRuntime } from './runtime/onnx-runtime';
 import type { DeviceOptions } from './runtime/session-options';
+import { createTensorStore, type TensorStore } from './tensor-store';
 import { unknownTensor, usedAfterDispose } from './use-errors';
 
 /** tfjs's own BackendValues, which its root does not export. */
 type BackendValues = Float32Array | Int32Array | Uint8Array | Uint8Array[];
-
-/** What one tfjs data id stands for. */
-export interface TensorData {
-  refCount: number;
-  /** Undefined for strings and complex numbers, which never enter a graph. */
-  value: Value | undefined;
-  /** Encoded strings, or real and imaginary parts in turn. */
-  hostValues: Uint8Array[] | Float32Array | undefined;
-}
 
 export interface TensorInfoLike {
   dataId: DataId;
@@ -47,7 +25,7 @@ export interface TensorInfoLike {
   dtype: DataType;
 }
 
-/** Compiling a graph costs more than its size: longer traces are cut here. */
+/** Longer traces are cut here, since compile time grows faster than the graph. */
 const longestTrace = 10_000;
 
 /** From here on a trace is cut between two training steps, so that the same steps make the same graph. */
@@ -55,18 +33,23 @@ const longTrace = 1_000;
 
 const marker = Symbol.for('@semmae/tfjs-backend-onnx/backend');
 
-/** A tfjs KernelBackend over one ONNX Runtime device. Owns its sessions. */
+/** While `compile` traces a step, reads fail instead of flushing. */
+export interface StepTracing {
+  /** Tensors that the host wrote during the step. */
+  readonly written: Set<Storage>;
+  /** A written tensor of one value becomes a broadcast from so many elements on; tfjs's gradients are full of such tensors. */
+  readonly smallestUniform: number;
+}
+
+/** A tfjs KernelBackend over one ONNX Runtime device. */
 export class OnnxBackend extends KernelBackend {
   readonly [marker] = true;
-  /** Compiled graphs of pending tensors; those of compiled steps belong to whoever is here when they are traced. */
-  sessions: SessionCache;
+  readonly runner: GraphRunner;
+  readonly recorder: Recorder = createRecorder();
+  readonly store: TensorStore = createTensorStore(this);
   /** Buffers that compiled steps no longer need. */
   readonly buffers: BufferPool = createBufferPool();
-  /** Set while `compile` traces a step: reads fail instead of flushing, and tensors written by the host are noted. */
-  trace: { written: Set<Storage>; smallestUniform: number } | undefined;
-  private readonly data: DataStorage<TensorData>;
-  private readonly pending = new Set<Value>();
-  private readonly inFlight: InFlight = createInFlight();
+  trace: StepTracing | undefined;
   private isDisposed = false;
   /** The outermost tidy in which tfjs last assigned a variable, if it did since the last flush. */
   private assignedIn: number | undefined;
@@ -76,14 +59,9 @@ export class OnnxBackend extends KernelBackend {
     return backend instanceof Object && marker in backend;
   }
 
-  constructor(
-    readonly runtime: OnnxRuntime,
-    readonly device: DeviceOptions,
-    cacheSize: number,
-  ) {
+  constructor(runtime: OnnxRuntime, device: DeviceOptions, cacheSize: number) {
     super();
-    this.data = new DataStorage(this, engine());
-    this.sessions = createSessionCache(cacheSize);
+    this.runner = new GraphRunner(runtime, device, cacheSize);
   }
 
   // Kernels ---------------------------------------------------------------------------------------------------------
@@ -91,42 +69,32 @@ export class OnnxBackend extends KernelBackend {
   /** The value of a tensor, in the tensor's shape. `where` names the kernel that asks, for messages. */
   valueFor(tensor: TensorInfoLike, where = 'OnnxBackend'): Value {
     this.assertUsable(tensor, where);
-    const { value } = this.data.get(tensor.dataId);
+    const { value } = this.store.get(tensor.dataId);
     if (value === undefined) throw unsupportedDtype(tensor.dtype);
-    return reshape(value, tensor.shape);
+    if (sameShape(value.shape, tensor.shape)) return value;
+    return record(this.recorder, 'Reshape', () => reshape(value, tensor.shape));
   }
 
-  /** Throws where a tensor has nothing behind it any more, or never had in this copy of tfjs. */
+  /** Throws for a tensor that is disposed or that this copy of tfjs does not know. */
   assertUsable(tensor: TensorInfoLike, where: string): void {
     if (this.isDisposed) throw usedAfterDispose(where);
-    if (!this.data.has(tensor.dataId) && !engine().state.tensorInfo.has(tensor.dataId))
+    if (!this.store.has(tensor.dataId) && !engine().state.tensorInfo.has(tensor.dataId))
       throw unknownTensor(where, tensor);
   }
 
   /** The elements of a value that are known already, written by the host or computed; undefined where only a run will tell. */
   elementsAtHand(value: Value): ElementArray | undefined {
     const data = value.storage?.data;
-    return data === undefined || this.inFlight.arrivalOf(data) !== undefined ? undefined : elementsOf(value);
+    return data === undefined || this.runner.arrivalOf(data) !== undefined ? undefined : elementsOf(value);
   }
 
   /** A new tensor for a traced value. */
   tensorOf(value: Value): TensorInfoLike {
     const dataId = {};
     if (value.storage !== undefined) value.storage.shared = true; // handed through: another tensor holds it too
-    this.data.set(dataId, { refCount: 1, value: this.hold(value), hostValues: undefined });
-    if (this.trace === undefined && pendingNodeCount() > longestTrace) this.flush();
+    this.store.add(dataId, { refCount: 1, value, hostValues: undefined });
+    if (this.trace === undefined && this.recorder.pendingNodes > longestTrace) this.flush();
     return { dataId, shape: [...value.shape], dtype: tensorDtypeOf(value.type) };
-  }
-
-  dataOf(dataId: DataId): TensorData {
-    return this.data.get(dataId);
-  }
-
-  /** Lets a tensor stand for another value from now on. */
-  replaceValue(dataId: DataId, value: Value): void {
-    const data = this.data.get(dataId);
-    if (data.value !== undefined) this.letGo(data.value);
-    data.value = this.hold(value);
   }
 
   // Storage ---------------------------------------------------------------------------------------------------------
@@ -134,12 +102,15 @@ export class OnnxBackend extends KernelBackend {
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
     const dataId = {};
     this.move(dataId, values, shape, dtype, 1);
-    const { value } = this.data.get(dataId);
+    const { value } = this.store.get(dataId);
     if (this.trace !== undefined && value !== undefined) {
-      const { data } = value.storage!;
-      this.trace.written.add(value.storage!);
-      if (isUniform(data!, this.trace.smallestUniform))
-        this.replaceValue(dataId, expand(scalar(value.type, Number(data![0])), shape));
+      const { written, smallestUniform } = this.trace;
+      written.add(value.storage!);
+      const elements = value.storage!.data as Float32Array;
+      if (elements.length >= smallestUniform && elements.every((element) => element === elements[0])) {
+        const uniform = () => expand(scalar(value.type, Number(elements[0])), shape);
+        this.store.replaceValue(dataId, record(this.recorder, 'Fill', uniform));
+      }
     }
     return dataId;
   }
@@ -147,29 +118,29 @@ export class OnnxBackend extends KernelBackend {
   /** Takes over a tensor, from the host or from another backend. */
   override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, refCount: number): void {
     if (dtype === 'string' || dtype === 'complex64') {
-      this.data.set(dataId, { refCount, value: undefined, hostValues: values as Uint8Array[] | Float32Array });
+      this.store.add(dataId, { refCount, value: undefined, hostValues: values as Uint8Array[] | Float32Array });
       return;
     }
     const type = elementTypeOf('OnnxBackend.write', dtype);
     const data = allocate(type, sizeOf(shape));
     // A copy: the graph may run long after the caller has written the next batch into its array.
     if (values != null) (data as Float32Array).set(values as Float32Array);
-    this.data.set(dataId, { refCount, value: this.hold(dataValue(type, shape, data)), hostValues: undefined });
+    this.store.add(dataId, { refCount, value: dataValue(type, shape, data), hostValues: undefined });
   }
 
   override readSync(dataId: DataId): BackendValues {
-    const { value, hostValues } = this.data.get(dataId);
+    const { value, hostValues } = this.store.get(dataId);
     if (value === undefined) return hostValues!;
     const data = this.dataToRead(value);
-    if (this.inFlight.arrivalOf(data) !== undefined) throw notThereYet(value);
+    if (this.runner.arrivalOf(data) !== undefined) throw notThereYet(value);
     return data as Float32Array;
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {
-    const { value, hostValues } = this.data.get(dataId);
+    const { value, hostValues } = this.store.get(dataId);
     if (value === undefined) return hostValues!;
     const data = this.dataToRead(value);
-    await this.inFlight.arrivalOf(data);
+    await this.runner.arrivalOf(data);
     return data as Float32Array;
   }
 
@@ -186,7 +157,7 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override refCount(dataId: DataId): number {
-    return this.data.has(dataId) ? this.data.get(dataId).refCount : 0;
+    return this.store.has(dataId) ? this.store.get(dataId).refCount : 0;
   }
 
   /** tfjs calls this for variables that take over a tensor. */
@@ -197,37 +168,31 @@ export class OnnxBackend extends KernelBackend {
 
   /** One more tensor stands on the data id. */
   share(dataId: DataId): void {
-    this.data.get(dataId).refCount++;
+    this.store.get(dataId).refCount++;
   }
 
   decRef(dataId: DataId): void {
-    if (this.data.has(dataId)) this.data.get(dataId).refCount--;
+    if (this.store.has(dataId)) this.store.get(dataId).refCount--;
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    if (!this.data.has(dataId)) return true;
-    const data = this.data.get(dataId);
-    data.refCount--;
-    if (!force && data.refCount > 0) return false;
-    if (data.value !== undefined) this.letGo(data.value);
-    this.data.delete(dataId);
-    return true;
+    return this.store.release(dataId, force);
   }
 
   override numDataIds(): number {
-    return this.data.numDataIds();
+    return this.store.size;
   }
 
   // Execution -------------------------------------------------------------------------------------------------------
 
   /** Computes every tensor that is alive and pending. */
   flush(): void {
-    resetPendingNodeCount();
+    const { pending } = this.store;
+    this.recorder.pendingNodes = 0;
     this.assignedIn = undefined;
-    if (this.pending.size === 0) return;
-    const outputs = [...this.pending];
-    this.run(outputs);
-    this.pending.clear(); // only now: after an error, what does not depend on the failed op can still be read
+    if (pending.size === 0) return;
+    this.runner.compute([...pending]);
+    pending.clear(); // only now: after an error, what does not depend on the failed op can still be read
   }
 
   /**
@@ -235,53 +200,8 @@ export class OnnxBackend extends KernelBackend {
    * over. Called before each kernel. `model.fit` reads nothing for many steps; cut anywhere, each piece would be a graph of its own.
    */
   flushBetweenSteps(): void {
-    if (this.assignedIn === undefined || this.trace !== undefined || pendingNodeCount() < longTrace) return;
+    if (this.assignedIn === undefined || this.trace !== undefined || this.recorder.pendingNodes < longTrace) return;
     if (this.assignedIn !== outermostTidy()) this.flush();
-  }
-
-  private run(outputs: readonly Value[]): void {
-    const graph = collectGraph(outputs);
-    const session = this.sessions.get(structuralKey(graph), () => this.createSession(encodeModel(graph), graph));
-    const feeds: Record<string, RuntimeTensor> = {};
-    graph.feeds.forEach((value, index) => {
-      feeds[`i${index}`] = this.runtime.tensor(value.type, elementsOf(value), value.shape);
-    });
-    const results = outputs.map((value) => allocate(value.type, sizeOf(value.shape)));
-    const fetches: Record<string, RuntimeTensor> = {};
-    outputs.forEach((value, index) => {
-      fetches[graph.names.get(value)!] = this.runtime.tensor(value.type, results[index]!, value.shape);
-    });
-    this.execute(session, feeds, fetches);
-    outputs.forEach((value, index) => {
-      store(value, results[index]!);
-    });
-  }
-
-  /** Runs a session, or, where that cannot block, queues it: reads of what it writes wait for it. */
-  execute(session: RuntimeSession, feeds: RuntimeTensors, fetches: RuntimeTensors): void {
-    const run = session.run(feeds, fetches);
-    if (run !== undefined) this.inFlight.add(run, feeds, fetches);
-  }
-
-  /** Gives up what is pending: its inputs will never be there. */
-  forgetPending(): void {
-    this.pending.clear();
-  }
-
-  /** @param model The encoded `graph`. */
-  createSession(model: Uint8Array, { nodes }: CollectedGraph): RuntimeSession {
-    return createGuardedSession(this.runtime, this.device, { model, nodes: nodes.length });
-  }
-
-  /** Runs `run` with sessions that `createSession` makes, whatever is compiled already, and forgets them. */
-  withOwnSessions<T>(createSession: OnnxBackend['createSession'], run: () => T): T {
-    const outer = { sessions: this.sessions, createSession: this.createSession };
-    Object.assign(this, { sessions: createSessionCache(Number.POSITIVE_INFINITY), createSession });
-    try {
-      return run();
-    } finally {
-      Object.assign(this, outer);
-    }
   }
 
   override timerAvailable(): boolean {
@@ -293,7 +213,7 @@ export class OnnxBackend extends KernelBackend {
     const start = util.now();
     run(); // before the first await: tfjs's profiler looks at its results at once
     this.flush();
-    await this.inFlight.settled();
+    await this.runner.settled();
     return { kernelMs: util.now() - start };
   }
 
@@ -311,26 +231,9 @@ export class OnnxBackend extends KernelBackend {
 
   override dispose(): void {
     this.isDisposed = true;
-    this.pending.clear();
-    this.sessions.clear();
+    this.store.pending.clear();
+    this.runner.sessions.clear();
   }
-
-  private hold(value: Value): Value {
-    value.holders++;
-    if (value.storage === undefined) this.pending.add(value);
-    return value;
-  }
-
-  private letGo(value: Value): void {
-    value.holders--;
-    if (value.holders === 0) this.pending.delete(value);
-  }
-}
-
-function store(value: Value, data: ElementArray): void {
-  value.storage = { type: value.type, data, literal: false, shared: false };
-  value.node = undefined;
-  value.reshaped = undefined;
 }
 
 /** -1 where there is none. */

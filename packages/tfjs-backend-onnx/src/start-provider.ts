@@ -6,8 +6,8 @@ import type { OnnxRuntime } from './runtime/onnx-runtime';
 import type { DeviceOptions, OnnxProvider } from './runtime/session-options';
 
 /**
- * The provider of `wanted` that is installed and finds a device; of a list the first. One alone has no substitute: a training run
- * that falls back to the CPU by itself would only be noticed by its slowness.
+ * The provider of `wanted` that is installed and finds a device; of a list the first. A lone provider is never replaced: a training
+ * run that fell back to the CPU by itself would only be noticed by its slowness.
  *
  * Throws an OnnxBackendError that says why each one is out.
  */

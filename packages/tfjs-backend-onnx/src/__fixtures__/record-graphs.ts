@@ -13,10 +13,10 @@ export interface RecordedGraph {
 
 /** The graphs that `run` makes the backend compile. */
 export function recordGraphs(run: () => void): RecordedGraph[] {
-  const onnx = backend() as OnnxBackend;
+  const { runner } = backend() as OnnxBackend;
   const graphs: RecordedGraph[] = [];
-  const createSession = onnx.createSession.bind(onnx);
-  onnx.createSession = (model, collected) => {
+  const { createSession } = runner;
+  runner.createSession = (model, collected) => {
     const { graph } = fromBinary(ModelProtoSchema, model);
     graphs.push({ operators: graph!.node.map(({ opType }) => opType), outputs: graph!.output.length });
     return createSession(model, collected);
@@ -24,7 +24,7 @@ export function recordGraphs(run: () => void): RecordedGraph[] {
   try {
     run();
   } finally {
-    onnx.createSession = createSession;
+    runner.createSession = createSession;
   }
   return graphs;
 }

@@ -27,8 +27,8 @@ export function compile<F extends TensorFunction>(step: F): F {
   const compiled = (...inputs: TensorGroup[]): TensorGroup => {
     const current = currentOnnxBackend('compile');
     if (current === undefined || current.trace !== undefined) return step(...inputs);
-    const plans = plansOfSessions.get(current.sessions) ?? new Map<string, Plan>();
-    plansOfSessions.set(current.sessions, plans);
+    const plans = plansOfSessions.get(current.runner.sessions) ?? new Map<string, Plan>();
+    plansOfSessions.set(current.runner.sessions, plans);
     const groups = inputs.map(flattenGroup);
     const signature = groupsSignature(groups);
     const known = plans.get(signature);

@@ -1,7 +1,7 @@
 // Lets the update of a variable wait until its old value has been read everywhere, so that it can be overwritten.
 
 import { int64s } from '../graph/literals';
-import { computedInPlaceOf, type GraphView, nodeInPlaceOf, type Rewrite } from '../graph/rewrite';
+import { type GraphView, insertedFor, nodeInPlaceOf, type Rewrite } from '../graph/rewrite';
 import { type GraphNode, sizeOf, type Value } from '../graph/value';
 import type { Assignment } from './assignment';
 import { createReach, findHazards, type Hazard, type VariableOf } from './hazards';
@@ -22,14 +22,14 @@ interface Latch {
 export function gateUpdates(assignments: readonly Assignment[], variableOf: VariableOf): Rewrite {
   return (graph) => {
     const hazards = findHazards(graph.nodes, assignments, variableOf).filter(({ reader, writer }) => reader !== writer);
-    const lastReader = Math.max(...hazards.map(({ reader }) => reader.id));
+    const lastReader = Math.max(...hazards.map(({ reader }) => graph.positionOf(reader)));
     const latches = new Map(
       hazards.map(({ writer }) => [writer, findLatch(graph, writer, lastReader)] as const).filter(([, latch]) => latch),
     ) as Map<GraphNode, Latch>;
     if (latches.size === 0) return new Map();
-    const firstLatch = Math.min(...[...latches.values()].map(({ node }) => node.id));
+    const firstLatch = Math.min(...[...latches.values()].map(({ node }) => graph.positionOf(node)));
     const witnesses = findWitnesses(graph, hazards, firstLatch);
-    return witnesses === undefined ? new Map() : closeLatches([...latches.values()], witnesses);
+    return witnesses === undefined ? new Map() : closeLatches(graph, [...latches.values()], witnesses);
   };
 }
 
@@ -41,7 +41,7 @@ function findLatch(graph: GraphView, writer: GraphNode, lastReader: number): Lat
     if (slot >= 0) return { node, slot };
     for (const input of node.inputs) {
       const producer = graph.producerOf(input);
-      if (producer !== undefined && producer.id > lastReader) seen.add(producer);
+      if (producer !== undefined && graph.positionOf(producer) > lastReader) seen.add(producer);
     }
   }
   return undefined;
@@ -53,9 +53,9 @@ function findWitnesses(graph: GraphView, hazards: readonly Hazard[], firstLatch:
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const reach = createReach(graph.nodes, producers, [...missing]);
   const witnesses: Value[] = [];
-  const candidates = graph.nodes.filter(
-    ({ id, outputs: [value] }) => id < firstLatch && value!.type === 'float32' && sizeOf(value!.shape) > 0,
-  );
+  const candidates = graph.nodes
+    .slice(0, firstLatch)
+    .filter(({ outputs: [value] }) => value!.type === 'float32' && sizeOf(value!.shape) > 0);
   for (const node of candidates.reverse()) {
     const covered = [...missing].filter((reader) => reader === node || reach.precedes(reader, node));
     if (covered.length === 0) continue;
@@ -66,18 +66,16 @@ function findWitnesses(graph: GraphView, hazards: readonly Hazard[], firstLatch:
   return undefined;
 }
 
-function closeLatches(latches: readonly Latch[], witnesses: readonly Value[]): Map<Value, GraphNode> {
-  const ordered = [...new Set(latches)].sort((a, b) => a.node.id - b.node.id);
-  const first = ordered[0]!.node;
-  const place = (id: number) => ({ ...first, id });
-  const condition = witnessed(witnesses, (step) => place(first.id - 1 + step / 2)); // right before the first latch
+function closeLatches(graph: GraphView, latches: readonly Latch[], witnesses: readonly Value[]): Map<Value, GraphNode> {
+  const ordered = [...new Set(latches)].sort((a, b) => graph.positionOf(a.node) - graph.positionOf(b.node));
+  const condition = witnessed(witnesses, ordered[0]!.node);
   const producers = new Map<Value, GraphNode>();
   const gates = new Map<Value, Value>();
   for (const { node, slot } of ordered) {
     const number = node.inputs[slot]!;
     let gated = gates.get(number);
     if (gated === undefined) {
-      gated = computedInPlaceOf(place(node.id - 0.25), 'Where', [condition, number, number], number);
+      gated = insertedFor(node, 'Where', [condition, number, number], number);
       gates.set(number, gated);
     }
     const closed = nodeInPlaceOf(node, { ...node, inputs: node.inputs.with(slot, gated) });
@@ -86,25 +84,19 @@ function closeLatches(latches: readonly Latch[], witnesses: readonly Value[]): M
   return producers;
 }
 
-/** A truth value that needs one element of each witness. `placeAt(0 … 1)` gives places in order. */
-function witnessed(witnesses: readonly Value[], placeAt: (step: number) => Pick<GraphNode, 'id' | 'kernel'>): Value {
-  const scalarShape = { type: 'float32', shape: [] } as const;
+/** A truth value that needs one element of each witness, on behalf of `latch`. */
+function witnessed(witnesses: readonly Value[], latch: GraphNode): Value {
+  const float = (...shape: number[]) => ({ type: 'float32', shape }) as const;
   const elements = witnesses.map((witness) => {
-    const rank = witness.shape.length;
-    if (rank === 0)
-      return computedInPlaceOf(placeAt(0.1), 'Reshape', [witness, int64s([1])], { ...scalarShape, shape: [1] });
-    const shape = new Array<number>(rank).fill(1);
-    const [zeros, ones] = [int64s(shape.map(() => 0)), int64s(shape)];
-    const corner = computedInPlaceOf(placeAt(0.1), 'Slice', [witness, zeros, ones], { ...scalarShape, shape });
-    return computedInPlaceOf(placeAt(0.2), 'Reshape', [corner, int64s([1])], { ...scalarShape, shape: [1] });
+    const ones = witness.shape.map(() => 1);
+    const starts = ones.map(() => 0);
+    const corner =
+      ones.length === 0
+        ? witness
+        : insertedFor(latch, 'Slice', [witness, int64s(starts), int64s(ones)], float(...ones));
+    return insertedFor(latch, 'Reshape', [corner, int64s([1])], float(1));
   });
-  const all = computedInPlaceOf(
-    placeAt(0.4),
-    'Concat',
-    elements,
-    { ...scalarShape, shape: [elements.length] },
-    { axis: 0 },
-  );
-  const sum = computedInPlaceOf(placeAt(0.6), 'ReduceSum', [all, int64s([0])], scalarShape, { keepdims: 0 });
-  return computedInPlaceOf(placeAt(0.8), 'IsNaN', [sum], { type: 'bool', shape: [] });
+  const all = insertedFor(latch, 'Concat', elements, float(elements.length), { axis: 0 });
+  const sum = insertedFor(latch, 'ReduceSum', [all, int64s([0])], float(), { keepdims: 0 });
+  return insertedFor(latch, 'IsNaN', [sum], { type: 'bool', shape: [] });
 }

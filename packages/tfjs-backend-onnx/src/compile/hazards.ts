@@ -21,7 +21,7 @@ interface Reading {
   size: number;
 }
 
-/** Every hazard of `assignments`. ONNX Runtime orders nodes by what they read and write as it knows it, and it knows of no shared memory. */
+/** Every hazard of `assignments`. ONNX Runtime does not know that a variable's old and new value share memory, so it does not order them. */
 export function findHazards(
   nodes: readonly GraphNode[],
   assignments: readonly Assignment[],

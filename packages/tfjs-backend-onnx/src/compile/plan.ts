@@ -35,7 +35,7 @@ export interface Plan {
   directUpdates: readonly DirectUpdate[];
   /** Variables that get a tensor handed through, or one that is used elsewhere too. */
   otherUpdates: readonly { variable: Variable; source: ResultSource }[];
-  /** Tensors of the last replay, by name: mostly the next one's as well. */
+  /** Tensors of the last replay, by name. Most of them serve the next one again. */
   bound: Map<string, RuntimeTensor>;
 }
 
@@ -48,7 +48,7 @@ export function createPlan(backend: OnnxBackend, trace: StepTrace): Plan {
   };
   const fixed = readAfterwards(trace);
   return {
-    session: backend.createSession(encodeModel(graph), graph),
+    session: backend.runner.createSession(encodeModel(graph), graph),
     feeds: graph.feeds.map((value, index) => ({
       name: `i${index}`,
       extent: extentOf(value),

@@ -4,6 +4,7 @@ import { engine, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 
 import type { ElementArray } from '../graph/element-type';
 import { dataValue, elementsAt, type Storage, sizeOf, storedValue, type Value } from '../graph/value';
+import type { GraphRunner } from '../graph-runner';
 import type { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 import type { RuntimeTensor } from '../runtime/onnx-runtime';
@@ -20,17 +21,17 @@ interface Target {
 
 /** New tensors with the results of the plan on `inputs`; variables are updated. */
 export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor[]): Tensor[] {
-  backend.flush(); // whatever waits for the variables' present values gets them now
+  backend.flush(); // computes what still needs the variables' present values
   const storageOf = (source: LeafSource) => leafStorage(backend, source, inputs);
   const inputStorages = new Set(inputs.map((input) => backend.valueFor(input).storage));
   const targets = plan.directUpdates.map((update) => chooseTarget(backend, update, inputStorages));
 
   const feeds: Record<string, RuntimeTensor> = {};
   for (const { name, extent, source } of plan.feeds)
-    feeds[name] = bind(backend, plan, { name, extent }, storageOf(source).data!);
+    feeds[name] = bind(backend.runner, plan, { name, extent }, storageOf(source).data!);
   const fetches: Record<string, RuntimeTensor> = {};
   for (const { update, data } of targets) {
-    for (const part of update.parts) fetches[part.name] = bind(backend, plan, part, data);
+    for (const part of update.parts) fetches[part.name] = bind(backend.runner, plan, part, data);
   }
   const fetched = new Map<string, Value>();
   for (const source of [...plan.results, ...plan.otherUpdates.map((update) => update.source)]) {
@@ -38,9 +39,9 @@ export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor
     const { type, shape } = source.extent;
     const value = dataValue(type, shape, backend.buffers.take(type, sizeOf(shape)));
     fetched.set(source.name, value);
-    fetches[source.name] = backend.runtime.tensor(type, value.storage!.data!, shape);
+    fetches[source.name] = backend.runner.runtime.tensor(type, value.storage!.data!, shape);
   }
-  if (Object.keys(fetches).length > 0) backend.execute(plan.session, feeds, fetches);
+  if (Object.keys(fetches).length > 0) backend.runner.execute(plan.session, feeds, fetches);
 
   const taken = new Set<Storage>();
   const resolve = (source: ResultSource): Value => {
@@ -58,7 +59,7 @@ export function replay(backend: OnnxBackend, plan: Plan, inputs: readonly Tensor
   const replace = (variable: Variable, value: Value) => {
     const old = exclusiveStorage(backend, variable, inputStorages);
     setOwnValue(backend, variable, value);
-    // It becomes an output of the next run; never of the run that reads it.
+    // This memory may become an output of the next run, never of the run that reads it.
     if (old !== undefined) backend.buffers.give(old.type, old.data!);
   };
   plan.otherUpdates.forEach(({ variable }, index) => {
@@ -97,7 +98,7 @@ function exclusiveStorage(
 
 /** A runtime tensor over part of `data`: that of the last replay if the memory is the same. */
 function bind(
-  { runtime }: OnnxBackend,
+  { runtime }: GraphRunner,
   { bound }: Plan,
   { name, extent }: { name: string; extent: Extent },
   data: ElementArray,

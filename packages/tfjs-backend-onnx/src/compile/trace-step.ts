@@ -2,8 +2,9 @@
 
 import { clone, engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 
-import { type CollectedGraph, collectGraph } from '../graph/collect-graph';
+import { type CollectedGraph, collectGraph, fastRewrites } from '../graph/collect-graph';
 import { elementTypeOf } from '../graph/element-type';
+import type { Rewrite } from '../graph/rewrite';
 import { placeholderValue, type Storage, type Value } from '../graph/value';
 import type { OnnxBackend } from '../onnx-backend';
 import { type Assignment, assignedValues, createAssignments, type VariableUpdate } from './assignment';
@@ -31,15 +32,19 @@ export interface StepTrace {
   before: ReadonlyMap<Variable, Value>;
 }
 
-/** From so many elements on, a tensor of one value that the host writes becomes a broadcast. */
-const usualUniform = 64;
+export interface TraceOptions {
+  /** From so many elements on, a tensor of one value that the host writes becomes a broadcast. Default 64. */
+  smallestUniform?: number;
+  /** Rewrites of the graph. Default: those that make it run faster here. */
+  rewrites?: readonly Rewrite[];
+}
 
 /** Traces `step`. Leaves the variables holding traced values: follow with `restoreVariables`. */
 export function traceStep(
   backend: OnnxBackend,
   step: (...inputs: TensorGroup[]) => TensorGroup,
   inputs: readonly FlatGroup[],
-  smallestUniform = usualUniform,
+  { smallestUniform = 64, rewrites = fastRewrites }: TraceOptions = {},
 ): StepTrace {
   backend.flush();
   const before = new Map<Variable, Value>();
@@ -48,7 +53,8 @@ export function traceStep(
   for (const variable of registeredVariables()) {
     if (variable.dtype === 'string' || variable.dtype === 'complex64') continue;
     const value = backend.valueFor(variable); // moves it here from another backend
-    if (backend.refCount(variable.dataId) > 1) value.storage!.shared = true; // another tensor keeps it when they part below
+    // The other tensor keeps this memory when setOwnValue separates the two below.
+    if (backend.refCount(variable.dataId) > 1) value.storage!.shared = true;
     before.set(variable, value);
     const placeholder = placeholderFor(variable);
     sources.set(placeholder.storage!, { kind: 'variable', variable });
@@ -77,7 +83,7 @@ export function traceStep(
     return {
       graph: collectGraph([...outputs], {
         isLiteral: (storage) => written.has(storage),
-        rewrites: [gateUpdates(assignments, variableOf)],
+        rewrites: [gateUpdates(assignments, variableOf), ...rewrites],
       }),
       sourceOf: (storage) => sources.get(storage) ?? { kind: 'captured', storage },
       variableOf,
@@ -92,20 +98,20 @@ export function traceStep(
     throw error;
   } finally {
     backend.trace = undefined;
-    backend.forgetPending();
+    backend.store.pending.clear();
   }
 }
 
 /** Gives the variables back the values they had before the trace. */
 export function restoreVariables(backend: OnnxBackend, { before }: StepTrace): void {
   for (const [variable, value] of before) if (!variable.isDisposed) setOwnValue(backend, variable, value);
-  backend.forgetPending();
+  backend.store.pending.clear();
 }
 
 /** Lets `variable`, and no other tensor that shares its data, stand for `value`. */
 export function setOwnValue(backend: OnnxBackend, variable: Variable, value: Value): void {
   if (backend.refCount(variable.dataId) === 1) {
-    backend.replaceValue(variable.dataId, value);
+    backend.store.replaceValue(variable.dataId, value);
     return;
   }
   const own = engine().makeTensorFromTensorInfo(backend.tensorOf(value));

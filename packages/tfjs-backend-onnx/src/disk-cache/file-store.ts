@@ -24,7 +24,7 @@ export interface FileStore {
 /** Files end with the SHA-256 of what stands before it, in raw bytes. */
 const digestLength = 32;
 
-/** What a process that was killed left behind; no graph takes that long to write. */
+/** Older drafts were left by killed processes: no graph takes that long to write. */
 const abandonedAfterMilliseconds = 3_600_000;
 
 /** A store in `folder` of at most `limit` bytes, least recently used first out. The folder is made at the first write. */
@@ -56,7 +56,7 @@ export function createFileStore(folder: string, limit: number): FileStore {
   };
 }
 
-/** Two processes may do this at once: the last one wins, whole. Windows refuses while the other one reads: then it is there already. */
+/** Two processes may do this at once; the last one wins. Windows refuses while another process reads the file, which then exists already. */
 function replaceFile(from: string, to: string): void {
   try {
     renameSync(from, to);
@@ -84,7 +84,7 @@ function makeFolders(path: string): void {
   if (existsSync(path)) return;
   makeFolders(dirname(path));
   try {
-    mkdirSync(path, { mode: 0o700 }); // what is loaded from here runs in this user's name
+    mkdirSync(path, { mode: 0o700 }); // files from here are executed with this user's rights
   } catch (error) {
     if (!existsSync(path)) throw error; // another process was quicker
   }

@@ -6,6 +6,7 @@ import type { InferenceSession } from 'onnxruntime-common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { collectGraph } from '../graph/collect-graph';
+import { createRecorder, record } from '../graph/emit';
 import { encodeModel } from '../graph/encode-model';
 import { add, multiply, withScalar } from '../graph/operators';
 import { dataValue } from '../graph/value';
@@ -26,9 +27,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** x -> 2x, then `rounds` times y -> xy + 1. */
 function powersModel(rounds: number): Uint8Array {
   const x = dataValue('float32', [3], new Float32Array(3));
-  let y = withScalar('Mul', x, 2);
-  for (let round = 0; round < rounds; round++) y = withScalar('Add', multiply(x, y), 1);
-  return encodeModel(collectGraph([add(y, x)]));
+  const sum = record(createRecorder(), 'test', () => {
+    let y = withScalar('Mul', x, 2);
+    for (let round = 0; round < rounds; round++) y = withScalar('Add', multiply(x, y), 1);
+    return add(y, x);
+  });
+  return encodeModel(collectGraph([sum]));
 }
 
 const rounds = 5;

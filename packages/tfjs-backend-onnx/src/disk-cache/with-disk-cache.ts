@@ -1,4 +1,4 @@
-// Optimizes a graph once a machine, not once a process.
+// Optimizes a graph once on each machine instead of once in each process.
 
 import { createHash } from 'node:crypto';
 
@@ -58,7 +58,7 @@ export function withDiskCache(
         return session;
       });
     } catch (cause) {
-      session ??= runtime.createSession(model, options); // where the model is at fault, this says so
+      session ??= runtime.createSession(model, options); // throws if the model itself is invalid
       isUsable = false;
       warn(cannotKeep(folder, cause).message);
       return session;

@@ -149,11 +149,10 @@ export function buildModel(
 
   const customOperators = new Set<string>();
   for (const node of tracedNodes) {
-    const standard = standardNodes(node);
-    for (const value of standard.added) {
-      names.set(value, value.storage === undefined ? unique(`${names.get(node.outputs[0]!)}_part`) : leafName(value));
-    }
-    for (const part of standard.nodes) {
+    for (const part of standardNodes(node)) {
+      for (const output of part.outputs) {
+        if (!names.has(output)) names.set(output, unique(`${names.get(node.outputs[0]!)}_part`));
+      }
       if (part.domain !== '') customOperators.add(`${part.domain}.${part.operator}`);
       nodes.push(encodeNode(part, names, names.get(part.outputs[0]!)));
     }

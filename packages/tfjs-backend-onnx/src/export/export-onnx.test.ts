@@ -153,6 +153,9 @@ describe('exportOnnx', () => {
     const { graph, metadataProps } = fromBinary(ModelProtoSchema, readFileSync(path));
     expect(metadataProps).toMatchObject([{ key: 'normalization', value: 'none' }]);
     expect(graph!.initializer.map(({ name }) => name)).toEqual(expect.arrayContaining(['cls_token', 'norm.gamma']));
+    const operators = graph!.node.map(({ opType, input }) => `${opType} ${input.length}`);
+    const count = (operator: string) => operators.filter((other) => other === operator).length;
+    expect([count('LayerNormalization 3'), count('Gelu 1'), count('Erf 1')]).toEqual([5, 2, 0]); // of two blocks and the end
     const sizesOf = ({ type }: (typeof graph & object)['output'][number]) =>
       type?.value.case === 'tensorType' ? type.value.value.shape!.dim.map(({ value }) => value.value) : [];
     expect([...graph!.input, ...graph!.output].map(sizesOf)).toEqual([
@@ -165,6 +168,24 @@ describe('exportOnnx', () => {
     check();
     await expectSame(compute, { images });
     tf.dispose([example, images, ...encoder.weights.map((weight) => weight.read())]);
+  });
+
+  it('keeps the parts of norms and of x Φ(x) that others read', async () => {
+    const gamma = variable(noise([5]), 'gamma');
+    const compute = ({ x }: Record<string, tf.Tensor>) => {
+      const centered = tf.sub(x!, tf.mean(x!, -1, true));
+      const normalized = tf.mul(centered, tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), 1e-6)));
+      const u = tf.mul(x!, Math.SQRT1_2);
+      const distribution = tf.add(tf.mul(tf.erf(u), 0.5), 0.5);
+      const tanh = tf.mul(tf.mul(u, tf.tanh(u)), Math.SQRT2);
+      const norm = tf.add(tf.mul(normalized, gamma), gamma);
+      return { norm, normalized, gelu: tf.mul(tf.mul(u, distribution), Math.SQRT2), distribution, tanh };
+    };
+    const x = noise([3, 5], { seed: 4 });
+    exportOnnx(compute, { x }, path);
+    check();
+    await expectSame(compute, { x });
+    tf.dispose([gamma, x]);
   });
 
   it('says which op cannot have a free batch', () => {

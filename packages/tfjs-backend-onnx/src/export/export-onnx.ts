@@ -10,6 +10,7 @@ import { elementTypeOf } from '../graph/element-type';
 import type { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 import { buildModel } from './build-model';
+import { cleanRewrites } from './clean-rewrites';
 import { fixedBatch, freeBatch, tracedBatches } from './free-batch';
 import { writeModel } from './write-model';
 
@@ -63,7 +64,7 @@ export function exportOnnx<Inputs extends TensorGroup>(
     );
   const group = flattenGroup(inputs);
   const step = compute as (...groups: TensorGroup[]) => TensorGroup;
-  dispose(tidy(() => step(inputs) as Record<string, never>)); // layers that are not built make their weights now
+  dispose(tidy(() => step(inputs) as Record<string, never>)); // so that layers that are not built create their weights
   const sizes = isFree ? tracedBatches : [undefined, undefined];
   const [trace, second] = sizes.map((size) => traceOnce(current, step, group, size)) as [StepTrace, StepTrace];
   if (!isFree) assertSameTrace(trace, second);
@@ -98,9 +99,14 @@ function traceOnce(
   batchSize: number | undefined,
 ): StepTrace {
   const examples = batchSize === undefined ? tensors : tensors.map((tensor) => ofBatch(tensor, batchSize));
-  const smallestUniform = batchSize === undefined ? undefined : 2; // a constant of one value can follow the batch, another cannot
-  const trace = traceStep(backend, step, [{ names, tensors: examples }], smallestUniform);
-  if (batchSize !== undefined) dispose([...examples]);
+  const smallestUniform = batchSize === undefined ? undefined : 2; // an expansion can follow the batch, a stored constant cannot
+  let trace: StepTrace;
+  try {
+    const options = { smallestUniform, rewrites: cleanRewrites };
+    trace = traceStep(backend, step, [{ names, tensors: examples }], options);
+  } finally {
+    if (batchSize !== undefined) dispose([...examples]);
+  }
   const changed = [...trace.created, ...assignedVariables(backend, trace)];
   restoreVariables(backend, trace);
   if (changed.length === 0) return trace;
@@ -117,7 +123,7 @@ function ofBatch({ shape, dtype }: Tensor, batchSize: number): Tensor {
   );
 }
 
-/** Those that no longer hold what the trace gave them. */
+/** Variables that no longer hold what the trace gave them. */
 function assignedVariables(backend: OnnxBackend, { before, sourceOf }: StepTrace): Variable[] {
   return [...before.keys()].filter((variable) => {
     if (variable.isDisposed) return true;

@@ -1,4 +1,4 @@
-// Names that are given once.
+// Unique names.
 
 /** A function that gives the wanted name, with a number behind it where it is taken already. */
 export function createNames(taken: readonly string[]): (wanted: string) => string {

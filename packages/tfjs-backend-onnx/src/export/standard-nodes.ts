@@ -1,51 +1,21 @@
-// Nodes in the words of ONNX's own operator set.
+// Replaces nodes of ONNX Runtime's operator set by nodes of ONNX's own.
 
-import { emit, emitMany } from '../graph/emit';
-import { scalar } from '../graph/literals';
+import { insertedFor } from '../graph/rewrite';
 import type { GraphNode, Value } from '../graph/value';
 
-/** Nodes in order, and the values whose names their last outputs take over. */
-export interface StandardNodes {
-  nodes: GraphNode[];
-  /** Values that came into being here, and need a name. */
-  added: Value[];
+/** Nodes that compute the outputs of `node`, in order. Operators that ONNX does not have itself stay as they are. */
+export function standardNodes(node: GraphNode): GraphNode[] {
+  if (node.operator !== 'FusedMatMul') return [node];
+  const { transA, transB } = node.attributes;
+  const [a, b] = node.inputs as [Value, Value];
+  const inputs = [transA === 1 ? swapLastAxes(node, a) : a, transB === 1 ? swapLastAxes(node, b) : b];
+  const product = { ...node, operator: 'MatMul', domain: '', attributes: {}, inputs };
+  return [...inputs.flatMap((input, side) => (input === node.inputs[side] ? [] : [input.node!])), product];
 }
 
-/** `node`, or what computes the same without the operators that only ONNX Runtime has. Others of those stay as they are. */
-export function standardNodes(node: GraphNode): StandardNodes {
-  if (node.operator !== 'FusedMatMul') return { nodes: [node], added: [] };
-  const { transA = 0, transB = 0, transBatchA = 0, transBatchB = 0, alpha } = node.attributes;
-  if (transBatchA !== 0 || transBatchB !== 0) return { nodes: [node], added: [] };
-  const nodes: GraphNode[] = [];
-  const added: Value[] = [];
-  const append = (value: Value): Value => {
-    nodes.push(value.node!);
-    added.push(value);
-    return value;
-  };
-  const side = (value: Value, isTransposed: boolean): Value => (isTransposed ? append(swapLastAxes(value)) : value);
-  const inputs = [side(node.inputs[0]!, transA !== 0), side(node.inputs[1]!, transB !== 0)];
-  const factor = typeof alpha === 'object' && 'float' in alpha ? alpha.float : 1;
-  const output = node.outputs[0]!;
-  if (factor === 1) {
-    nodes.push(madeOf(node, 'MatMul', inputs));
-  } else {
-    const product = append(emit('MatMul', inputs, output));
-    const alphaValue = scalar(output.type, factor);
-    added.push(alphaValue);
-    nodes.push(madeOf(node, 'Mul', [product, alphaValue]));
-  }
-  return { nodes, added };
-}
-
-function swapLastAxes(value: Value): Value {
+function swapLastAxes(node: GraphNode, value: Value): Value {
   const axes = value.shape.map((_, axis) => axis);
   const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
   const shape = perm.map((axis) => value.shape[axis]!);
-  return emitMany('Transpose', [value], [{ type: value.type, shape }], { attributes: { perm } })[0]!;
-}
-
-/** A node that computes the outputs of `node` in another way. */
-function madeOf(node: GraphNode, operator: string, inputs: readonly Value[]): GraphNode {
-  return { ...node, operator, domain: '', attributes: {}, inputs };
+  return insertedFor(node, 'Transpose', [value], { type: value.type, shape }, { perm });
 }

@@ -23,20 +23,20 @@ export interface CollectedGraph {
 export interface CollectOptions {
   /** Which computed values to bake in beside the graph's own constants. Default: none. */
   isLiteral?: (storage: Storage) => boolean;
-  /** Rewrites that come before those of every graph. */
+  /** In order. Default: those that make a graph run faster in ONNX Runtime. */
   rewrites?: readonly Rewrite[];
 }
 
-const rewritesOfEveryGraph: readonly Rewrite[] = [fuseLayerNorms, fuseSoftmaxGradients, fuseShiftedErf, fuseProducts];
+export const fastRewrites: readonly Rewrite[] = [fuseLayerNorms, fuseSoftmaxGradients, fuseShiftedErf, fuseProducts];
 
-/** Collects what `outputs` (pending values) need and nothing else, and rewrites it to run faster. */
+/** Collects what `outputs` (pending values) need and nothing else, and rewrites it. */
 export function collectGraph(
   outputs: readonly Value[],
-  { isLiteral = () => false, rewrites = [] }: CollectOptions = {},
+  { isLiteral = () => false, rewrites = fastRewrites }: CollectOptions = {},
 ): CollectedGraph {
   const isBaked = (storage: Storage) => storage.literal || isLiteral(storage);
   const producers = new Map<Value, GraphNode>();
-  for (const rewrite of [...rewrites, ...rewritesOfEveryGraph]) {
+  for (const rewrite of rewrites) {
     for (const [value, node] of rewrite(viewGraph(outputs, producers, isBaked))) producers.set(value, node);
   }
   const nodes = reachableNodes(outputs, producers);
@@ -92,9 +92,14 @@ function viewGraph(
       else known.push(node);
     }
   }
+  let positions: Map<GraphNode, number> | undefined;
   return {
     nodes,
     outputs,
+    positionOf(node) {
+      positions ??= new Map(nodes.map((other, index) => [other, index])); // made on demand: few rewrites ask
+      return positions.get(node)!;
+    },
     producerOf: (value) => (value === undefined ? undefined : (producers.get(value) ?? value.node)),
     consumersOf: (value) => consumers.get(value) ?? [],
     isLiteral,
@@ -102,15 +107,28 @@ function viewGraph(
 }
 
 function reachableNodes(outputs: readonly Value[], producers: ReadonlyMap<Value, GraphNode>): GraphNode[] {
+  const producerOf = (value: Value | undefined) =>
+    value === undefined ? undefined : (producers.get(value) ?? value.node);
   const seen = new Set<GraphNode>();
   const stack: GraphNode[] = [];
   const visit = (value: Value | undefined) => {
-    const node = value === undefined ? undefined : (producers.get(value) ?? value.node);
+    const node = producerOf(value);
     if (node === undefined || seen.has(node)) return;
     seen.add(node);
     stack.push(node);
   };
   for (const output of outputs) visit(output);
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) node.inputs.forEach(visit);
-  return [...seen].sort((a, b) => a.id - b.id);
+  const traced = [...seen].filter(({ id }) => id !== undefined).sort((a, b) => a.id! - b.id!);
+  if (traced.length === seen.size) return traced;
+  const ordered = new Set<GraphNode>();
+  const append = (node: GraphNode) => {
+    for (const input of node.inputs) {
+      const producer = producerOf(input);
+      if (producer !== undefined && producer.id === undefined && !ordered.has(producer)) append(producer);
+    }
+    ordered.add(node);
+  };
+  traced.forEach(append);
+  return [...ordered];
 }

@@ -1,7 +1,38 @@
-// Appends nodes to the trace. Nothing is computed here.
+// Appends nodes to a trace. Nothing is computed here.
 
 import type { ElementType } from './element-type';
 import { type AttributeValue, type GraphNode, pendingValue, type Scope, sizeOf, type Value } from './value';
+
+/** Numbers the nodes of a trace and says on whose behalf they are appended. Each backend has one. */
+export interface Recorder {
+  nextId: number;
+  /** The tfjs kernel that appends. */
+  kernel: string;
+  /** The named part of the program that appends, where somebody profiles. */
+  scope: Scope | undefined;
+  /** Nodes appended since the last flush. */
+  pendingNodes: number;
+}
+
+export function createRecorder(): Recorder {
+  return { nextId: 0, kernel: '', scope: undefined, pendingNodes: 0 };
+}
+
+/** The recorder of the running `record`; undefined outside. Kernels would otherwise have to pass it to every operator. */
+let active: Recorder | undefined;
+
+/** Runs `append`, whose nodes go to `recorder` and count as those of `kernel`. */
+export function record<T>(recorder: Recorder, kernel: string, append: () => T): T {
+  const [outer, outerKernel] = [active, recorder.kernel];
+  active = recorder;
+  recorder.kernel = kernel;
+  try {
+    return append();
+  } finally {
+    active = outer;
+    recorder.kernel = outerKernel;
+  }
+}
 
 export interface OutputSpec {
   type: ElementType;
@@ -12,27 +43,6 @@ export interface EmitOptions {
   attributes?: Readonly<Record<string, AttributeValue>>;
   /** Operator set; default '' is ONNX itself. */
   domain?: string;
-}
-
-const trace = { nextId: 0, kernel: '', scope: undefined as Scope | undefined, pendingNodes: 0 };
-
-/** Names the tfjs kernel on whose behalf nodes are appended from now on. */
-export function enterKernel(kernel: string): void {
-  trace.kernel = kernel;
-}
-
-/** Marks nodes that are appended from now on. */
-export function enterScope(scope: Scope | undefined): void {
-  trace.scope = scope;
-}
-
-/** Nodes appended since the last flush. */
-export function pendingNodeCount(): number {
-  return trace.pendingNodes;
-}
-
-export function resetPendingNodeCount(): void {
-  trace.pendingNodes = 0;
 }
 
 /** Appends one node and returns its only output. */
@@ -52,22 +62,15 @@ export function emitMany(
   outputs: readonly OutputSpec[],
   { attributes = {}, domain = '' }: EmitOptions = {},
 ): Value[] {
+  if (active === undefined) throw new Error(`internal: ${operator} is appended outside of record`);
+  const { kernel, scope } = active;
   const values: Value[] = outputs.map(({ type, shape }) => {
     if (!Number.isSafeInteger(sizeOf(shape)))
-      throw new Error(`internal: ${operator} in ${trace.kernel} has shape [${shape}]`);
+      throw new Error(`internal: ${operator} in ${kernel} has shape [${shape}]`);
     return pendingValue(type, shape);
   });
-  const node: GraphNode = {
-    id: trace.nextId++,
-    operator,
-    domain,
-    attributes,
-    inputs,
-    outputs: values,
-    kernel: trace.kernel,
-    scope: trace.scope,
-  };
+  const node: GraphNode = { id: active.nextId++, operator, domain, attributes, inputs, outputs: values, kernel, scope };
   for (const value of values) value.node = node;
-  trace.pendingNodes++;
+  active.pendingNodes++;
   return values;
 }

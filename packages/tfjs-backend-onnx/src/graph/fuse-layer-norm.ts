@@ -17,7 +17,7 @@ export function fuseLayerNorms(graph: GraphView): Map<Value, GraphNode> {
     if (match === undefined || producers.has(match.inverse)) continue;
     const { x, epsilon, inverse } = match;
     const [normalized] = product.outputs as [Value];
-    // It stands where the inverse deviation stood: x is there by then.
+    // The new node takes the place of the inverse deviation, since all that reads it comes later.
     const place = { ...product, id: graph.producerOf(inverse)!.id };
     const fused = nodeInPlaceOf(place, {
       operator: 'LayerNormalization',

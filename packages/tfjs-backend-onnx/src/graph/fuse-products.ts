@@ -1,10 +1,10 @@
 // Folds constants around a matrix product into the product, where they cost no pass over its result.
 
 import { scalar } from './literals';
-import { computedInPlaceOf, type GraphView, nodeInPlaceOf } from './rewrite';
+import { type GraphView, insertedFor, nodeInPlaceOf } from './rewrite';
 import type { GraphNode, Value } from './value';
 
-/** alpha · a b + beta · bias, as it grows. */
+/** alpha · a b + beta · bias, with all that has been folded into it so far. */
 interface Product {
   inputs: readonly [Value, Value];
   alpha: number;
@@ -102,7 +102,6 @@ function addProduct(producers: Map<Value, GraphNode>, matMul: GraphNode, product
   }
   const matrix = matMul.outputs[0]!;
   producers.set(matrix, nodeInPlaceOf(matMul, { ...fused, outputs: [matrix] }));
-  const row =
-    beta === 1 ? bias : computedInPlaceOf({ ...last, id: last.id - 0.1 }, 'Mul', [bias, scalar('float32', beta)], bias);
+  const row = beta === 1 ? bias : insertedFor(last, 'Mul', [bias, scalar('float32', beta)], bias);
   producers.set(output, nodeInPlaceOf(last, { operator: 'Add', inputs: [matrix, row], outputs: [output] }));
 }

@@ -1,7 +1,7 @@
 // The gradient of a softmax in fewer passes over its matrix, which in attention is the largest tensor of all.
 
 import { int64s } from './literals';
-import { computedInPlaceOf, type GraphView, nodeInPlaceOf } from './rewrite';
+import { type GraphView, insertedFor, nodeInPlaceOf } from './rewrite';
 import type { GraphNode, Value } from './value';
 
 /**
@@ -18,11 +18,10 @@ export function fuseSoftmaxGradients(graph: GraphView): Map<Value, GraphNode> {
     const { y, dy, axis } = gradient;
     const attention = matchAttention(graph, gradient, node);
     if (attention === undefined) continue;
-    const before = (distance: number) => ({ ...node, id: node.id - distance });
-    const narrow = computedInPlaceOf(before(0.3), 'Mul', [attention.gradient, attention.output], attention.output);
+    const narrow = insertedFor(node, 'Mul', [attention.gradient, attention.output], attention.output);
     const sumExtent = { type: y.type, shape: y.shape.with(axis, 1) };
-    const sum = computedInPlaceOf(before(0.2), 'ReduceSum', [narrow, int64s([axis])], sumExtent, { keepdims: 1 });
-    const centered = computedInPlaceOf(before(0.1), 'Sub', [dy, sum], y);
+    const sum = insertedFor(node, 'ReduceSum', [narrow, int64s([axis])], sumExtent, { keepdims: 1 });
+    const centered = insertedFor(node, 'Sub', [dy, sum], y);
     producers.set(
       node.outputs[0]!,
       nodeInPlaceOf(node, { operator: 'Mul', inputs: [y, centered], outputs: node.outputs }),
@@ -61,7 +60,7 @@ function matchGradient(graph: GraphView, difference: GraphNode): SoftmaxGradient
 function matchAttention(
   graph: GraphView,
   { y, dy }: SoftmaxGradient,
-  { id }: GraphNode,
+  difference: GraphNode,
 ): { output: Value; gradient: Value } | undefined {
   const backward = graph.producerOf(dy);
   if (!isProduct(backward) || backward.attributes.transA === 1 || backward.attributes.transB !== 1) return undefined;
@@ -71,7 +70,7 @@ function matchAttention(
     .find(
       (node) =>
         isProduct(node) &&
-        node.id < id &&
+        graph.positionOf(node) < graph.positionOf(difference) &&
         node.inputs[0] === y &&
         node.inputs[1] === values &&
         (node.attributes.transA ?? 0) === 0 &&

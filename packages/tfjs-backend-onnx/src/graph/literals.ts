@@ -23,7 +23,7 @@ export function literal(type: ElementType, shape: readonly number[], values: Arr
   return literalValue(type, shape, data);
 }
 
-/** A constant tensor with one value everywhere; of small size, for it is stored whole. */
+/** A constant tensor with one value everywhere. All elements are stored, so it should be small. */
 export function filled(type: ElementType, shape: readonly number[], value: number): Value {
   return literal(type, shape, new Array<number>(sizeOf(shape)).fill(value));
 }

@@ -28,7 +28,7 @@ export function binary(
 
 export const add = (a: Value, b: Value) => binary('Add', a, b);
 export const subtract = (a: Value, b: Value) => binary('Sub', a, b);
-/** The product; ones that only broadcast, which tfjs's gradients are full of, cost no arithmetic. */
+/** The product. A factor of broadcast ones, common in tfjs's gradients, becomes an expansion of the other factor. */
 export function multiply(a: Value, b: Value): Value {
   if (isOnes(b)) return expand(a, broadcastShape(a, b));
   if (isOnes(a)) return expand(b, broadcastShape(a, b));
@@ -46,6 +46,8 @@ function isOnes({ node }: Value): boolean {
   const one = node.inputs[0]!;
   return one.storage?.literal === true && one.shape.length === 0 && Number(one.storage.data![0]) === 1;
 }
+
+export const isNotANumber = (x: Value) => emit('IsNaN', [x], { type: 'bool', shape: x.shape });
 
 /** `a` with a scalar of its own type. */
 export function withScalar(operator: string, a: Value, b: number, type: ElementType = a.type): Value {

@@ -1,4 +1,4 @@
-// How a traced graph is made into a better one before it runs: by saying that other nodes compute some of its values.
+// Rewrites improve a traced graph before it runs. A rewrite says which new nodes compute some of its values.
 
 import type { OutputSpec } from './emit';
 import { type AttributeValue, type GraphNode, pendingValue, type Storage, type Value } from './value';
@@ -10,6 +10,8 @@ export interface GraphView {
   readonly outputs: readonly Value[];
   /** The node that computes `value`; undefined for what is computed already. */
   producerOf(value: Value | undefined): GraphNode | undefined;
+  /** Where a node stands in `nodes`. */
+  positionOf(node: GraphNode): number;
   /** Nodes that read `value`. */
   consumersOf(value: Value): readonly GraphNode[];
   /** Whether the contents of a computed value are part of the graph. */
@@ -19,24 +21,23 @@ export interface GraphView {
 /** New producers for values of the graph. */
 export type Rewrite = (graph: GraphView) => Map<Value, GraphNode>;
 
-/** A node for a rewrite, standing where `place` stands in the order and in messages; ids need not be whole numbers. */
+/** A node for a rewrite that stands where `place` stands, in the order and in messages. */
 export function nodeInPlaceOf(
-  place: Pick<GraphNode, 'id' | 'kernel' | 'scope'>,
+  { id, kernel, scope }: Pick<GraphNode, 'id' | 'kernel' | 'scope'>,
   node: Pick<GraphNode, 'operator' | 'inputs' | 'outputs'> & Partial<Pick<GraphNode, 'domain' | 'attributes'>>,
 ): GraphNode {
-  const { id, kernel, scope } = place;
   return { id, kernel, scope, domain: '', attributes: {}, ...node };
 }
 
-/** A value that comes into being with a rewrite, and the node that computes it. */
-export function computedInPlaceOf(
-  place: Pick<GraphNode, 'id' | 'kernel' | 'scope'>,
+/** A value that comes into being with a rewrite. The node that computes it stands right before the first one that reads it. */
+export function insertedFor(
+  { kernel, scope }: Pick<GraphNode, 'kernel' | 'scope'>,
   operator: string,
   inputs: readonly Value[],
   { type, shape }: OutputSpec,
   attributes: Readonly<Record<string, AttributeValue>> = {},
 ): Value {
   const value = pendingValue(type, shape);
-  value.node = nodeInPlaceOf(place, { operator, inputs, outputs: [value], attributes });
+  value.node = nodeInPlaceOf({ id: undefined, kernel, scope }, { operator, inputs, outputs: [value], attributes });
   return value;
 }

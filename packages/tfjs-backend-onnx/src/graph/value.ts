@@ -24,8 +24,8 @@ export interface Scope {
 }
 
 export interface GraphNode {
-  /** Creation order: a topological order. */
-  readonly id: number;
+  /** Creation order, a topological order. Undefined for what a rewrite inserts: it stands right before the first node that reads it. */
+  readonly id: number | undefined;
   readonly operator: string;
   readonly domain: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;

@@ -2,7 +2,7 @@
 
 import type { GraphNode, Value } from './value';
 
-/** Names for such nodes, each for one: sessions on WebGPU leave the nodes of these names to the CPU. More in one graph are not helped. */
+/** Names for such nodes, one name for each: sessions on WebGPU run the nodes of these names on the CPU. Further ones in a graph stay on WebGPU. */
 export const hostNodeNames: readonly string[] = Array.from({ length: 256 }, (_, index) => `on-cpu-${index}`);
 
 /** Whether `node` needs such a name. */
@@ -22,7 +22,7 @@ export function isWebGpuGap(node: GraphNode): boolean {
   }
 }
 
-/** A filter as large as its input is taken for one product per channel, with an eye on the padding before but not after. */
+/** The provider computes a filter as large as its input as one product, and then ignores the padding behind the input. */
 function isTakenForProduct({ inputs, attributes }: GraphNode): boolean {
   const filter = spatialShape(inputs[1]!);
   return (
@@ -35,7 +35,7 @@ function hasWideGroups({ inputs, attributes }: GraphNode): boolean {
   return attributes.group !== 1 && inputs[0]!.shape[1] !== attributes.group;
 }
 
-/** Backwards it always begins at the last element. */
+/** The provider always begins a backward slice at the last element. */
 function stepsBackFromInside({ inputs }: GraphNode): boolean {
   const [x, begin, , axes, steps] = inputs;
   const starts = numbers(begin);

@@ -22,7 +22,7 @@ export function alea(seed: string): () => number {
   };
 }
 
-/** Baagøe's hash: a running state that every character stirs, read as a fraction of 2^32. */
+/** Baagøe's hash: every character changes a running state, which is read as a fraction of 2^32. */
 function createMash(): (text: string) => number {
   let state = 0xefc8249d;
   return (text) => {

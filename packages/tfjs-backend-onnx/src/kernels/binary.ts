@@ -114,7 +114,7 @@ function floorMod(a: Value, b: Value): Value {
 
 /**
  * The angle of the point (x, y). With |x| and |y| the smaller over the larger, the arctangent lies in the first eighth of the circle
- * and never meets 0 / 0 or ∞ / ∞; the rest is mirroring. Zeros have signs here: atan2(0, -0) is π.
+ * and never meets 0 / 0 or ∞ / ∞; mirroring gives the rest of the circle. The sign of a zero matters: atan2(0, -0) is π.
  */
 function atan2(y: Value, x: Value): Value {
   const [width, height] = [unary('Abs', x), unary('Abs', y)];
@@ -130,7 +130,7 @@ function mirrored(angle: Value, at: number): Value {
   return binary('Sub', scalar('float32', at), angle);
 }
 
-/** -0 counts: its reciprocal is -∞. */
+/** True for -0 too, whose reciprocal is -∞. */
 function isNegative(x: Value): Value {
   return or(withScalar('Less', x, 0, 'bool'), withScalar('Less', unary('Reciprocal', x), 0, 'bool'));
 }

@@ -36,7 +36,7 @@ export function convolveInputGradient(given: Value, filter: Value, window: Windo
     const covered = (window.outputSize[axis]! - 1) * window.strides[axis]! + extent[axis]!;
     return size - (covered - window.padBefore[axis]! - window.padAfter[axis]!);
   });
-  // Padding that no window reached shows as a longer result; it is cut off.
+  // Where no window reached the padding, the result is longer than the input; the rest is cut off.
   const excess = padding.map((missing) => Math.max(0, -missing));
   const attributes = {
     ...windowAttributes(window),
@@ -73,7 +73,7 @@ function filterProducts(taps: readonly Value[], dy: Value): Value {
   }
   const rows = asMatrix(dy); // [N·output, O]
   const matrices = taps.map(asMatrix); // each [N·output, I]
-  // Wide taps are good matrices as they are; narrow ones are joined into one.
+  // Products of wide taps are fast one by one; narrow taps are joined into one product.
   if (inputs < 32 && taps.length > 1) return matMul(concat(matrices, 1), rows, { transposeA: true });
   return concat(
     matrices.map((matrix) => matMul(matrix, rows, { transposeA: true })),

@@ -51,11 +51,11 @@ function countable(where: string, x: Value, weights: Value, backend: OnnxBackend
 function countRows(x: Value, weights: Value, size: number): Value {
   const [rows, columns] = x.shape as [number, number];
   const type = weights.type === 'float32' ? 'float32' : 'int32';
-  const width = size + 1; // strays go to a column that is cut off
+  const width = size + 1; // numbers from `size` on count in a last column, which is cut off
   const firstOfRow = Array.from({ length: rows }, (_, row) => row * width);
   const stray = withScalar('GreaterOrEqual', x, size, 'bool');
   const place = add(where(stray, scalar('int32', size), x), literal('int32', [rows, 1], firstOfRow));
-  // below zero: a place outside the counts, which ONNX Runtime refuses
+  // negative numbers get a place outside the counts, which ONNX Runtime refuses
   const checked = where(withScalar('Less', x, 0, 'bool'), scalar('int32', rows * width), place);
   const count = rows * columns;
   const amounts =

@@ -1,12 +1,11 @@
 // Boxes cut out of images and resized. The boxes are tensors: where they read is computed in the graph.
 
 import { literal, scalar } from '../graph/literals';
-import { add, cast, multiply, or, slice, subtract, unary, where, withScalar } from '../graph/operators';
+import { add, cast, isNotANumber, multiply, or, slice, subtract, unary, where, withScalar } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import type { Value } from '../graph/value';
 import { axes } from './channels';
 import { defineKernel, type KernelDefinition } from './define-kernel';
-import { isNotANumber } from './not-a-number';
 import { between, forChannels, type Places, pixelsAt, rounded } from './sampling';
 
 interface CropAttributes {
@@ -28,14 +27,14 @@ function cropAndResize(image: Value, boxes: Value, boxImage: Value, attrs: CropA
   const count = boxes.shape[0]!;
   const row = reshape(readingPlaces(boxes, 0, height, cropHeight), [count, cropHeight, 1]);
   const column = reshape(readingPlaces(boxes, 1, width, cropWidth), [count, 1, cropWidth]);
-  // NaN is neither: it goes on into the result
+  // NaN is neither inside nor outside and goes on into the result
   const outside = or(isOutside(row, height), isOutside(column, width)); // [B, h, w]
   const exists = withScalar('Less', boxImage, batch, 'bool');
   const held = withScalar('Max', withScalar('Min', boxImage, batch - 1), 0);
   const places = { image: reshape(held, [count, 1, 1]), row, column };
   const read = attrs.method === 'bilinear' ? bilinear(image, places) : nearest(image, places);
   const filled = where(forChannels(outside), scalar('float32', attrs.extrapolationValue), read);
-  return where(reshape(exists, [count, 1, 1, 1]), filled, scalar('float32', 0)); // no such image: zeros
+  return where(reshape(exists, [count, 1, 1, 1]), filled, scalar('float32', 0)); // zeros where the image does not exist
 }
 
 /** Where each pixel of the crop reads along an axis of `size`: [B, crop], from the first to the last place of the box. */

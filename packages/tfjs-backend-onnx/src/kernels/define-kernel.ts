@@ -2,7 +2,7 @@
 
 import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 
-import { enterKernel } from '../graph/emit';
+import { record } from '../graph/emit';
 import { emptyValue, sizeOf, type Value } from '../graph/value';
 import type { OnnxBackend } from '../onnx-backend';
 import { onHost } from './on-host';
@@ -30,8 +30,9 @@ export function defineKernel<Attributes = NamedAttrMap>(
       const onnx = backend as OnnxBackend;
       if (needsHost(inputs, attrs)) return onHost(kernelName)({ inputs, attrs, backend });
       onnx.flushBetweenSteps();
-      enterKernel(kernelName);
-      const result = body({ inputs: valuesOf(kernelName, inputs, onnx), attrs: attrs as Attributes, backend: onnx });
+      const result = record(onnx.recorder, kernelName, () =>
+        body({ inputs: valuesOf(kernelName, inputs, onnx), attrs: attrs as Attributes, backend: onnx }),
+      );
       return Array.isArray(result) ? result.map((value) => tensorOf(value, onnx)) : tensorOf(result, onnx);
     },
   };

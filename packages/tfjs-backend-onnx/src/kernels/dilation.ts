@@ -4,12 +4,11 @@ import { backend_util } from '@tensorflow/tfjs-core';
 
 import { emit } from '../graph/emit';
 import { literal, scalar } from '../graph/literals';
-import { add, cast, expand, gather, pad, reduce, transpose, where, withScalar } from '../graph/operators';
+import { add, cast, expand, gather, isNotANumber, pad, reduce, transpose, where, withScalar } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import { sizeOf, type Value } from '../graph/value';
 import { axes } from './channels';
 import { defineKernel, type KernelDefinition } from './define-kernel';
-import { isNotANumber } from './not-a-number';
 import { type Window, windowOf2D } from './window';
 
 interface DilationAttributes {

@@ -54,7 +54,7 @@ function beyond(place: Value, size: number, below: Value, above: Value): Value {
   return where(withScalar('Less', place, 0, 'bool'), below, where(isAbove, above, place));
 }
 
-/** An image of one pixel has no other place. */
+/** Places outside an image of one pixel are that pixel. */
 function inImage(place: Value): Value {
   return beyond(place, 1, scalar('float64', 0), scalar('float64', 0));
 }

@@ -92,11 +92,11 @@ interface StridedSliceAttributes {
   shrinkAxisMask: number;
 }
 
-/** A slice of a tensor in memory: often a batch of a data set, so the place enters as data and one graph serves all batches. */
+/** A slice of a tensor in memory, often a batch of a data set. Its place is an input of the graph, so that one graph serves all batches. */
 function batchOf(x: Value, begin: readonly number[], size: readonly number[]): Value {
   if (sameShape(size, x.shape)) return x;
   const from = dataValue('int64', [begin.length], BigInt64Array.from(begin, BigInt));
-  const to = add(from, int64s(size)); // the size stays part of the graph: shapes do
+  const to = add(from, int64s(size)); // the size is a constant, since shapes are part of the graph
   return emit('Slice', [x, from, to], { type: x.type, shape: size });
 }
 

@@ -16,7 +16,7 @@ interface MultinomialAttributes {
 
 export const multinomialKernels: KernelDefinition[] = [
   /**
-   * The host draws, because only the seed decides what: every row meets the same numbers, as in tfjs. A compiled step with a
+   * The host draws the numbers, since they depend on the seed alone; as in tfjs, every row uses the same ones. A compiled step with a
    * seed draws the same at every call, as an uncompiled one does; without a seed it is refused as hidden randomness.
    */
   defineKernel<MultinomialAttributes>('Multinomial', ({ inputs, attrs, backend }) => {
@@ -29,7 +29,7 @@ export const multinomialKernels: KernelDefinition[] = [
   }),
 ];
 
-/** `probabilities` [B, K], `draws` [S, 1] → int32 [B, S]: in how many events' reach the draw does not fall. */
+/** `probabilities` [B, K], `draws` [S, 1] → int32 [B, S]: the number of cumulative probabilities that the draw is at or above. */
 function choose(probabilities: Value, draws: Value): Value {
   const [batch, events] = probabilities.shape as [number, number];
   const reach = emit('CumSum', [probabilities, scalar('int64', 1)], probabilities);

@@ -9,20 +9,18 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 
-import { enterKernel } from '../graph/emit';
 import type { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 
 const warned = new Set<string>();
 
 /**
- * The kernel of the CPU backend between a read from and a write to this one. It says so once for each kernel, through tfjs's own
+ * The kernel of the CPU backend between a read from and a write to this one. It warns once for each kernel, through tfjs's own
  * warnings (`tf.enableProdMode()` silences them). A compiled step cannot contain it: it reads.
  */
 export function onHost(kernelName: string): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const onnx = backend as OnnxBackend;
-    enterKernel(kernelName);
     const given = Object.values(inputs as Record<string, TensorInfo | TensorInfo[] | undefined>).flat();
     const tensors = given.filter((info) => info != null);
     for (const tensor of tensors) onnx.assertUsable(tensor, kernelName);
@@ -81,7 +79,7 @@ function warnOnce(kernelName: string): void {
 /** While a step is traced, only constants have values. */
 function assertKnown(kernelName: string, inputs: readonly TensorInfo[], onnx: OnnxBackend): void {
   const isKnown = (info: TensorInfo) =>
-    onnx.dataOf(info.dataId).hostValues !== undefined || onnx.elementsAtHand(onnx.valueFor(info)) !== undefined;
+    onnx.store.get(info.dataId).hostValues !== undefined || onnx.elementsAtHand(onnx.valueFor(info)) !== undefined;
   if (inputs.every(isKnown)) return;
   throw new OnnxBackendError({
     where: 'compile',

@@ -4,13 +4,12 @@ import { backend_util, util } from '@tensorflow/tfjs-core';
 
 import { emit, emitMany } from '../graph/emit';
 import { literal, scalar } from '../graph/literals';
-import { add, cast, expand, pad, where, withScalar } from '../graph/operators';
+import { add, cast, expand, isNotANumber, pad, where, withScalar } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import { emptyValue, sizeOf, type Value } from '../graph/value';
 import { toChannelsFirst, toChannelsLast } from './channels';
 import { convolveInputGradient } from './convolution';
 import { defineKernel, type KernelDefinition } from './define-kernel';
-import { isNotANumber } from './not-a-number';
 import { besideSkipped, reachableGradient, reachableInput, reachableWindows } from './reachable-windows';
 import { type Window, windowAttributes, windowOf2D, windowOf3D } from './window';
 
@@ -76,11 +75,14 @@ function averagePool(x: Value, attrs: PoolAttributes): Value {
     reachableInput(toChannelsFirst(cast(x, 'float32')), windows),
     windows.window,
   );
-  const empty = x.shape.length === 5 ? 0 : Number.NaN; // the mean of nothing, as tfjs has it
+  const empty = x.shape.length === 5 ? 0 : Number.NaN; // tfjs's mean of no elements
   return cast(toChannelsLast(besideSkipped(pooled!, windows, empty)), x.type);
 }
 
-/** tfjs passes over NaN, and the largest of none is -∞; ONNX Runtime takes NaN by its place and starts at the lowest number. */
+/**
+ * tfjs ignores NaN, and its maximum of no elements is -∞. ONNX Runtime's result depends on where NaN stands, and starts at the
+ * lowest finite number.
+ */
 function maximumPool(x: Value, attrs: PoolAttributes): Value {
   const given = poolWindow(x.shape, attrs);
   if (isIdentity(given)) return x;
@@ -120,7 +122,7 @@ function poolOver(operator: string, x: Value, window: Window, withPlaces = false
   return emitMany(operator, [x], withPlaces ? outputs : outputs.slice(0, 1), { attributes });
 }
 
-/** Channels first, NaN out of the contest. */
+/** Channels first, with -∞ for NaN, so that NaN is never the maximum. */
 function rivals(x: Value): Value {
   if (x.type !== 'float32') return toChannelsFirst(cast(x, 'float32'));
   return toChannelsFirst(where(isNotANumber(x), scalar('float32', Number.NEGATIVE_INFINITY), x));
@@ -148,7 +150,7 @@ function maximumGradient(dy: Value, x: Value, attrs: PoolAttributes): Value {
   const count = sizeOf(values.shape);
   const shares = where(isNothing(values), scalar('float32', 0), reachableGradient(toChannelsFirst(dy), windows));
   const zeros = expand(scalar('float32', 0), [sizeOf(input.shape)]);
-  const held = withScalar('Max', places, 0); // where there is no maximum, the place is nonsense
+  const held = withScalar('Max', places, 0); // a window without a maximum has an arbitrary place, and its share is 0
   const scattered = emit('ScatterElements', [zeros, reshape(held, [count]), reshape(shares, [count])], zeros, {
     attributes: { axis: 0, reduction: 'add' },
   });

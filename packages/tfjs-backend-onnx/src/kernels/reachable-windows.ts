@@ -1,5 +1,5 @@
-// Pooling windows that lie in the padding altogether. ONNX Runtime refuses padding as wide as the filter, so they are left out of
-// the pool and put beside its result.
+// Pooling windows that lie entirely in the padding. ONNX Runtime refuses padding as wide as the filter, so these windows are left
+// out of the pool and their results are added afterwards.
 
 import { scalar } from '../graph/literals';
 import { expand, pad, slice } from '../graph/operators';

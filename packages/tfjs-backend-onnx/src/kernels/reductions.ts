@@ -4,10 +4,9 @@ import { util } from '@tensorflow/tfjs-core';
 
 import { emit } from '../graph/emit';
 import { scalar } from '../graph/literals';
-import { add, cast, expand, reduce, where } from '../graph/operators';
+import { add, cast, expand, isNotANumber, reduce, where } from '../graph/operators';
 import { sizeOf, type Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
-import { isNotANumber } from './not-a-number';
 
 export const reductionKernels: KernelDefinition[] = [
   reduction('Sum', (x, axes, keepDims) => {

@@ -1,10 +1,9 @@
 // Reading images [N, H, W, C] at places that are computed.
 
 import { scalar } from '../graph/literals';
-import { add, and, binary, cast, gather, unary, where, withScalar } from '../graph/operators';
+import { add, and, binary, cast, gather, isNotANumber, unary, where, withScalar } from '../graph/operators';
 import { reshape } from '../graph/reshape';
 import type { Value } from '../graph/value';
-import { isNotANumber } from './not-a-number';
 
 /** Places in float64, the precision in which tfjs rounds them; all of one shape up to broadcasting. */
 export interface Places {
@@ -14,7 +13,7 @@ export interface Places {
   column: Value;
 }
 
-/** The pixels at whole places: the places' shape and C. Places outside give some pixel or other: mask them with `isInside`. */
+/** The pixels at whole places, in the shape of the places and C. Places outside give arbitrary pixels: mask them with `isInside`. */
 export function pixelsAt(images: Value, { image, row, column }: Places): Value {
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   const line = add(withScalar('Mul', image, height), whole(row, height));

@@ -70,7 +70,7 @@ function segmentSum(x: Value, ids: Value, segments: number): Value {
   const count = sizeOf(ids.shape);
   const rest = x.shape.slice(ids.shape.length);
   const isInside = and(withScalar('GreaterOrEqual', ids, 0, 'bool'), withScalar('Less', ids, segments, 'bool'));
-  const row = cast(where(isInside, ids, scalar('int32', segments)), 'int64'); // strays go to a row that is cut off
+  const row = cast(where(isInside, ids, scalar('int32', segments)), 'int64'); // other ids count in a last row, which is cut off
   const zeros = expand(scalar(x.type, 0), [segments + 1, ...rest]);
   const rows = reshape(x, [count, ...rest]);
   const summed = emit('ScatterND', [zeros, reshape(row, [count, 1]), rows], zeros, {

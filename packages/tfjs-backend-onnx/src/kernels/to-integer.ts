@@ -4,10 +4,10 @@ import { scalar } from '../graph/literals';
 import { cast, unary, where, withScalar } from '../graph/operators';
 import type { Value } from '../graph/value';
 
-/** Beyond, not even int64 holds the number. */
+/** Larger numbers may not fit into int64. */
 const largest = 2 ** 62;
 
-/** Fractions cut off, modulo 2^32; NaN and infinities become 0. A plain cast leaves all but small numbers to the processor. */
+/** Cuts off fractions, modulo 2^32; NaN and infinities become 0. A plain cast of numbers beyond int32 depends on the processor. */
 export function toInteger(x: Value): Value {
   if (x.type !== 'float32' && x.type !== 'float64') return cast(x, 'int32');
   const isNumber = withScalar('LessOrEqual', unary('Abs', x), largest, 'bool');

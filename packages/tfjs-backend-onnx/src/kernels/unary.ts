@@ -2,10 +2,9 @@
 
 import { emit } from '../graph/emit';
 import { scalar } from '../graph/literals';
-import { cast, divide, lessThan, multiply, unary, where, withScalar } from '../graph/operators';
+import { cast, divide, isNotANumber, lessThan, multiply, unary, where, withScalar } from '../graph/operators';
 import type { Value } from '../graph/value';
 import { defineKernel, type KernelDefinition } from './define-kernel';
-import { isNotANumber } from './not-a-number';
 import { toInteger } from './to-integer';
 
 export const unaryKernels: KernelDefinition[] = [
@@ -39,7 +38,7 @@ export const unaryKernels: KernelDefinition[] = [
   defineKernel('Relu6', ({ inputs }) => withScalar('Min', withScalar('Max', inputs.x!, 0), 6)),
   defineKernel('Sign', ({ inputs }) => sign(inputs.x!)),
 
-  // integers are their own floor
+  // integers stay as they are
   rounding('Ceil', 'Ceil'),
   rounding('Floor', 'Floor'),
   rounding('Round', 'Round'), // both round halves to even
@@ -88,7 +87,7 @@ function exponential(x: Value): Value {
   return x.type === 'float32' ? unary('Exp', x) : cast(unary('Exp', cast(x, 'float64')), 'float32');
 }
 
-/** In float64, where large angles keep their place on the circle. */
+/** In float64, since float32 rounds large angles too far. */
 function tangent(x: Value): Value {
   const angle = cast(x, 'float64');
   return cast(divide(unary('Sin', angle), unary('Cos', angle)), 'float32');
@@ -101,7 +100,7 @@ function expm1(x: Value): Value {
   return where(withScalar('Less', unary('Abs', x), 0.5, 'bool'), small, withScalar('Sub', exponential, 1));
 }
 
-/** NaN has no sign: 0. */
+/** 0 for NaN. */
 function sign(x: Value): Value {
   if (x.type !== 'float32') return unary('Sign', x);
   return where(isNotANumber(x), scalar('float32', 0), unary('Sign', x));

@@ -53,7 +53,7 @@ function rotate(image: Value, { radians, fillValue, center }: RotateAttributes, 
     }
   }
   const [from, isRead] = [dataValue('int32', [height * width], places), dataValue('bool', [height * width, 1], inside)];
-  // a constant to `compile`, which compares the constants of two traces
+  // noted as written by the host, so that `compile` compares it between its two traces
   for (const { storage } of [from, isRead]) backend.trace?.written.add(storage!);
   const fill =
     typeof fillValue === 'number'

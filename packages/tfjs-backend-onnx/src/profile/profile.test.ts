@@ -124,14 +124,14 @@ describe('profile', () => {
   it('leaves graphs, files and tfjs as they were, also after an error', () => {
     const backend = tf.backend() as OnnxBackend;
     const files = () => readdirSync(tmpdir()).filter((name) => name.startsWith('onnx-profile-'));
-    const before = { files: files().length, sessions: backend.sessions, startScope: tf.engine().startScope };
+    const before = { files: files().length, sessions: backend.runner.sessions, startScope: tf.engine().startScope };
     const fail = () => {
       throw new Error('the step fails');
     };
     expect(() => profile(fail)).toThrow('the step fails');
     profile(() => tf.add(1, 2), { steps: 1, warmUp: 0 });
     expect(files()).toHaveLength(before.files);
-    expect(backend.sessions).toBe(before.sessions);
+    expect(backend.runner.sessions).toBe(before.sessions);
     expect(tf.engine().startScope).toBe(before.startScope);
     expect(tf.tidy(() => tf.add(1, 2).dataSync()[0])).toBe(3);
   });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { backend, dispose, type TensorContainer, util } from '@tensorflow/tfjs-core';
 
 import type { CollectedGraph } from '../graph/collect-graph';
+import type { GraphRunner } from '../graph-runner';
 import { OnnxBackend } from '../onnx-backend';
 import { OnnxBackendError } from '../onnx-backend-error';
 import { createGuardedSession } from '../runtime/guarded-session';
@@ -52,12 +53,12 @@ export function profile(
     current.flush();
     const milliseconds: number[] = [];
     const create = (model: Uint8Array, graph: CollectedGraph) => {
-      sessions.push(createProfiledSession(current, model, graph, { folder, name: `session${sessions.length}` }));
+      sessions.push(createProfiledSession(current.runner, model, graph, { folder, name: `session${sessions.length}` }));
       return sessions.at(-1)!;
     };
     let runsBefore: number[] = [];
-    current.withOwnSessions(create, () =>
-      recordScopes(layers, () => {
+    current.runner.withOwnSessions(create, () =>
+      recordScopes(current.recorder, layers, () => {
         for (let index = 0; index < warmUp; index++) step();
         runsBefore = sessions.map(({ runs }) => runs);
         for (let index = 0; index < steps; index++) {
@@ -86,7 +87,7 @@ interface ProfiledSession extends RuntimeSession {
 }
 
 function createProfiledSession(
-  { runtime, device }: OnnxBackend,
+  { runtime, device }: GraphRunner,
   model: Uint8Array,
   graph: CollectedGraph,
   { folder, name }: { folder: string; name: string },

@@ -2,7 +2,7 @@
 
 import { engine } from '@tensorflow/tfjs-core';
 
-import { enterScope } from '../graph/emit';
+import type { Recorder } from '../graph/emit';
 import type { Scope } from '../graph/value';
 
 /** What has a name and computes when `call` is called, as a tfjs layer. */
@@ -26,31 +26,28 @@ const isOwnName = (name: string) => ownNames.has(name) || name.endsWith('__op');
  * tfjs's tape are wrapped to open it again. tfjs adds up several gradients of one tensor outside of all that, so these additions go
  * to the scope around the call of tf.grads or minimize.
  */
-export function recordScopes<T>(layers: Iterable<NamedLayer>, run: () => T): T {
+export function recordScopes<T>(recorder: Recorder, layers: Iterable<NamedLayer>, run: () => T): T {
   const tfjs = engine();
-  const inScope = createScopes(tfjs);
+  const inScope = createScopes(tfjs, recorder);
   const restore = [watchTidy(tfjs, inScope), ...[...layers].map((layer) => watchLayer(layer, inScope))];
   try {
     return run();
   } finally {
     for (const undo of restore) undo();
-    enterScope(undefined);
+    recorder.scope = undefined;
   }
 }
 
 /** Enters a scope, and gives back how to leave it. */
 type OpenScope = (name: string | undefined) => () => void;
 
-function createScopes(tfjs: Engine): OpenScope {
+function createScopes(tfjs: Engine, recorder: Recorder): OpenScope {
   const wrapped = new WeakSet<TapeNode>();
-  let current: Scope | undefined;
   const change = (scope: Scope | undefined): (() => void) => {
-    const outer = current;
-    current = scope;
-    enterScope(current);
+    const outer = recorder.scope;
+    recorder.scope = scope;
     return () => {
-      current = outer;
-      enterScope(current);
+      recorder.scope = outer;
     };
   };
   const within = <T>(scope: Scope, compute: () => T): T => {
@@ -76,8 +73,10 @@ function createScopes(tfjs: Engine): OpenScope {
   };
   return (name) => {
     if (name === undefined || (isOwnName(name) && name !== 'backward')) return () => undefined;
-    const isGradient = name === 'backward' || current?.isGradient === true;
-    const path = isOwnName(name) ? (current?.path ?? '') : [current?.path, name].filter(Boolean).join('/');
+    const isGradient = name === 'backward' || recorder.scope?.isGradient === true;
+    const path = isOwnName(name)
+      ? (recorder.scope?.path ?? '')
+      : [recorder.scope?.path, name].filter(Boolean).join('/');
     const scope: Scope = { path, isGradient };
     const tape = tfjs.state.activeTape;
     const start = tape?.length ?? 0;

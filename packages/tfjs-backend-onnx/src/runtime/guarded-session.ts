@@ -57,7 +57,7 @@ function graphError(verb: 'compile' | 'run', provider: OnnxProvider, size: strin
   });
 }
 
-/** ONNX Runtime gives one error code for everything; its words tell more. */
+/** Tells the kinds of failure apart by the message, since ONNX Runtime has one error code for all. */
 function remedyFor(message: string, provider: OnnxProvider): string {
   if (/allocate memory|bad.?alloc|allocation failed|out.?of.?memory/i.test(message)) {
     return `memory is exhausted: take a smaller batch, dispose tensors, or ${moreMemory(provider)}`;

@@ -8,12 +8,12 @@ export interface InFlight {
   add(run: Promise<void>, feeds: RuntimeTensors, fetches: RuntimeTensors): void;
   /** Resolves once `data` is filled; rejects with the error of the run that should have, or of one it depended on. Undefined: it is filled. */
   arrivalOf(data: ElementArray): Promise<void> | undefined;
-  /** Resolves when nothing is under way any more, whatever became of it. */
+  /** Resolves when no run is under way any more, even if runs have failed. */
   settled(): Promise<void>;
 }
 
 export function createInFlight(): InFlight {
-  // By buffer, not by array: several tensors may live in one.
+  // By buffer and not by array, since several tensors may share one buffer.
   const arrivals = new WeakMap<ArrayBufferLike, Promise<void>>();
   let last: Promise<unknown> = Promise.resolve();
   const arrivalOf = ({ buffer }: ElementArray) => arrivals.get(buffer);
@@ -26,7 +26,7 @@ export function createInFlight(): InFlight {
         for (const buffer of buffers) if (arrivals.get(buffer) === arrival) arrivals.delete(buffer);
       });
       for (const buffer of buffers) arrivals.set(buffer, arrival);
-      last = arrival.catch(() => undefined); // whoever reads gets the error; until then it is nobody's
+      last = arrival.catch(() => undefined); // a read reports the error; `settled` does not
     },
     async settled() {
       await last;

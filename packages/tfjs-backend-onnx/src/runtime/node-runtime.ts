@@ -1,5 +1,5 @@
-// ONNX Runtime in Node, behind the one seam that reaches past its public interface: tfjs's dataSync() must be answered
-// before it returns, and onnxruntime-node's synchronous call is only on its binding.
+// ONNX Runtime in Node. This file uses onnxruntime-node's internal binding: tfjs's dataSync() needs a synchronous run, and the
+// public interface has none.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

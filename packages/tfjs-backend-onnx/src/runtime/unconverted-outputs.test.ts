@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { collectGraph } from '../graph/collect-graph';
+import { createRecorder, record } from '../graph/emit';
 import { encodeModel } from '../graph/encode-model';
 import { unary } from '../graph/operators';
 import { dataValue } from '../graph/value';
@@ -8,7 +9,8 @@ import { loadNodeRuntime } from './node-runtime';
 import { runUnconverted, withUnconvertedOutput } from './unconverted-outputs';
 
 const size = 2 ** 20;
-const model = encodeModel(collectGraph([unary('Neg', dataValue('float32', [size], new Float32Array(size)))]));
+const negation = () => unary('Neg', dataValue('float32', [size], new Float32Array(size)));
+const model = encodeModel(collectGraph([record(createRecorder(), 'Neg', negation)]));
 
 describe('unconverted outputs', () => {
   it('leave no second copy of what a run has written', () => {

@@ -2,7 +2,7 @@
 //
 // Its binding makes a new JavaScript tensor of each output of a run, also of those that it has just written into memory of ours:
 // for a training step, all variables, in fresh memory each time. It stops at the first output that JavaScript has no type for.
-// So each graph gets one of those in front; by then the run is over and our memory is filled.
+// So each graph gets such an output as its first one. When the binding stops there, the run is over and our memory is filled.
 
 import { create, toBinary } from '@bufbuild/protobuf';
 
@@ -26,7 +26,7 @@ export function withUnconvertedOutput(model: Uint8Array): Uint8Array {
   return joined;
 }
 
-/** Runs a session of such a model; `fetches` are filled. A binding that learns to return sequences just returns. */
+/** Runs a session of such a model and fills `fetches`. A later binding that can return sequences works as well. */
 export function runUnconverted(run: (fetches: object) => unknown, fetches: object): void {
   try {
     run({ [unconvertedOutput]: null, ...fetches });

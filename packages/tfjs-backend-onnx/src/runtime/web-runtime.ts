@@ -44,19 +44,19 @@ export async function loadWebRuntime({ provider, threads, wasmPaths }: WebRuntim
 }
 
 function createSession(enqueue: Enqueue, created: Promise<InferenceSession>): RuntimeSession {
-  created.catch(() => undefined); // the first run says it
+  created.catch(() => undefined); // the first run reports the error
   return {
     run: (feeds, fetches) =>
       enqueue(async () => {
         const session = await created;
-        // onnxruntime-web leaves memory that is given for outputs as it was: take its own, and copy.
+        // onnxruntime-web does not write into memory that is given for outputs, so its own results are copied.
         const results = await session.run(feeds as InferenceSession.FeedsType, Object.keys(fetches));
         for (const [name, { data }] of Object.entries(fetches)) {
           (data as Float32Array).set(results[name]!.data as Float32Array);
         }
       }),
     release: () => {
-      enqueue(async () => (await created).release()).catch(() => undefined); // one that never came into being
+      enqueue(async () => (await created).release()).catch(() => undefined); // a session that failed to start needs no release
     },
   };
 }
@@ -75,7 +75,7 @@ function createQueue(): Enqueue {
 function webOptions(options: InferenceSession.SessionOptions): InferenceSession.SessionOptions {
   const { graphOptimizationLevel, executionMode, enableCpuMemArena, enableMemPattern, logSeverityLevel } = options;
   return {
-    executionProviders: options.executionProviders?.filter((provider) => provider !== 'cpu'), // it is there anyway
+    executionProviders: options.executionProviders?.filter((provider) => provider !== 'cpu'), // the browser always has it
     graphOptimizationLevel,
     executionMode,
     enableCpuMemArena,
@@ -84,7 +84,7 @@ function webOptions(options: InferenceSession.SessionOptions): InferenceSession.
   };
 }
 
-/** Imported when needed: ONNX Runtime's threads load the script it is in once more, so it must be a script of its own. */
+/** A dynamic import, since ONNX Runtime's threads load the script that contains it again: it must be a script of its own. */
 async function importOrt(provider: WebProvider): Promise<OrtWeb> {
   try {
     return await (provider === 'webgpu' ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm'));
