@@ -56,6 +56,7 @@ export { type Color, filledPicture, type Picture } from './pictures/picture';
 export { pixelPicture } from './pictures/pixel-picture';
 export { type ReconstructionPictureOptions, reconstructionPicture } from './pictures/reconstruction-picture';
 export { type RestorePatchStatisticsOptions, restorePatchStatistics } from './pictures/restore-patch-statistics';
+export { type SoftMaskPictureOptions, softMaskPicture } from './pictures/soft-mask-picture';
 export { writePng } from './pictures/write-png';
 // TensorBoard
 export { type EventWriter, type EventWriterOptions, eventWriter } from './tensorboard/event-writer';
