@@ -27,6 +27,8 @@ export {
   predictParts,
 } from './stages/evaluate-predictions';
 export { type ShowPartsOptions, showParts } from './stages/show-parts';
+export { type ShowMasksOptions, showMasks } from './stages/show-masks';
+export { type ShowReconstructionsOptions, showReconstructions } from './stages/show-reconstructions';
 export { type EmbeddedImages, type EmbedOptions, embed } from './stages/embed';
 export { type ProbeOptions, probe } from './stages/probe';
 export type { ProbeResult, ProbeScore, SeedValues } from './stages/probe-result';
@@ -70,6 +72,8 @@ export {
   learnPartsSettings,
   showPartsSettings,
 } from './settings/parts-settings';
+
+export { showMasksSettings, showReconstructionsSettings } from './settings/show-settings';
 
 // Images and batches
 export { type DataOptions, type OpenedData, openData } from './batches/open-data';
@@ -126,7 +130,14 @@ export {
 } from './models/parts-file';
 export { assertUnseen, type TrainingImages } from './models/trained-images';
 
+// Pictures
+export { type DrawnMask, drawMasks } from './panels/draw-masks';
+export { type Panel, type PanelImage, panelImages, panelSheet } from './panels/panel';
+export { borrowedStatistics, type ReconstructOptions, reconstruct } from './panels/reconstruct';
+
 // Runs
+export { installedVersions } from './runs/installed-versions';
+export { finalLoss, readHistory } from './runs/read-history';
 export type { DataRecord } from './runs/data-record';
 export { Interrupted } from './runs/interrupted';
 export { type EnterRunFolderOptions, enterRunFolder } from './runs/run-folder';

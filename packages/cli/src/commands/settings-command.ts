@@ -43,7 +43,7 @@ export function addSettingsCommand<Schema extends SettingsSchema>(
     )
     .option('--print-config', 'print all settings as JSON and stop')
     .addHelpText('after', `\n${more}`.trimEnd());
-  command.action(async (flags: Record<string, string | true>) => {
+  command.action(async (flags: Record<string, string | string[] | true>) => {
     const { config, printConfig, ...words } = flags;
     const fromFile = config === undefined ? {} : readConfig(String(config));
     const fromFlags = Object.fromEntries(
@@ -74,8 +74,8 @@ export function flagOf(key: string): string {
 }
 
 /** Words of the command line are text; where a number is due, what reads as one becomes one. */
-function parsedWord(word: string | true, { type }: Property): unknown {
-  if (word === true || (type !== 'integer' && type !== 'number')) return word;
+function parsedWord(word: string | string[] | true, { type }: Property): unknown {
+  if (typeof word !== 'string' || (type !== 'integer' && type !== 'number')) return word;
   const value = Number(word);
   return word.trim() === '' || Number.isNaN(value) ? word : value;
 }

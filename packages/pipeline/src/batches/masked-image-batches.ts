@@ -1,9 +1,8 @@
 // The batch of a step of MAE or SemMAE, a pure function of epoch and batch: a view of each image and its mask.
 
-import { createRng, type PatchGrid, SemmaeError } from '@semmae/core';
+import { createRng, type PatchGrid } from '@semmae/core';
 import {
   applyView,
-  applyViewToPatches,
   epochOrder,
   fullView,
   type ImageDataset,
@@ -11,19 +10,12 @@ import {
   multiCrop,
   type View,
 } from '@semmae/data';
-import {
-  type BatchMaskingStrategy,
-  gridPatches,
-  type MaskingContext,
-  type MaskingStrategy,
-  mostAttendedPatches,
-  sampleBatch,
-  subsetContext,
-} from '@semmae/masking';
+import { type BatchMaskingStrategy, gridPatches, type MaskingStrategy, sampleBatch } from '@semmae/masking';
 import { type MaskedImageBatch, maskedImageBatch } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { MaskedImageRecipe } from '../recipes/masked-image-recipe';
+import { maskingContexts, type ViewedImage } from './masking-contexts';
 
 export interface MaskedImageBatchesOptions {
   /** With `patchParts` from a shard where the masking is guided or patches are dropped. */
@@ -35,11 +27,6 @@ export interface MaskedImageBatchesOptions {
   /** Of the views. */
   grid: PatchGrid;
   seed: number;
-}
-
-/** Whether batches need part maps or scores beside the images. */
-export function needsPatchParts({ masking, recipe }: Pick<MaskedImageBatchesOptions, 'masking' | 'recipe'>): boolean {
-  return masking.guidance !== 'none' || recipe.keptShare < 1;
 }
 
 /**
@@ -55,8 +42,6 @@ export function maskedImageBatches(
   const { size } = views;
   const rng = createRng(seed).split('masked crops');
   const length = size * size * 3;
-  const guided = needsPatchParts(options);
-  const keptCount = Math.max(1, Math.floor(grid.patchCount * keptShare));
   const draw = isWhole(views) ? wholeViews(size) : crops(views);
 
   return async (epoch, batchInEpoch) => {
@@ -64,16 +49,14 @@ export function maskedImageBatches(
     const order = epochOrder(rng, epoch, data.length).subarray(start, start + batchSize);
     const pixels = new Float32Array(batchSize * length);
     const progress = (epoch * stepsPerEpoch + batchInEpoch) / (epochs * stepsPerEpoch);
-    const contexts: MaskingContext[] = [];
-    const kept: Int32Array[] = [];
+    const viewed: ViewedImage[] = [];
     for (const [place, index] of order.entries()) {
       const image = await data.get(index);
       const into = pixels.subarray(place * length, (place + 1) * length);
-      const view = draw({ image, index, epoch, into, rng });
-      const context = guided ? guidedContext(image, view, { grid, progress }) : { grid, progress };
-      if (keptCount < grid.patchCount) kept.push(mostAttendedPatches(context.attention!, keptCount));
-      contexts.push(keptCount < grid.patchCount ? subsetContext(context, kept[place]!) : context);
+      const { id, height, width, patchParts } = image; // without pixels, which would pile up over a batch
+      viewed.push({ image: { id, height, width, patchParts }, view: draw({ image, index, epoch, into, rng }) });
     }
+    const { contexts, kept } = maskingContexts(viewed, { masking, keptShare, grid, progress });
     const streams =
       'sampleBatch' in masking
         ? rng.split('mask', epoch, 'batch', batchInEpoch)
@@ -129,29 +112,5 @@ function wholeViews(size: number): DrawView {
       if (cache.size < room) cache.set(key, into.slice());
     }
     return view;
-  };
-}
-
-/** Parts and scores of the patches of `view`; a shard without scores gives none. */
-function guidedContext(
-  { id, height: sourceHeight, width: sourceWidth, patchParts }: LabeledImage,
-  view: View,
-  { grid, progress }: Pick<MaskingContext, 'grid' | 'progress'>,
-): MaskingContext {
-  if (patchParts === undefined) {
-    throw new SemmaeError({
-      where: 'maskedImageBatches',
-      requirement: `${id} must have a part map`,
-      got: 'none',
-      remedy: 'add the maps of a shard with withPartMaps',
-    });
-  }
-  const { grid: sourceGrid, labels, scores } = patchParts;
-  const sizes = { sourceHeight, sourceWidth, sourceGrid, targetGrid: grid };
-  return {
-    grid,
-    progress,
-    parts: applyViewToPatches(labels, view, sizes),
-    ...(scores && { attention: applyViewToPatches(scores, view, sizes) }),
   };
 }

@@ -21,6 +21,8 @@ export interface EncoderProvenance extends TrainingImages {
   imageSize: { height: number; width: number };
   /** How pixels become numbers: 'imagenet' is ImageNet's mean and standard deviation. */
   normalization: string;
+  /** Of a masked autoencoder: whether its decoder predicts each patch standardized. Default true, as in all recipes. */
+  normalizePixels?: boolean;
   /** Which network of the training this is: 'teacher' of self-distillation, 'encoder' of MAE. */
   role: string;
   /** The encoder whose weights the training began with, where they were not random. */
@@ -87,6 +89,7 @@ const kind = {
       normalization: z.string(),
       role: z.string(),
     },
+    normalizePixels: z.boolean().optional(),
     startedFrom: z.object({ id: z.string(), hash: z.string() }).optional(),
   }),
 };

@@ -47,6 +47,7 @@ function requirementOf(schema: z.ZodType): string {
     const bound = plain.exclusiveMinimum !== undefined ? `above ${plain.exclusiveMinimum}` : `of at least ${least}`;
     return `a number ${bound}${plain.maximum === undefined ? '' : ` and at most ${plain.maximum}`}`;
   }
+  if (plain.type === 'array') return 'a list of texts';
   return plain.type === 'boolean' ? 'true or false' : 'text';
 }
 

@@ -64,6 +64,10 @@ export function text(description: string, placeholder: string) {
   return setting(z.string().min(1).optional(), { description, placeholder });
 }
 
+export function textOr(fallback: string, description: string, placeholder: string) {
+  return setting(z.string().min(1).default(fallback), { description, placeholder });
+}
+
 export function neededText(description: string, placeholder: string) {
   return setting(z.string().min(1), { description, placeholder });
 }
@@ -71,6 +75,23 @@ export function neededText(description: string, placeholder: string) {
 /** Off unless it is asked for. */
 export function toggle(description: string) {
   return setting(z.boolean().default(false), { description });
+}
+
+/** At least one text. */
+export function texts(description: string, placeholder: string) {
+  return setting(z.array(z.string().min(1)).min(1), { description, placeholder });
+}
+
+const shareList = /^(?:0|1|0?\.\d+)(?:,(?:0|1|0?\.\d+))*$/;
+
+/** '0,0.5,1': numbers from 0 to 1. */
+export function sharesOr(fallback: string, description: string) {
+  const schema = z.union([
+    z.number().min(0).max(1),
+    z.string().regex(shareList, 'numbers from 0 to 1, such as 0,0.5,1'),
+  ]);
+  const shares = schema.default(fallback).transform((value) => String(value).split(',').map(Number));
+  return setting(shares, { description, placeholder: '<shares>' });
 }
 
 const pair = /^([1-9]\d*)(?:x([1-9]\d*))?$/;

@@ -27,7 +27,7 @@ export async function distilEncoder(options: DistilEncoderOptions): Promise<Trai
       networks: { student, teacher },
       views: viewBatches({ data, recipe, batchSize: recipe.batchSize, seed }),
       configuration: settings,
-      onProgress: onStep,
+      onProgress: (progress) => onStep?.(progress, { encoder: teacher.encoder }),
     });
     finished = !interrupted;
     return { encoder: teacher.encoder, interrupted, completedSteps };

@@ -92,8 +92,8 @@ export async function partMaps(options: PartMapsOptions): Promise<PartShard> {
   return openPartShard(own);
 }
 
-/** The shard that `path` is or holds; undefined where it is or holds learned parts. */
-async function shardIn(path: string | undefined): Promise<string | undefined> {
+/** The shard that `path` is, or a run folder holds; undefined where it is or holds learned parts. */
+export async function shardIn(path: string | undefined): Promise<string | undefined> {
   if (path === undefined || !existsSync(path)) return path; // a missing file is reported when it is opened
   if (statSync(path).isDirectory()) {
     const shard = join(path, stageNames.maps);

@@ -8,11 +8,12 @@ import { type ImageDataset, type PartShard, withPartMaps } from '@semmae/data';
 import type { BatchMaskingStrategy, MaskingStrategy } from '@semmae/masking';
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
-import { needsPatchParts } from '../batches/masked-image-batches';
+import { needsPatchParts } from '../batches/masking-contexts';
 import { type DataOptions, openData } from '../batches/open-data';
 import { type EncoderModel, loadEncoder, loadModel, saveModel, type TrainedModel } from '../models/encoder-file';
 import { startingConfig } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
+import type { NetworkInTraining } from '../panels/network-panel';
 import { maskingByName, maskingNeeds } from '../recipes/masking-by-name';
 import {
   isAdversarialRecipe,
@@ -131,25 +132,28 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainedMode
   try {
     shard = await mapsFor(options, { images, masking, recipe, folder, seed, stage });
     const data = shard === undefined ? images : await withPartMaps(images, shard);
-    const recorder = recordRun({ folder, recipe, onProgress });
+    const dataName = typeof options.data === 'string' ? options.data : 'photographs';
+    const recorder = await recordRun({
+      ...{ folder, recipe, settings, data, dataName, masking, seed, onProgress, onWarning },
+    });
     const run = {
       ...{ data, stepsPerEpoch, constantLearningRate, startFrom, seed, folder, settings, signal, compile, onWarning },
       checkpointEveryMinutes: options.checkpointMinutes,
-      onStep(progress: TrainProgress) {
-        recorder.onStep(progress);
+      async onStep(progress: TrainProgress, network: NetworkInTraining) {
+        await recorder.onStep(progress, network);
         options.onStep?.(progress);
       },
     };
-    const { encoder, decoder, interrupted, completedSteps } = await trainNetwork(recipe, run, masking);
-    if (interrupted) {
-      recorder.close();
-      throw new Interrupted();
-    }
+    const { encoder, decoder, interrupted, completedSteps } = await trainNetwork(recipe, run, masking).finally(
+      recorder.close,
+    );
+    if (interrupted) throw new Interrupted();
     await recorder.finish({ encoder, decoder });
     const provenance = {
       ...{ recipe: recipe.name, ...about, trainedImages: trainedImagesOf(images, startFrom?.provenance) },
       ...{ seed, steps: completedSteps, normalization: 'imagenet' },
       role: isMaskedImageRecipe(recipe) || isAdversarialRecipe(recipe) ? 'encoder' : 'teacher',
+      ...(isMaskedImageRecipe(recipe) && { normalizePixels: recipe.normalizePixels }),
       startedFrom: startFrom && { id: startFrom.id, hash: startFrom.hash },
     };
     return { ...(await saveModel(path, { encoder, decoder, provenance })), path };
@@ -213,7 +217,7 @@ export function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainR
 
 /** What maps must hold for the masks of MAE and SemMAE. */
 export function guidedBy({ masking, recipe }: { masking: Masking; recipe: PretrainRecipe }): Masking['guidance'] {
-  if (!isMaskedImageRecipe(recipe) || !needsPatchParts({ masking, recipe })) return 'none';
+  if (!isMaskedImageRecipe(recipe) || !needsPatchParts({ masking, keptShare: recipe.keptShare })) return 'none';
   return masking.guidance === 'parts' ? 'parts' : 'attention';
 }
 

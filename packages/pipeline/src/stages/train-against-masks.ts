@@ -68,7 +68,7 @@ export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>)
       schedule: learningRateOf(options),
       epochs: recipe.epochs,
       configuration: settings,
-      onProgress: onStep,
+      onProgress: (progress) => onStep?.(progress, { encoder, masks }),
     });
     finished = !interrupted;
     return { encoder, interrupted, completedSteps };

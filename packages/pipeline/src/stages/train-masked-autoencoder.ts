@@ -40,7 +40,7 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
       stepsPerEpoch,
       batch: maskedImageBatches({ data, recipe, stepsPerEpoch, masking, grid, seed }),
       configuration: settings,
-      onProgress: onStep,
+      onProgress: (progress) => onStep?.(progress, { encoder, decoder }),
     });
     finished = !interrupted;
     return { encoder, decoder, interrupted, completedSteps };

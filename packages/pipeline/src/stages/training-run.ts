@@ -5,6 +5,7 @@ import type { RunOptions, TrainProgress } from '@semmae/train';
 import type { MAEDecoder, ViTEncoder } from '@semmae/vit';
 
 import type { EncoderModel } from '../models/encoder-file';
+import type { NetworkInTraining } from '../panels/network-panel';
 import type { PretrainRecipe } from '../recipes/pretrain-recipe';
 import type { StageOptions } from '../runs/stage-options';
 
@@ -24,7 +25,8 @@ export interface TrainingRun<Recipe extends PretrainRecipe>
   folder?: string;
   /** What must not change when the run is resumed. */
   settings: Readonly<Record<string, unknown>>;
-  onStep?: (progress: TrainProgress) => void;
+  /** Told after each step, with the network as it then is; awaited before the next one. */
+  onStep?: (progress: TrainProgress, network: NetworkInTraining) => unknown;
 }
 
 export interface TrainedNetwork {

@@ -37,6 +37,20 @@ describe('maskPicture', () => {
     expect(tones.size).toBe(2);
   });
 
+  it('darkens dropped patches, so that they look like neither masked nor visible ones', () => {
+    const [masked, dropped] = [[1], [0, 5]];
+    const picture = maskPicture({ image, grid, masked, dropped });
+    for (let y = 0; y < 10; y++) {
+      for (let x = 0; x < 21; x++) {
+        const [before, after] = [pixelAt(image, y, x), pixelAt(picture, y, x)];
+        if (isMasked(y, x, masked)) expect(after).toEqual([...maskColor]);
+        else if (isMasked(y, x, dropped)) expect(after).toEqual(before.map((value) => Math.trunc(value * 0.22)));
+        else expect(after).toEqual(before);
+      }
+    }
+    expect(() => maskPicture({ image, grid, masked, dropped: [1] })).toThrow(/name each patch once, got 1/);
+  });
+
   it('is the image where nothing is masked', () => {
     expect(maskPicture({ image, grid, masked: [] })).toEqual(image);
   });

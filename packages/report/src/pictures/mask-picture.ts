@@ -1,4 +1,4 @@
-// The image as the encoder sees it: hidden patches covered, visible ones untouched.
+// The image as the encoder sees it: hidden patches covered, patches that are not used dark, visible ones untouched.
 
 import { assertOneOf, type PatchGrid } from '@semmae/core';
 
@@ -10,6 +10,8 @@ export interface MaskPictureOptions {
   grid: PatchGrid;
   /** Numbers of the patches hidden from the encoder; `PatchMask.masked` as it is. */
   masked: ArrayLike<number>;
+  /** Numbers of the patches that are not used at all, neither seen nor predicted; drawn dark. Default none. */
+  dropped?: ArrayLike<number>;
   /** 'gray' covers, 'hatched' adds diagonal lines that survive black-and-white print. Default 'gray'. */
   cover?: 'gray' | 'hatched';
   /** Color of the cover. Default a neutral gray. */
@@ -19,17 +21,26 @@ export interface MaskPictureOptions {
 /** Mid gray, a touch cool, so that it is seldom taken for part of a photograph. */
 export const maskColor: Color = [142, 145, 152];
 
-/** Covers exactly the masked patches; every other pixel is a copy of the image's. */
-export function maskPicture({ image, grid, masked, cover = 'gray', color = maskColor }: MaskPictureOptions): Picture {
+/** What a dropped patch keeps of its brightness: dark enough to be seen as left out, bright enough to be recognized. */
+const droppedBrightness = 0.22;
+
+/** Covers exactly the masked patches and darkens the dropped ones; every other pixel is a copy of the image's. */
+export function maskPicture(options: MaskPictureOptions): Picture {
+  const { image, grid, masked, dropped = [], cover = 'gray', color = maskColor } = options;
   assertPicture('maskPicture', 'image', image);
   assertOneOf('maskPicture', 'cover', cover, ['gray', 'hatched']);
-  assertPatchIndices('maskPicture', 'masked', masked, grid);
+  assertPatchIndices('maskPicture', 'masked and dropped', [...Array.from(masked), ...Array.from(dropped)], grid);
   const cells = imageCells('maskPicture', grid, image);
   const pixels = Uint8Array.from(image.pixels);
   const line: Color = [color[0] * 0.7, color[1] * 0.7, color[2] * 0.7];
   for (let index = 0; index < masked.length; index++) {
     forEachPatchPixel(masked[index]!, grid, cells, (offset) => {
       pixels.set(cover === 'hatched' && onHatch(offset / 3, image.width) ? line : color, offset);
+    });
+  }
+  for (let index = 0; index < dropped.length; index++) {
+    forEachPatchPixel(dropped[index]!, grid, cells, (offset) => {
+      for (let channel = offset; channel < offset + 3; channel++) pixels[channel]! *= droppedBrightness;
     });
   }
   return { height: image.height, width: image.width, pixels };

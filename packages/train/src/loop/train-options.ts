@@ -38,7 +38,8 @@ export interface TrainOptions<Batch> extends TrainStepOptions<Batch> {
   userState?: { save(): unknown; restore(saved: unknown): void };
   /** Aborting finishes the step, saves, and returns with `interrupted: true`. */
   signal?: AbortSignal;
-  onProgress?: (progress: TrainProgress) => void;
+  /** Told after each step; a promise is awaited before the next one, so that weights may be looked at meanwhile. */
+  onProgress?: (progress: TrainProgress) => unknown;
   /** Told in one line that a damaged checkpoint was passed over, or that `epochs` changed. Default `console.warn`. */
   onWarning?: (message: string) => void;
   /** The clock for rates and checkpoint times, in milliseconds. Default `performance.now`. Results do not depend on it. */

@@ -86,7 +86,7 @@ export async function trainingLoop<Batch extends TensorBatch<Batch>>(
       imagesPerSecond,
       seconds: secondsBefore + meter.elapsed(),
     });
-    onProgress?.({
+    await onProgress?.({
       step: completedSteps,
       totalSteps,
       epoch,

@@ -103,7 +103,7 @@ export async function trainAdversarialMasking(options: TrainAdversarialMaskingOp
       },
       onProgress(progress) {
         guard.check(progress.step, progress.metrics.maskLoss!, progress.metrics.maskGradientNorm!);
-        options.onProgress?.(progress);
+        return options.onProgress?.(progress);
       },
     });
   } finally {

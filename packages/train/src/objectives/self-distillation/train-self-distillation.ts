@@ -122,8 +122,8 @@ export async function trainSelfDistillation(options: TrainSelfDistillationOption
         seed,
       }),
       configuration: { recipe, seed, encoder: options.encoder, masking: masking?.name, ...configuration },
-      onProgress(progress) {
-        onProgress?.(progress);
+      async onProgress(progress) {
+        await onProgress?.(progress);
         detector?.check(progress);
       },
     });

@@ -1,0 +1,63 @@
+// The images of a panel from a folder, with the part maps that masks follow.
+
+import { SemmaeError } from '@semmae/core';
+import { openPartShard, withPartMaps } from '@semmae/data';
+
+import { type MaskingContextsOptions, needsPatchParts } from '../batches/masking-contexts';
+import { type DataOptions, evenlySpaced, openData } from '../batches/open-data';
+import type { ImageSize } from '../features/feature-geometry';
+import type { StageOptions } from '../runs/stage-options';
+import { shardIn } from '../stages/part-maps';
+import { type PanelImage, panelImages } from './panel';
+
+export interface PanelImagesOptions extends DataOptions, Pick<StageOptions, 'onProgress' | 'onWarning'> {
+  /** Part maps and scores: a shard, or the run folder that holds one. */
+  parts?: string;
+  /** Rows, evenly spaced over the images that are held out, or over all. Default 6. */
+  images?: number;
+}
+
+export type PanelMasking = Pick<MaskingContextsOptions, 'masking' | 'keptShare'>;
+
+/** At `size`, by default that of the shard or 224 x 224. Throws where `maskings` follow what `parts` does not hold. */
+export async function openPanelImages(
+  { parts, images: count = 6, ...options }: PanelImagesOptions,
+  maskings: readonly PanelMasking[],
+  size?: ImageSize,
+): Promise<PanelImage[]> {
+  const guided = maskings.find(needsPatchParts);
+  if (parts === undefined) {
+    if (guided !== undefined) throw withoutParts(guided, 'no `parts`');
+    const side = size ?? { height: 224, width: 224 };
+    const { evaluation } = await openData(options, side, options);
+    return panelImages(evaluation, count, side);
+  }
+  const path = await shardIn(parts);
+  if (path === undefined) throw withoutParts(guided, `${parts}, which holds no maps`);
+  const shard = await openPartShard(path);
+  try {
+    const { imageSize, scores } = shard.settings;
+    const scored = maskings.find((one) => one.keptShare < 1 || one.masking.guidance === 'attention');
+    if (scores === 'none' && scored !== undefined) throw withoutParts(scored, `${path}, which holds labels alone`);
+    const { evaluation } = await openData(options, imageSize, options);
+    const mapped = await withPartMaps(evenlySpaced(evaluation, count), shard);
+    return await panelImages(mapped, count, size ?? imageSize);
+  } finally {
+    shard.close();
+  }
+}
+
+function withoutParts(needed: PanelMasking | undefined, got: string): SemmaeError {
+  const user =
+    needed === undefined
+      ? '`parts` must hold part maps'
+      : needed.masking.guidance === 'parts'
+        ? `${needed.masking.name} must have part maps to follow`
+        : `${needed.keptShare < 1 ? '`keptShare` below 1' : needed.masking.name} must have a score for each patch`;
+  return new SemmaeError({
+    where: '`parts`',
+    requirement: user,
+    got,
+    remedy: 'pass a shard of `parts extract`, or the run folder of a SemMAE pre-training',
+  });
+}

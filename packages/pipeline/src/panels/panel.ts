@@ -1,0 +1,71 @@
+// Pictures in rows and columns, one row an image: on a sheet of its own, in a report, in TensorBoard.
+
+import type { ImageDataset, LabeledImage, View } from '@semmae/data';
+import { applyView, denormalizePixels, fullView } from '@semmae/data';
+import { contactSheet, type GallerySection, type Picture } from '@semmae/report';
+
+import { evenlySpaced } from '../batches/open-data';
+import type { ImageSize } from '../features/feature-geometry';
+
+/** What a gallery of a report shows; `note` says what is seen. */
+export type Panel = Pick<GallerySection, 'columns' | 'rows' | 'note'>;
+
+/** An image as a network sees it: whole, at the size of its views. */
+export interface PanelImage {
+  image: LabeledImage;
+  view: View;
+  picture: Picture;
+  /** Normalized, [H, W, 3]. */
+  pixels: Float32Array;
+}
+
+/** `count` images, evenly spaced over the data set. */
+export async function panelImages(data: ImageDataset, count: number, size: ImageSize): Promise<PanelImage[]> {
+  const chosen = evenlySpaced(data, count);
+  const images: PanelImage[] = [];
+  for (let index = 0; index < chosen.length; index++) {
+    const image = await chosen.get(index);
+    const view = fullView(image);
+    const pixels = applyView(image, view, size);
+    images.push({ image, view, pixels, picture: { ...size, pixels: denormalizePixels(pixels) } });
+  }
+  return images;
+}
+
+/** One column of a panel: its title and a picture for each image; null leaves a cell empty. */
+export interface PanelColumn {
+  title: string;
+  pictures: readonly (Picture | null)[];
+}
+
+export function panelOf(images: readonly PanelImage[], columns: readonly PanelColumn[], note?: string): Panel {
+  const all = [{ title: 'image', pictures: images.map(({ picture }) => picture) }, ...columns];
+  return {
+    columns: all.map(({ title }) => title),
+    rows: images.map(({ image }, row) => ({
+      caption: shortName(image.id),
+      pictures: all.map(({ pictures }) => pictures[row] ?? null),
+    })),
+    note,
+  };
+}
+
+/** Pictures of fewer pixels are enlarged by whole factors. */
+const leastWidth = 112;
+
+/** The panel as one picture. */
+export function panelSheet({ columns, rows }: Panel): Promise<Picture> {
+  const width = rows[0]!.pictures[0]!.width;
+  return contactSheet({
+    rows: rows.map(({ pictures }) => pictures),
+    rowCaptions: rows.map(({ caption }) => caption),
+    columnCaptions: columns,
+    scale: Math.max(1, Math.ceil(leastWidth / width)),
+  });
+}
+
+/** The end of a long path. */
+function shortName(id: string): string {
+  const name = id.split('/').at(-1)!;
+  return name.length <= 24 ? name : `…${name.slice(-23)}`;
+}

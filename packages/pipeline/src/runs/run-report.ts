@@ -1,0 +1,129 @@
+// The report of a finished pre-training, as plain data.
+
+import {
+  type ChartSection,
+  type FactsSection,
+  type GallerySection,
+  type LineChart,
+  machineFacts,
+  type ReportContent,
+} from '@semmae/report';
+import type { StepRecord } from '@semmae/train';
+
+import type { Panel } from '../panels/panel';
+import { installedVersions } from './installed-versions';
+import { finalLoss } from './read-history';
+
+export interface RunReportOptions {
+  folder: string;
+  /** Of the recipe. */
+  name: string;
+  /** As run.json has them. */
+  settings: Readonly<Record<string, unknown>>;
+  history: readonly StepRecord[];
+  /** What the trained network makes of a few images. */
+  network: Panel | undefined;
+  /** Masks at moments of the schedule, where they change. */
+  schedule: Panel | undefined;
+  /** The photographs, as `data` named them. */
+  data: string;
+}
+
+export function runReport(options: RunReportOptions): ReportContent {
+  const { name, settings, history, network, schedule } = options;
+  const { data, imageCount } = settings as { data: string; imageCount: number };
+  const last = history.at(-1)!;
+  const loss = finalLoss(history);
+  return {
+    title: `Pre-training, ${name}`,
+    subtitle: `${imageCount} images of ${data}`,
+    headline: [
+      { label: 'Method', value: name, detail: 'recipe' },
+      { label: 'Images', value: String(imageCount), detail: data },
+      { label: 'Steps', value: String(last.step), detail: `${last.epoch + 1} passes over the images` },
+      { label: 'Wall time', value: durationText(last.seconds), detail: `${rate(history)} images/s` },
+      { label: 'Final loss', value: loss.toPrecision(4), detail: 'mean of the last twentieth of the steps' },
+    ],
+    sections: [
+      lossCurves(history),
+      ...(network ? [gallery('What the model makes of images', network)] : []),
+      ...(schedule ? [gallery('Masks over the training', schedule)] : []),
+      howToGoOn(options),
+      { kind: 'facts', title: 'Settings', facts: settingFacts(settings) },
+      { kind: 'facts', title: 'Machine and versions', facts: [...machineFacts(), ...installedVersions()] },
+    ],
+  };
+}
+
+function gallery(title: string, panel: Panel): GallerySection {
+  return { kind: 'gallery', title, pictureWidth: 144, ...panel };
+}
+
+const smoothing = 0.9;
+
+function lossCurves(history: readonly StepRecord[]): ChartSection {
+  const pointsOf = (key: string) =>
+    history.flatMap(({ step, [key]: value }) => (value === undefined ? [] : [[step, value] as const]));
+  const chart = (title: string, key: string, rest: Partial<LineChart> = {}) => ({
+    type: 'line' as const,
+    chart: {
+      title,
+      xLabel: 'step',
+      yLabel: title.toLowerCase(),
+      series: [{ name: key, points: pointsOf(key) }],
+      ...rest,
+    },
+  });
+  return {
+    kind: 'chart',
+    title: 'Curves',
+    note: `The loss is smoothed; the faint line behind it is the loss of single steps. Every step with all metrics is in metrics.jsonl, and in TensorBoard: tensorboard --logdir on this folder.`,
+    charts: [chart('Loss', 'loss', { smoothing }), chart('Learning rate', 'learningRate')],
+  };
+}
+
+function howToGoOn({ folder, data }: RunReportOptions): FactsSection {
+  const [model, photographs] = [folder, data].map(quoted);
+  return {
+    kind: 'facts',
+    title: 'How to go on',
+    note: 'Feature vectors of all images; what they are worth, where photographs lie in a folder per class; the encoder for other programs.',
+    command: [
+      `semmae embed --model ${model} --data ${photographs} --out features.npy`,
+      `semmae probe --model ${model} --data ${photographs}`,
+      `semmae export --model ${model} --format onnx --out encoder.onnx`,
+    ].join('\n'),
+    facts: [],
+  };
+}
+
+/** For a shell, where it needs it. */
+function quoted(word: string): string {
+  return /^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** One fact a setting; the recipe's are spread out, records within them are one line. */
+function settingFacts({ recipe, ...settings }: Readonly<Record<string, unknown>>): FactsSection['facts'] {
+  const all = { ...(recipe as Record<string, unknown>), ...settings };
+  return Object.entries(all)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([label, value]) => ({ label, value: settingText(value) }));
+}
+
+function settingText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(settingText).join(' to ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, inner]) => `${key} ${settingText(inner)}`)
+    .join(', ');
+}
+
+function rate(history: readonly StepRecord[]): string {
+  const rates = history.map(({ imagesPerSecond }) => imagesPerSecond).sort((a, b) => a - b);
+  return rates[Math.floor(rates.length / 2)]!.toPrecision(3);
+}
+
+function durationText(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(0)} s`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
