@@ -12,8 +12,8 @@ interface Manifest {
   peerDependencies?: Record<string, string>;
 }
 
-/** Peers of entries that are not loaded here: `/testing`, and the browser's. */
-const neededElsewhere = new Set(['vitest', 'onnxruntime-web']);
+/** Peers of entries that are not loaded here: the browser's. */
+const neededElsewhere = new Set(['onnxruntime-web']);
 
 const root = resolve(import.meta.dirname, '..');
 const folders = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));

@@ -1,4 +1,4 @@
-// Pictures, curves and a self-contained HTML report of a masked-image-modeling run.
+// Pictures, curves, a self-contained HTML report and TensorBoard event files of a masked-image-modeling run.
 
 // Charts
 export { type Bar, type BarChart, barChart } from './charts/bar-chart';
@@ -57,3 +57,5 @@ export { pixelPicture } from './pictures/pixel-picture';
 export { type ReconstructionPictureOptions, reconstructionPicture } from './pictures/reconstruction-picture';
 export { type RestorePatchStatisticsOptions, restorePatchStatistics } from './pictures/restore-patch-statistics';
 export { writePng } from './pictures/write-png';
+// TensorBoard
+export { type EventWriter, type EventWriterOptions, eventWriter } from './tensorboard/event-writer';
