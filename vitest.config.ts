@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['@semmae/source', 'node', 'import', 'module', 'default'] },
   ssr: { resolve: { conditions: ['@semmae/source', 'node', 'import', 'module', 'default'] } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts'],
+    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 30_000,
     env: { SEMMAE_CACHE: 'off' }, // tests leave nothing in the user's cache folder

@@ -52,7 +52,7 @@ function installTogether(packed: readonly { manifest: Manifest; tarball: string 
     }
   }
   writeFileSync(join(scratch, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  writeFileSync(join(scratch, '.npmrc'), 'onnxruntime-node-install=skip\n');
+  writeFileSync(join(scratch, '.npmrc'), 'ignore-scripts=true\n'); // as the engine's README tells
   const specifiers = [
     ...packed.map(({ tarball }) => tarball),
     ...[...peers].map(([name, range]) => `${name}@${range}`),

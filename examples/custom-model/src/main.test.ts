@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
+import { markdownExamples } from '../../../scripts/examples/markdown-examples';
+
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
 function start(...parameters: string[]) {
@@ -54,8 +56,8 @@ describe('custom-model', () => {
 
 it('shows in its README what is in the program', () => {
   const read = (path: string) => readFileSync(join(folder, path), 'utf8');
-  const [, shown] = read('README.md').match(/```ts\n([\s\S]*?)```/)!;
-  expect(read('src/training.ts')).toContain(shown);
+  const [shown] = markdownExamples(read('README.md'));
+  expect(read('src/training.ts')).toContain(shown!.code);
   const { scripts, name } = JSON.parse(read('package.json'));
   for (const [, command] of read('README.md').matchAll(/^npm (\S+) -w/gm)) expect(scripts).toHaveProperty(command!);
   expect(read('README.md')).toContain(`-w ${name}`);

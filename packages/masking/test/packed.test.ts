@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { markdownExamples } from '../../../scripts/examples/markdown-examples';
 import { findChromium } from '../../tfjs-backend-onnx/src/__fixtures__/chromium';
 import { answerOfPage, answerOfScript, buildPage } from './built-page';
 import { type InstalledPackages, installPacked, repository, run } from './packed-packages';
@@ -38,8 +39,7 @@ describe('the packed package', () => {
 
   it('runs the first example of the README', () => {
     const readme = readFileSync(join(user.folder, 'node_modules/@semmae/masking/README.md'), 'utf8');
-    const [, example] = readme.match(/```js\n([\s\S]*?)```/)!;
-    writeFileSync(join(user.folder, 'example.mjs'), example!);
+    writeFileSync(join(user.folder, 'example.mjs'), markdownExamples(readme)[0]!.code);
     const [counts, ...picture] = run(process.execPath, ['example.mjs'], user.folder).trimEnd().split('\n');
     expect(counts).toBe('24 visible, 36 masked');
     expect(picture).toHaveLength(6);

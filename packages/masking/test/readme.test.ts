@@ -8,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { markdownExamples } from '../../../scripts/examples/markdown-examples';
+
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const [, section] = readme.match(/## In your own tfjs model([\s\S]*?)## A strategy of your own/)!;
-const examples = [...section!.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
+const examples = markdownExamples(section!).map(({ code }) => code);
 const folder = mkdtempSync(join(tmpdir(), 'semmae-masking-readme-'));
 
 beforeAll(async () => {

@@ -33,7 +33,7 @@ describe('startProvider', () => {
   });
 
   it.each<[OnnxProvider, RegExp]>([
-    ['cuda', /got cuda; on Linux x64 remove `onnxruntime-node-install=skip`.* or use 'cpu'$/],
+    ['cuda', /got cuda; on Linux x64 run `node .*install\.js`, which downloads it, or use 'cpu'$/],
     ['dml', /got dml; only Windows has it \(DirectML\), or use 'cpu'$/],
     ['coreml', /got coreml; only macOS has it \(Core ML\), or use 'cpu'$/],
     ['wasm', /got wasm; only browsers have it, or use 'cpu'$/],

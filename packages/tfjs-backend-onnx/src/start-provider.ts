@@ -68,7 +68,7 @@ const installation: Record<OnnxProvider, string> = {
   cpu: 'reinstall onnxruntime-node, which always has it',
   wasm: 'only browsers have it',
   webgpu: 'use onnxruntime-node 1.24 or newer, which has it on Linux, macOS and Windows',
-  cuda: 'on Linux x64 remove `onnxruntime-node-install=skip` from .npmrc and reinstall onnxruntime-node, which then downloads its CUDA provider',
+  cuda: 'on Linux x64 run `node node_modules/onnxruntime-node/script/install.js`, which downloads it',
   dml: 'only Windows has it (DirectML)',
   coreml: 'only macOS has it (Core ML)',
 };

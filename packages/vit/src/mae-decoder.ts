@@ -40,7 +40,7 @@ export interface MAEDecoderConfig extends SeededLayerOptions {
  *
  * Reference: He et al., "Masked Autoencoders Are Scalable Vision Learners", §3, https://arxiv.org/abs/2111.06377
  */
-export class MAEDecoder extends SeededLayer {
+export class MAEDecoder extends SeededLayer<tf.Tensor3D> {
   static className = 'MAEDecoder';
 
   readonly grid: PatchGrid;

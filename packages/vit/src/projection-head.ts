@@ -36,7 +36,7 @@ export interface ProjectionHeadConfig extends SeededLayerOptions {
  * Reference: Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", §3.1 and appendix C,
  * https://arxiv.org/abs/2104.14294
  */
-export class ProjectionHead extends SeededLayer {
+export class ProjectionHead extends SeededLayer<tf.Tensor2D> {
   static className = 'ProjectionHead';
 
   readonly inputWidth: number;

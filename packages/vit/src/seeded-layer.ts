@@ -29,7 +29,8 @@ export interface SeededLayerOptions {
   trainable?: boolean;
 }
 
-export abstract class SeededLayer extends layers.Layer {
+/** `Output`: what the layer makes of tensors. */
+export abstract class SeededLayer<Output extends tf.Tensor = tf.Tensor> extends layers.Layer {
   protected readonly seed: number;
   private readonly weightsByName = new Map<string, LayerVariable>();
   private applying = false;
@@ -58,6 +59,8 @@ export abstract class SeededLayer extends layers.Layer {
     super.build(inputShape);
   }
 
+  override apply(inputs: tf.Tensor | tf.Tensor[], kwargs?: Record<string, unknown>): Output;
+  override apply(inputs: SymbolicTensor | SymbolicTensor[], kwargs?: Record<string, unknown>): SymbolicTensor;
   override apply(
     inputs: tf.Tensor | tf.Tensor[] | SymbolicTensor | SymbolicTensor[],
     kwargs?: Record<string, unknown>,

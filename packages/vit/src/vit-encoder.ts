@@ -25,7 +25,7 @@ import type { ViTEncoderConfig } from './vit-encoder-config';
  * Reference: He et al., "Masked Autoencoders Are Scalable Vision Learners", §3 and appendix A.1, https://arxiv.org/abs/2111.06377;
  * Zhou et al., "iBOT: Image BERT Pre-Training with Online Tokenizer", §3, https://arxiv.org/abs/2111.07832
  */
-export class ViTEncoder extends SeededLayer {
+export class ViTEncoder extends SeededLayer<tf.Tensor3D> {
   static className = 'ViTEncoder';
 
   /** The grid of images of the configured size. */
@@ -69,7 +69,7 @@ export class ViTEncoder extends SeededLayer {
   encode(images: tf.Tensor4D, { visible, ...pass }: EncodeOptions = {}): Encoding {
     const { attention = false, lastBlock = false } = pass;
     return tf.tidy(() => {
-      const outputs = this.apply(visible ? [images, visible] : images, { ...pass });
+      const outputs: tf.Tensor | tf.Tensor[] = this.apply(visible ? [images, visible] : images, { ...pass });
       const [tokens, ...others] = (Array.isArray(outputs) ? outputs : [outputs]) as [tf.Tensor3D, ...tf.Tensor[]];
       const [batchSize, tokenCount, width] = tokens.shape;
       const maps = attention ? { attention: others.slice(0, this.depth) as tf.Tensor4D[] } : {};

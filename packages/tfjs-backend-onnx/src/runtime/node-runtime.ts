@@ -66,7 +66,7 @@ function loadBinding(): { binding: Binding; Tensor: TensorConstructor; folder: s
       requirement: 'onnxruntime-node must be installed',
       got: cause instanceof Error ? cause.message.split('\n')[0]! : String(cause),
       remedy:
-        'run `npm install onnxruntime-node` with the line `onnxruntime-node-install=skip` in .npmrc (npm drops the package when its CUDA download fails; the CPU and WebGPU providers need no download)',
+        'run `npm install --ignore-scripts onnxruntime-node` (its install script downloads CUDA, which the CPU and WebGPU providers do not need; npm leaves the package out where that fails)',
       cause,
     });
   }
