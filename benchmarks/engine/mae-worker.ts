@@ -1,11 +1,11 @@
 // One of our contestants in a process of its own: a few MAE steps on one tfjs backend; prints one JSON line, as the Python peers do.
-// With --write-start FOLDER it only writes its weights and batch there.
+// With --write-start FOLDER it only writes its weights and batch there. --provider and --batch are for runs by hand on a GPU.
 
 import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 
-import { compile, registerOnnxBackend } from '@semmae/tfjs-backend-onnx';
+import { compile, type OnnxProvider, registerOnnxBackend } from '@semmae/tfjs-backend-onnx';
 import { runDirectly } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -23,6 +23,8 @@ const { values: options } = parseArgs({
     compile: { type: 'boolean', default: false },
     model: { type: 'string', default: 'small' },
     threads: { type: 'string', default: '1' },
+    provider: { type: 'string', default: 'cpu' },
+    batch: { type: 'string' },
     warmup: { type: 'string', default: '3' },
     steps: { type: 'string', default: '10' },
     'write-start': { type: 'string' },
@@ -30,9 +32,10 @@ const { values: options } = parseArgs({
 });
 
 const importMegabytes = residentMegabytes();
-const size = modelSizes[options.model as ModelName];
+const ownSize = modelSizes[options.model as ModelName];
+const size = { ...ownSize, batch: Number(options.batch ?? ownSize.batch) };
 const warmUp = Number(options.warmup);
-registerOnnxBackend({ threads: Number(options.threads) });
+await registerOnnxBackend({ threads: Number(options.threads), provider: options.provider as OnnxProvider });
 await tf.setBackend(options.backend);
 const task = maeTask(size, options.compile ? compile : runDirectly);
 
@@ -70,5 +73,5 @@ function measure(): void {
 function engine(): string {
   if (options.backend !== 'onnx') return options.backend;
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
-  return `ONNX Runtime ${version}`;
+  return `ONNX Runtime ${version}${options.provider === 'cpu' ? '' : ` ${options.provider}`}`;
 }

@@ -141,12 +141,14 @@ def main():
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)  # as the engine does
     torch.manual_seed(1)
+    torch.set_float32_matmul_precision("high" if arguments.tf32 else "highest")
     size = SIZES[arguments.model]
     batch_size = arguments.batch or size["batch"]
     model = MaskedAutoencoder(size["image"], size["patch"], size["encoder"], size["decoder"])
     start = read_start(numpy, arguments.start)
     if start:
         load_weights(model, start.weights)
+    model.to(arguments.device)
     parameters = list(model.parameters())
     matrices = [p for p in parameters if p.ndim > 1]
     vectors = [p for p in parameters if p.ndim <= 1]
@@ -158,7 +160,8 @@ def main():
         eps=EPSILON,
         **({"foreach": True} if foreach else {"fused": True}),
     )
-    images, visible, masked = (torch.from_numpy(array) for array in (start.batch if start else make_batch(numpy, size, batch_size)))
+    arrays = start.batch if start else make_batch(numpy, size, batch_size)
+    images, visible, masked = (torch.from_numpy(array).to(arguments.device) for array in arrays)
     loss_of = model
     if arguments.mode == "compile":
         loss_of = torch.compile(model)
@@ -179,7 +182,8 @@ def main():
                 step()
         print(profile.key_averages().table(sort_by="self_cpu_time_total", row_limit=30), file=sys.stderr)
     parameter_count = sum(p.numel() for p in parameters)
-    report(arguments, batch_size, f"PyTorch {torch.__version__} {arguments.mode}", parameter_count, import_megabytes, timed)
+    place = "" if arguments.device == "cpu" else f" on {torch.cuda.get_device_name()}, TF32 {'on' if arguments.tf32 else 'off'}"
+    report(arguments, batch_size, f"PyTorch {torch.__version__} {arguments.mode}{place}", parameter_count, import_megabytes, timed)
 
 
 main()

@@ -30,6 +30,8 @@ def read_arguments(modes):
     parser.add_argument("--warmup", type=int, default=3)
     parser.add_argument("--steps", type=int, default=15)
     parser.add_argument("--start", help="folder with the weights and the batch that our benchmark wrote, for equal losses")
+    parser.add_argument("--device", default="cpu", help="cuda for a GPU (PyTorch)")
+    parser.add_argument("--tf32", action="store_true", help="let a GPU round the operands of fp32 products to TF32 (PyTorch)")
     parser.add_argument("--profile", action="store_true", help="print the operators that take the most time (PyTorch)")
     return parser.parse_args()
 

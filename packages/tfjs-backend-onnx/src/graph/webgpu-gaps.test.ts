@@ -25,6 +25,8 @@ describe('isWebGpuGap', () => {
     expect(isWebGpuGap(node('MaxPool', '1x3x5x7', {}))).toBe(false);
     expect(isWebGpuGap(node('ConvTranspose', '1x3x5x7x2 3x2x1x1x1', { group: 1 }))).toBe(true);
     expect(isWebGpuGap(node('ConvTranspose', '1x3x5x7 3x2x2x2', { group: 1 }))).toBe(false);
+    expect(isWebGpuGap(node('Split', '11', { axis: 0 }, 7))).toBe(false); // with the input 8 buffers
+    expect(isWebGpuGap(node('Split', '11', { axis: 0 }, 8))).toBe(true);
   });
 
   it('leaves to the CPU what the provider gets wrong', () => {

@@ -5,6 +5,12 @@ import type { GraphNode, Value } from './value';
 /** Names for such nodes, one name for each: sessions on WebGPU run the nodes of these names on the CPU. Further ones in a graph stay on WebGPU. */
 export const hostNodeNames: readonly string[] = Array.from({ length: 256 }, (_, index) => `on-cpu-${index}`);
 
+/**
+ * Buffers that a shader may bind on any device: the default of maxStorageBuffersPerShaderStage in the WebGPU specification. Many
+ * have more (an NVIDIA H200 has 16), but which one will run is not known when the graph is made.
+ */
+const fewestStorageBuffers = 8;
+
 /** Whether `node` needs such a name. */
 export function isWebGpuGap(node: GraphNode): boolean {
   switch (node.operator) {
@@ -17,6 +23,8 @@ export function isWebGpuGap(node: GraphNode): boolean {
       return isTakenForProduct(node);
     case 'Slice':
       return stepsBackFromInside(node);
+    case 'Split':
+      return 1 + node.outputs.length > fewestStorageBuffers; // "Too many storage buffers in shader. Current: 17, Max is 16"
     default:
       return false;
   }

@@ -49,6 +49,17 @@ describe('createGuardedSession', () => {
     expect(() => guarded('CUDA failure 719: unspecified launch failure', 'run', 'cuda')).toThrow(/the device is gone/);
   });
 
+  it('does not take a refused operator for a device that is gone', () => {
+    // What an NVIDIA H200 said, shortened.
+    const refused =
+      "Non-zero status code returned while running Split node. Name:'n957_0' Status Message: " +
+      '/onnxruntime_src/onnxruntime/core/providers/webgpu/shader_helper.cc:306 onnxruntime::webgpu::ShaderHelper::AddVariableImpl() ' +
+      'numbers_storage_buffers_ <= limits_.maxStorageBuffersPerShaderStage was false. Too many storage buffers in shader.';
+    expect(() => guarded(refused, 'run', 'webgpu')).toThrow(/too many storage buffers in shader\.; check shapes/i);
+    const unsupported = '/onnxruntime_src/onnxruntime/core/providers/cuda/nn/conv.cc:1 only 2D';
+    expect(() => guarded(unsupported, 'run', 'cuda')).toThrow(/only 2D; check shapes/);
+  });
+
   it('says which graph does not compile', () => {
     expect(() => guarded('No such op', 'create')).toThrow(
       /^OnnxBackend: a graph of 2 operators must compile on provider cpu, got No such op; check shapes/,

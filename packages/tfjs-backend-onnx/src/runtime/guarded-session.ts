@@ -62,10 +62,8 @@ function remedyFor(message: string, provider: OnnxProvider): string {
   if (/allocate memory|bad.?alloc|allocation failed|out.?of.?memory/i.test(message)) {
     return `memory is exhausted: take a smaller batch, dispose tensors, or ${moreMemory(provider)}`;
   }
-  if (
-    provider !== 'cpu' &&
-    /lost|removed|hung|reset|unplugged|CUDA|cuDNN|cuBLAS|DXGI|D3D12|WebGPU|Metal/i.test(message)
-  ) {
+  // The provider's name alone says nothing: every error carries the path of the source that raised it.
+  if (provider !== 'cpu' && /lost|removed|hung|reset|unplugged|(CUDA|cuDNN|cuBLAS) (failure|error)/i.test(message)) {
     return `the device is gone and its graphs with it: start the process again from the last checkpoint, or use provider 'cpu'`;
   }
   return 'check shapes and values that go into the operator it names';
