@@ -2,15 +2,27 @@
 
 import { join } from 'node:path';
 
-import { type BackendName, Interrupted, pretrain, probe, type StageOptions } from '@semmae/pipeline';
+import { createRng } from '@semmae/core';
+import { subset } from '@semmae/data';
+import { randomMasking } from '@semmae/masking';
+import {
+  type BackendName,
+  drawMasks,
+  Interrupted,
+  panelImages,
+  pretrain,
+  probe,
+  readHistory,
+  reconstruct,
+  type StageOptions,
+  type TrainedModel,
+} from '@semmae/pipeline';
 import type { Picture } from '@semmae/report';
 
-import { openImages } from './images';
+import { openImages, type ReproImages } from './images';
 import { onceIn } from './once';
 import { shardOf } from './part-guides';
 import { maskRatio, type Preset } from './presets';
-import { readHistory } from './read-history';
-import { exampleMasks, reconstruct } from './reconstruct';
 import type { ProbeResult } from './results';
 import { type StoredPicture, storePicture } from './stored-picture';
 import { comparedStrategies, type StrategyName } from './strategies';
@@ -46,7 +58,7 @@ export function modelFolder({ folder, strategy, seed }: Pick<ModelJob, 'folder' 
 export function runModelJob(job: ModelJob, stage: StageOptions): Promise<ModelJobResult> {
   const out = modelFolder(job);
   return onceIn(join(out, 'result.json'), async () => {
-    const { strategy, seed, preset, data, folder, examples } = job;
+    const { strategy, seed, preset, data, folder } = job;
     const images = await openImages(data, preset, stage);
     const { masking, guide } = comparedStrategies[strategy];
     const model = await pretrain({
@@ -58,10 +70,7 @@ export function runModelJob(job: ModelJob, stage: StageOptions): Promise<ModelJo
     try {
       const history = readHistory(out);
       const accuracy = images.hasClasses ? await accuracies(model, images, stage) : { linear: null, knn: null };
-      const reconstructions: Picture[] = [];
-      for (const { image, mask } of await exampleMasks(images.test, examples, model.encoder.grid)) {
-        reconstructions.push(await reconstruct(model, { image, mask }));
-      }
+      const reconstructions = await redraw(model, images, job);
       Interrupted.check(stage.signal);
       const { seconds } = history.at(-1)!;
       const imagesPerSecond = throughput(
@@ -79,8 +88,8 @@ export function runModelJob(job: ModelJob, stage: StageOptions): Promise<ModelJo
 }
 
 async function accuracies(
-  model: Parameters<typeof probe>[0]['model'],
-  { probeTrain, test }: Awaited<ReturnType<typeof openImages>>,
+  model: TrainedModel,
+  { probeTrain, test }: ReproImages,
   stage: StageOptions,
 ): Promise<Pick<ProbeResult, 'linear' | 'knn'>> {
   const { scores } = await probe({
@@ -94,6 +103,23 @@ async function accuracies(
   });
   const of = (name: string) => scores.find(({ protocol }) => protocol === name)?.accuracy.mean ?? null;
   return { linear: of('linear'), knn: of('knn') };
+}
+
+/** The examples by this model, all models under the same random masks. */
+async function redraw(
+  { encoder, decoder }: TrainedModel,
+  { test }: ReproImages,
+  { examples, preset }: ModelJob,
+): Promise<Picture[]> {
+  const size = { height: preset.imageSize, width: preset.imageSize };
+  const shown = await panelImages(subset(test, examples), examples.length, size);
+  const masking = randomMasking({ maskRatio });
+  const rng = createRng(0).split('examples');
+  const masks = drawMasks(shown, { masking, grid: encoder.grid, progress: 1, keptShare: 1, rng });
+  const options = { encoder, decoder: decoder!, normalizePixels: preset.model.normalizePixels };
+  const pictures: Picture[] = [];
+  for (const [place, image] of shown.entries()) pictures.push(await reconstruct(image, masks[place]!, options));
+  return pictures;
 }
 
 /** Median over the steps after the first few, which compile. */

@@ -5,7 +5,14 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { ImageDataset } from '@semmae/data';
-import { enterRunFolder, probe, type SelectedBackend, type StageOptions } from '@semmae/pipeline';
+import {
+  enterRunFolder,
+  installedVersions,
+  probe,
+  readHistory,
+  type SelectedBackend,
+  type StageOptions,
+} from '@semmae/pipeline';
 import { writeReport } from '@semmae/report';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -16,13 +23,11 @@ import { onceIn } from './once';
 import type { ReproOptions } from './options';
 import { type PartGuides, partGuides } from './part-guides';
 import { type Preset, presets } from './presets';
-import { readHistory } from './read-history';
 import { buildReport } from './report/build-report';
 import type { Results } from './results';
 import { startStopwatch } from './stopwatch';
 import { loadPicture } from './stored-picture';
 import { comparedStrategies, type Guide, type StrategyName } from './strategies';
-import { installedVersions } from './versions';
 
 export interface ReproOutcome {
   results: Results;
@@ -68,7 +73,7 @@ export async function repro(options: ReproOptions, environment: ReproEnvironment
     pixelsBaseline: floors?.pixels ?? null,
     majority: floors?.majority ?? null,
     seconds: stopwatch.seconds(),
-    versions: installedVersions(),
+    versions: Object.fromEntries(installedVersions().map(({ label, value }) => [label, value])),
   };
   writeFileAtomic.sync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   const shown = await Promise.all(examples.map((index) => images.test.get(index)));

@@ -1,5 +1,6 @@
 // The comparison: one row a strategy, bars with the floors, loss curves.
 
+import { finalLoss } from '@semmae/pipeline';
 import { type ChartSection, formatMeanSpread, meanSeries, type TableRow, type TableSection } from '@semmae/report';
 
 import { comparedRows, formatPaired } from '../compared-rows';
@@ -56,12 +57,6 @@ export function strategyTable({ results, models, images }: ReportInput): TableSe
 
 function percent(values: readonly number[]): string | null {
   return values.length === 0 ? null : formatMeanSpread(values, { percent: true });
-}
-
-/** Mean over the last twentieth of the steps: single steps are noisy. */
-function finalLoss(history: ReportInput['partHistory']): number {
-  const last = history.slice(-Math.max(1, Math.round(history.length / 20)));
-  return last.reduce((sum, { loss }) => sum + loss, 0) / last.length;
 }
 
 /** Probe accuracies as bars; undefined where there are none. */
