@@ -18,7 +18,7 @@ const format = 'semmae-checkpoint/1';
 export interface RunFolder {
   /** The state that the variables were restored to; undefined for a new run. */
   readonly restored: RunState | undefined;
-  log(record: StepRecord): Promise<void>;
+  log(record: StepRecord): void;
   /** Writes a checkpoint; the one before becomes `previous`. */
   save(state: RunState): Promise<void>;
   close(): void;
