@@ -15,6 +15,7 @@ import { SemmaeError } from '@semmae/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { jsonEntry } from './json-entry';
 import { openSafetensors } from './open-safetensors';
 import type { TensorType, TensorValues } from './tensor-types';
 import { type TensorToWrite, writeSafetensors } from './write-safetensors';
@@ -141,6 +142,13 @@ describe('safetensors', () => {
     expect(await file.readRange('a', extent - 3, extent)).toEqual(new Uint8Array(3));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
     file.close();
+  });
+
+  it('keeps JSON in its metadata', () => {
+    const metadata = { good: '{"a":[1]}', bad: '{' };
+    expect(jsonEntry({ path, metadata }, 'good')).toEqual({ a: [1] });
+    for (const key of ['bad', 'none'])
+      expect(() => jsonEntry({ path, metadata }, key)).toThrow(`its ${key} must be JSON`);
   });
 
   it('writes no tensors that are no tensors, and leaves the old file', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { makeWritableFolder } from './make-writable-folder';
+import { orUnwritable } from './or-unwritable';
 import { replaceFile, replaceFileSync } from './replace-file';
 
 let folder: string;
@@ -55,6 +56,27 @@ describe('replaceFile', () => {
     symlinkSync('/dev/full', `${path}.${process.pid}.draft`);
     expect(() => replaceFileSync(path, 'new')).toThrow('ENOSPC');
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['a']]);
+  });
+});
+
+describe('orUnwritable', () => {
+  const place = { where: 'here', path: '/a\nb' };
+  const full = Object.assign(new Error('ENOSPC: no space'), { syscall: 'write' });
+  const message = 'here: /a\\nb must be writable, got ENOSPC: no space; choose another place, or free some space';
+
+  it('says what the system says in one line, at once or later', async () => {
+    expect(orUnwritable(place, () => 5)).toBe(5);
+    expect(await orUnwritable(place, async () => 5)).toBe(5);
+    const fail = () => {
+      throw full;
+    };
+    expect(() => orUnwritable(place, fail)).toThrow(message);
+    await expect(orUnwritable(place, async () => fail())).rejects.toThrow(message);
+    expect(() => orUnwritable({ ...place, remedy: () => 'wait' }, fail)).toThrow(/; wait$/);
+  });
+
+  it('passes on what is no matter of the system', async () => {
+    await expect(orUnwritable(place, () => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
   });
 });
 

@@ -10,15 +10,17 @@ export interface UnwritableOptions {
   remedy?: () => string;
 }
 
-/** Awaits `write`. Errors of the system, such as that the disk is full, become a SemmaeError; others are passed on. */
-export async function orUnwritable<T>(
-  { where, path, remedy = () => 'choose another place, or free some space' }: UnwritableOptions,
-  write: () => T | Promise<T>,
-): Promise<T> {
-  try {
-    return await write();
-  } catch (cause) {
+/** What `write` gives, or promises. Errors of the system, such as that the disk is full, become a SemmaeError; others are passed on. */
+export function orUnwritable<T>(options: UnwritableOptions, write: () => T): T {
+  const fail = (cause: unknown): never => {
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    const { where, path, remedy = () => 'choose another place, or free some space' } = options;
     throw new SemmaeError({ where, requirement: `${path} must be writable`, got: cause, remedy: remedy(), cause });
+  };
+  try {
+    const written = write();
+    return written instanceof Promise ? (written.catch(fail) as T) : written;
+  } catch (cause) {
+    return fail(cause);
   }
 }

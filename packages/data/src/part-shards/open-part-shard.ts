@@ -1,6 +1,6 @@
 // Opens a part-map shard: its header and names at once, the maps of an image when they are asked for.
 
-import { openSafetensors, type SafetensorsFile } from '@semmae/checkpoints';
+import { jsonEntry, openSafetensors, type SafetensorsFile } from '@semmae/checkpoints';
 import { createPatchGrid, firstDifference, SemmaeError } from '@semmae/core';
 
 import { assertIndex } from '../assert-index';
@@ -85,14 +85,9 @@ async function readShard(file: SafetensorsFile, options: OpenPartShardOptions): 
 }
 
 /** What the header says, once its tensors are those that the settings ask for. */
-function settingsOf({ path, metadata, entries }: SafetensorsFile): PartShardSettings {
-  let stored: unknown;
-  try {
-    stored = JSON.parse(metadata.settings ?? '');
-  } catch (cause) {
-    throw new SemmaeError({ where: path, requirement: 'its settings must be JSON', got: cause, cause });
-  }
-  const settings = checkShardSettings(path, (stored ?? {}) as PartShardSettings);
+function settingsOf(file: SafetensorsFile): PartShardSettings {
+  const { path, entries } = file;
+  const settings = checkShardSettings(path, (jsonEntry(file, 'settings') ?? {}) as PartShardSettings);
   const sizeOf = (name: string) => entries.get(name)?.shape[0] ?? 0;
   const wanted = Object.fromEntries(shardTensors(settings, sizeOf('labels'), sizeOf('ids')));
   const found = Object.fromEntries([...entries].map(([name, { dtype, shape }]) => [name, { dtype, shape }]));

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from '@semmae/checkpoints';
+import { jsonEntry, openSafetensors, type SafetensorsFile, writeSafetensors } from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
 import { makeWritableFolder, orUnwritable } from '@semmae/core/files';
 import { restoreVariables, storedVariables } from '@semmae/train';
@@ -81,17 +81,12 @@ export async function useModelFile<Config, Provenance, Result>(
   }
 }
 
-function parseEntry<T>({ path, metadata }: SafetensorsFile, key: string, type: ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(metadata[key] ?? '');
-  } catch (cause) {
-    throw new SemmaeError({ where: path, requirement: `its ${key} must be JSON`, got: cause, cause });
-  }
-  const { data, error } = type.safeParse(value);
+function parseEntry<T>(file: SafetensorsFile, key: string, type: ZodType<T>): T {
+  const { data, error } = type.safeParse(jsonEntry(file, key));
   if (error === undefined) return data;
   const [{ path: steps, message }] = error.issues as [(typeof error.issues)[number]];
-  throw new SemmaeError({ where: path, requirement: `its ${[key, ...steps].join('.')} must be sound`, got: message });
+  const requirement = `its ${[key, ...steps].join('.')} must be sound`;
+  throw new SemmaeError({ where: file.path, requirement, got: message });
 }
 
 /** Builds with `create` what a file is of, and gives it the file's weights. */

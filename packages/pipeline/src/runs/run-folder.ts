@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { firstDifference, SemmaeError } from '@semmae/core';
-import { makeWritableFolder, replaceFileSync } from '@semmae/core/files';
+import { makeWritableFolder, orUnwritable, replaceFileSync } from '@semmae/core/files';
 
 import type { ResumePolicy } from './stage-options';
 
@@ -37,7 +37,10 @@ export function enterRunFolder(options: EnterRunFolderOptions): string {
   if (stored !== undefined && resume === 'refuse') throw taken(path);
   if (stored !== undefined) assertSameSettings(stored, settings, mismatch, remedies);
   makeWritable(path);
-  if (stored === undefined) replaceFileSync(join(path, settingsFile), `${JSON.stringify(settings, null, 2)}\n`);
+  if (stored === undefined) {
+    const text = `${JSON.stringify(settings, null, 2)}\n`;
+    orUnwritable({ where: '`out`', path }, () => replaceFileSync(join(path, settingsFile), text));
+  }
   return path;
 }
 

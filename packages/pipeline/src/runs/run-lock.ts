@@ -4,6 +4,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { SemmaeError } from '@semmae/core';
+import { orUnwritable } from '@semmae/core/files';
 
 export interface RunLock {
   release(): void;
@@ -51,13 +52,17 @@ export function lockRun(path: string): RunLock {
 }
 
 function create(path: string): boolean {
-  try {
-    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
+  const holder: Holder = { pid: process.pid, host: hostname() };
+  return orUnwritable({ where: '`out`', path }, () => {
+    try {
+      writeFileSync(path, JSON.stringify(holder), { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      rmSync(path, { force: true }); // on a full disk it is there, and names nobody
+      throw error;
+    }
+  });
 }
 
 /** Removes the lock of a process that has died. Renames it first, which only one of several processes can do. */

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from '@semmae/checkpoints';
+import { jsonEntry, openSafetensors, type SafetensorsFile, writeSafetensors } from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
 import { makeWritableFolder, orUnwritable } from '@semmae/core/files';
 import type * as tf from '@tensorflow/tfjs-core';
@@ -18,7 +18,7 @@ const format = 'semmae-checkpoint/1';
 export interface RunFolder {
   /** The state that the variables were restored to; undefined for a new run. */
   readonly restored: RunState | undefined;
-  log(record: StepRecord): Promise<void>;
+  log(record: StepRecord): void;
   /** Writes a checkpoint; the one before becomes `previous`. */
   save(state: RunState): Promise<void>;
   close(): void;
@@ -75,7 +75,7 @@ export async function openRunFolder({
     const file = await openNewest(present(), onWarning);
     if (file === undefined) return undefined;
     try {
-      const state = JSON.parse(file.metadata.run!) as RunState;
+      const state = jsonEntry(file, 'run') as RunState;
       assertSameRun(file.path, state, expected);
       await restoreVariables(file, variables, otherSettings);
       // A damaged file must not become `previous` at the next save and push out the good one.

@@ -78,7 +78,7 @@ export async function trainingLoop<Batch extends TensorBatch<Batch>>(
     completedSteps += 1;
     loss = metrics.loss;
     const { imagesPerSecond, secondsLeft } = meter.tick(images, totalSteps - completedSteps);
-    await run?.log({
+    run?.log({
       step: completedSteps,
       epoch,
       ...metrics,
