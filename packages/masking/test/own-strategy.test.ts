@@ -8,7 +8,7 @@ import { columnMasking } from './column-masking';
 const readFile = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 it('is the recipe of the README', () => {
-  const [, recipe] = readFile('../README.md').match(/```ts\n([\s\S]*?)```/)!;
+  const [, recipe] = readFile('../README.md').match(/## A strategy of your own\s+```ts\n([\s\S]*?)```/)!;
   expect(readFile('./column-masking.ts')).toContain(recipe);
 });
 
