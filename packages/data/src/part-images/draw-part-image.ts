@@ -22,13 +22,14 @@ export interface PartImage {
 const samplesPerSide = 2;
 const rimShare = 0.022; // of the shorter image side
 const rimStrength = 0.55;
+const shadeStrength = 0.2; // lighter on one side of the axis, darker on the other: parts look round
 const black: Color = [0, 0, 0];
 const white: Color = [255, 255, 255];
 
 /** An image of one object; everything but the arrangement of the parts is drawn independently of the class. */
 export function drawPartImage(rng: Rng, objectClass: ObjectClass, canvas: Canvas): PartImage {
   const pose = drawPose(rng.split('pose'), objectClass, canvas);
-  const palette = drawPalette(rng.split('palette'), partKinds.length + 1);
+  const palette = drawPalette(rng.split('palette'), [0, ...partKinds.map(({ tone }) => tone)]);
   const rimColor = rng.split('rim').uniform() < 0.5 ? black : white;
 
   const parts = new Uint8Array(canvas.height * canvas.width);
@@ -60,9 +61,8 @@ function paintPart(samples: Uint8Array, canvas: Canvas, part: PlacedPart, colors
   eachInside(part, canvas, samplesPerSide, (sample, along, across, distance) => {
     const patterned = texture(along / part.period, across / part.period, center);
     const color = distance > -rim ? (patterned ? secondRim : firstRim) : patterned ? second : first;
-    samples[3 * sample] = color[0];
-    samples[3 * sample + 1] = color[1];
-    samples[3 * sample + 2] = color[2];
+    const light = 1 + shadeStrength * ((2 * across) / part.width);
+    for (const channel of [0, 1, 2] as const) samples[3 * sample + channel] = Math.min(255, color[channel] * light);
   });
 }
 

@@ -1,4 +1,4 @@
-// Colors of one image: random, distinct between the part kinds, and blind to what they are painted on.
+// Colors of one image: hues at random, lightness by the kind of part, nothing by the class.
 
 import type { Rng } from '@semmae/core';
 
@@ -11,17 +11,22 @@ export interface ColorPair {
   readonly second: Color;
 }
 
+const lightnessJitter = 0.02; // of a part, either way
+
 /**
- * `count` pairs with hues spread around the circle in random order. Within a pair lightness differs by 0.2 to 0.35, and
- * which of the two is lighter is a coin toss, so that the mean of many images is the same gray everywhere.
+ * A pair for each tone, alike in saturation and contrast, as things under one light are. Hues stand in a fixed order around the
+ * circle, which is turned at random, so that a hue says nothing by itself; which color of the pairs is lighter is one coin toss.
  */
-export function drawPalette(rng: Rng, count: number): ColorPair[] {
+export function drawPalette(rng: Rng, tones: readonly number[]): ColorPair[] {
   const turn = rng.uniform();
-  return Array.from(rng.permutation(count), (slot) => {
-    const hue = turn + (slot + 0.6 * rng.uniform()) / count;
-    const contrast = (0.2 + 0.15 * rng.uniform()) * (rng.uniform() < 0.5 ? -1 : 1);
-    const lightness = 0.35 + 0.3 * rng.uniform();
-    const saturation = 0.35 + 0.5 * rng.uniform();
+  const sign = rng.uniform() < 0.5 ? -1 : 1;
+  const imageLightness = 0.44 + 0.12 * rng.uniform();
+  const saturation = 0.4 + 0.4 * rng.uniform();
+  return tones.map((tone, slot) => {
+    // every third place in turn, so that parts that touch differ
+    const hue = turn + (((slot * 3) % tones.length) + 0.3 * rng.uniform()) / tones.length;
+    const contrast = sign * (0.192 + 0.064 * rng.uniform());
+    const lightness = imageLightness + tone + lightnessJitter * (2 * rng.uniform() - 1);
     return {
       first: color(hue, saturation, lightness - contrast / 2),
       second: color(hue + 0.08 * (rng.uniform() - 0.5), saturation, lightness + contrast / 2),

@@ -11,11 +11,11 @@ export interface Canvas {
   readonly width: number;
 }
 
-const jointBend = 0.17; // radians either way
-const sizeJitter = 0.12;
+const jointBend = 0.08; // radians either way
+const sizeJitter = 0.06;
 const largestTurn = 0.45; // radians either way, about 26 degrees: objects keep an upright
-const smallestShare = 0.3; // of the image covered by the object, before it is fitted into the image
-const largestShare = 0.48;
+const smallestShare = 0.16; // of the image: a quarter of the patches holds the object, and there is room to stand elsewhere
+const largestShare = 0.24;
 const overhang = 0.04; // of the shorter image side that may leave the image
 
 /** Draws a pose. Every draw is independent of the class; only the class's geometry enters. */
