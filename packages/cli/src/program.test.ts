@@ -64,7 +64,10 @@ describe('createProgram', () => {
     ['parts learn --data @photos --out @new --encoder @encoder --held-out 3', /heldOut must be between 1 and 2, got 3/],
     ['parts learn --data @photos --out @new --encoder @encoder --tokens all', /^`tokens`: must be one of output, qk/],
     ['parts learn --data @photos --out @new --encoder @encoder --part-count 0', /an integer of at least 1, got 0/],
-    ['parts learn --data built-in:x --out @new --encoder @encoder', /built-in:<count>: must be an integer.* got x/],
+    [
+      'parts learn --data built-in:x --out @new --encoder @encoder',
+      /^`data`: built-in:<count> must name an integer.* got x/,
+    ],
     ['parts learn --data @photos --out @new --encoder @encoder --place-weight -1', /^`placeWeight`: must be a number/],
     [
       'parts learn --data @photos --out @new --encoder @encoder --place-frame object',
@@ -154,7 +157,7 @@ describe('createProgram', () => {
     await run('parts extract --data @photos --encoder @encoder --parts @split --out @split-maps');
     const scored = 'parts eval --data @photos --shard @split-maps --label-free --parts @split';
     await expect(run(scored)).rejects.toThrow(
-      /^parts eval: the images must not be those that the part learner was trained on, got 2 such images of 3; pass the --held-out/,
+      /^parts eval: the images must not be those that the part learner was trained on, got 2 such images of 3; pass the `heldOut`/,
     );
     expect((await run(`${scored} --held-out 1`))[0]).toMatch(/^1 images/);
     expect((await run(`${scored} --allow-seen`))[0]).toMatch(/^3 images/);

@@ -19,7 +19,7 @@ export {
 } from './stages/extract-parts';
 export { type CompanionName, companionNames, companionPath } from './stages/companion-shards';
 export { type PartMapsOptions, partMaps, partRecipe, stageNames } from './stages/part-maps';
-export { type EvaluateShardOptions, evaluateShard } from './stages/evaluate-shard';
+export { type EvaluateShardOptions, evaluateShard, type ShardEvaluation } from './stages/evaluate-shard';
 export {
   type EvaluatePredictionsOptions,
   evaluatePredictions,

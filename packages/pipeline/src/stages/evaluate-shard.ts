@@ -3,7 +3,14 @@
 import { existsSync } from 'node:fs';
 
 import { SemmaeError } from '@semmae/core';
-import { type ImageDataset, openPartShard, type PartShard, subset, withPartMaps } from '@semmae/data';
+import {
+  type ImageDataset,
+  openPartShard,
+  type PartShard,
+  type PartShardSettings,
+  subset,
+  withPartMaps,
+} from '@semmae/data';
 import type { PartEvaluation, PartPrediction } from '@semmae/parts';
 
 import { type DataOptions, openData } from '../batches/open-data';
@@ -33,13 +40,16 @@ export interface EvaluateShardOptions extends DataOptions, Pick<StageOptions, 'o
   labelFree?: boolean;
 }
 
+/** The scores, and where the maps of the shard come from. */
+export interface ShardEvaluation extends PartEvaluation, Pick<PartShardSettings, 'method' | 'encoder'> {}
+
 /**
  * Without the companions, foreground scores take the maps with their background, and flip and crop consistency are null.
  *
  * Throws a SemmaeError when the shard is missing, damaged or of another encoder, when images are not in it or have changed
  * since, when models have seen them, and when there are no masks.
  */
-export async function evaluateShard(options: EvaluateShardOptions): Promise<PartEvaluation> {
+export async function evaluateShard(options: EvaluateShardOptions): Promise<ShardEvaluation> {
   const { allowSeen = false, labelFree = false, heldOut = 0 } = options;
   const encoder = options.encoder === undefined ? undefined : await describeEncoder(options.encoder);
   const parts = options.parts === undefined ? undefined : await describeParts(options.parts);
@@ -60,7 +70,7 @@ export async function evaluateShard(options: EvaluateShardOptions): Promise<Part
       if (existsSync(path)) companions.set(name, await openCompanion(path, shard, data));
     }
     const { grid, settings } = shard;
-    return await evaluatePredictions({
+    const scores = await evaluatePredictions({
       predictions: await storedPredictions(data, shard, companions),
       data,
       landmarkTraining: landmarkTraining && {
@@ -71,6 +81,7 @@ export async function evaluateShard(options: EvaluateShardOptions): Promise<Part
       partCount: settings.partCount,
       labelFree,
     });
+    return { method: settings.method, encoder: settings.encoder, ...scores };
   } finally {
     for (const one of [shard, ...companions.values()]) one.close();
   }

