@@ -36,7 +36,7 @@ export interface EncoderModel {
   id: string;
   /** SHA-256 of its configuration and weights. */
   hash: string;
-  provenance?: EncoderProvenance;
+  provenance?: EncoderProvenance | undefined;
 }
 
 export interface ModelConfig {
@@ -47,7 +47,7 @@ export interface ModelConfig {
 /** All that a model file holds. */
 export interface TrainedModel extends EncoderModel {
   /** Of a masked autoencoder: what draws its reconstructions. */
-  decoder?: MAEDecoder;
+  decoder?: MAEDecoder | undefined;
   config: ModelConfig;
 }
 
