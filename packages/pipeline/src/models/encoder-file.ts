@@ -36,7 +36,7 @@ export interface EncoderModel {
   id: string;
   /** SHA-256 of its configuration and weights. */
   hash: string;
-  provenance?: EncoderProvenance;
+  provenance?: EncoderProvenance | undefined;
 }
 
 export interface ModelConfig {
@@ -47,50 +47,34 @@ export interface ModelConfig {
 /** All that a model file holds. */
 export interface TrainedModel extends EncoderModel {
   /** Of a masked autoencoder: what draws its reconstructions. */
-  decoder?: MAEDecoder;
+  decoder?: MAEDecoder | undefined;
   config: ModelConfig;
 }
 
 const side = z.int().min(1).max(65_536);
 const grid = z.strictObject({ rows: side, columns: side });
-const sizes = {
-  patchSize: side,
-  channels: side,
-  width: side,
-  depth: side,
-  heads: side,
+const layer = {
+  ...{ seed: z.int(), trainable: z.boolean(), patchSize: side, channels: side, width: side, depth: side, heads: side },
   mlpRatio: z.number().positive().max(1024),
 };
-const ofLayer = { seed: z.int(), trainable: z.boolean() };
+const text = z.string();
 
-// What else a configuration may hold is found out by building it: `assertUnderstood`.
+// The types of what is used unseen. What else a configuration may hold is found out by building it: `assertUnderstood`.
 const kind = {
   format: 'semmae-model/1',
   name: 'model.safetensors',
   config: z.strictObject({
     encoder: z.looseObject({
-      ...{ ...ofLayer, ...sizes, patchStride: side, imageHeight: side, imageWidth: side, maskToken: z.boolean() },
+      ...{ ...layer, patchStride: side, imageHeight: side, imageWidth: side, maskToken: z.boolean() },
       ...{ positions: z.enum(['sin-cos', 'learned']), trainablePositions: z.boolean(), positionGrid: grid },
       positionInterpolation: z.enum(['aligned', 'dino', 'recompute']),
     }),
-    decoder: z.looseObject({ ...ofLayer, ...sizes, grid, encoderWidth: side }).optional(),
+    decoder: z.looseObject({ ...layer, grid, encoderWidth: side }).optional(),
   }),
   provenance: z.looseObject({
-    ...{
-      recipe: z.string(),
-      data: z.string(),
-      trainedImages: z.string().optional(),
-      imageCount: z.int(),
-      seed: z.int(),
-    },
-    ...{
-      steps: z.int(),
-      imageSize: z.object({ height: side, width: side }),
-      normalization: z.string(),
-      role: z.string(),
-    },
-    normalizePixels: z.boolean().optional(),
-    startedFrom: z.object({ id: z.string(), hash: z.string() }).optional(),
+    ...{ recipe: text, data: text, trainedImages: text.optional(), normalization: text, role: text },
+    ...{ seed: z.int(), steps: z.int(), imageCount: z.int(), normalizePixels: z.boolean().optional() },
+    imageSize: z.object({ height: side, width: side }),
   }),
 };
 

@@ -97,13 +97,8 @@ export async function buildFrom<Model extends { dispose(): unknown }>(
 ): Promise<Model> {
   await tf.ready().catch((cause) => {
     const remedy = "call selectBackend('cpu'), or import a backend of tfjs, first";
-    throw new SemmaeError({
-      where: file.path,
-      requirement: 'a backend must be there for its weights',
-      got: 'none',
-      remedy,
-      cause,
-    });
+    const requirement = 'a backend must be there for its weights';
+    throw new SemmaeError({ where: file.path, requirement, got: 'none', remedy, cause });
   });
   let model: Model | undefined;
   try {
