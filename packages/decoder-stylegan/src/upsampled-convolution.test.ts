@@ -46,4 +46,21 @@ describe('upsampledConvolution', () => {
       });
     });
   });
+
+  it('needs no explicit padding of a backend, which tfjs-node lacks', () => {
+    const convolution = tf.getKernel('Conv2D', 'cpu')!;
+    const paddings: unknown[] = [];
+    tf.unregisterKernel('Conv2D', 'cpu');
+    tf.registerKernel({
+      ...convolution,
+      kernelFunc(call) {
+        paddings.push(call.attrs!.pad);
+        return convolution.kernelFunc(call);
+      },
+    });
+    tf.tidy(() => upsampledConvolution(features, kernel));
+    tf.unregisterKernel('Conv2D', 'cpu');
+    tf.registerKernel(convolution);
+    expect(paddings).toEqual(['same']);
+  });
 });

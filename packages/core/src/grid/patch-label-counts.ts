@@ -21,10 +21,10 @@ export function patchLabelCounts(
   const { rowStart, column } = pixelPatches(where, labels, size, grid);
   const labelCount = highestLabel(where, labels) + 1;
   const counts = new Uint32Array(grid.patchCount * labelCount);
+  const columnCell = column.map((start) => start * labelCount);
   for (let y = 0, pixel = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++, pixel++) {
-      counts[(rowStart[y]! + column[x]!) * labelCount + labels[pixel]!]! += 1;
-    }
+    const rowCell = rowStart[y]! * labelCount;
+    for (let x = 0; x < size.width; x++, pixel++) counts[rowCell + columnCell[x]! + labels[pixel]!]! += 1;
   }
   return { counts, labelCount };
 }
@@ -33,7 +33,7 @@ function highestLabel(where: string, labels: ArrayLike<number>): number {
   let highest = 0;
   for (let pixel = 0; pixel < labels.length; pixel++) {
     const label = labels[pixel]!;
-    if (!(Number.isInteger(label) && label >= 0 && label <= 255)) {
+    if ((label & 255) !== label) {
       throw new SemmaeError({
         where,
         requirement: 'labels must be integers from 0 to 255',

@@ -31,6 +31,8 @@ export interface KMeans {
   centers: Float64Array;
   /** Sum of squared distances of the points to their centers; for `cosine`, of directions. */
   inertia: number;
+  /** Cluster 0 .. P - 1 of each of the points, [R]. */
+  labels: Uint8Array;
   /** Cluster 0 .. P - 1 of other points, [R * D] -> [R]; ties: the lowest. */
   assign(points: Float32Array): Uint8Array;
 }
@@ -60,16 +62,17 @@ export function kMeans(options: KMeansOptions): KMeans {
     return lloyd(sample, first, settings);
   });
   const best = runs.reduce((least, run) => (run.inertia < least.inertia ? run : least));
-  const { centers, inertia } = sample === points ? best : lloyd(points, best.centers, settings);
+  const { centers, labels, inertia } = sample === points ? best : lloyd(points, best.centers, settings);
   return {
     centers,
+    labels,
     inertia,
     assign(others) {
       const rows = others.length / dimensions;
+      const assigned = new Uint8Array(rows);
       const checked = checkedPoints(others, dimensions, spherical);
-      const labels = new Uint8Array(rows);
-      nearestCenters(checked, dimensions, centers, labels, new Float64Array(rows));
-      return labels;
+      nearestCenters(checked, dimensions, centers, assigned, new Float64Array(rows));
+      return assigned;
     },
   };
 }
@@ -88,10 +91,7 @@ function drawRows(points: Float32Array, dimensions: number, count: number, rng: 
   return drawn;
 }
 
-interface Clustering {
-  centers: Float64Array;
-  inertia: number;
-}
+type Clustering = Omit<KMeans, 'assign'>;
 
 interface LloydSettings {
   dimensions: number;
@@ -111,7 +111,7 @@ function lloyd(points: Float32Array, first: Float64Array, settings: LloydSetting
     const total = distances.reduce((sum, distance) => sum + distance, 0);
     const gain = inertia - total;
     inertia = total;
-    if (iteration === iterations || gain <= tolerance * inertia) return { centers, inertia };
+    if (iteration === iterations || gain <= tolerance * inertia) return { centers, labels, inertia };
     centers = meansOfClusters(points, dimensions, centers.length / dimensions, labels, distances);
     if (spherical) scaleToLengthOne(centers, dimensions);
   }

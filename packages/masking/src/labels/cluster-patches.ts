@@ -20,7 +20,7 @@ export function clusterPatches(
 ): Uint8Array {
   assertInteger(where, 'partCount', partCount);
   assertRange(where, 'partCount', partCount, 1, Math.min(255, patchCount));
-  const { assign } = kMeans({
+  const { labels } = kMeans({
     points,
     dimensions: points.length / patchCount,
     clusterCount: partCount,
@@ -29,5 +29,5 @@ export function clusterPatches(
     iterations,
     tolerance: 0,
   });
-  return assign(points).map((cluster) => cluster + 1);
+  return labels.map((cluster) => cluster + 1);
 }
