@@ -42,7 +42,7 @@ export class CountFixer {
     const list = this.#candidates;
     let length = 0;
     for (let patch = 0; patch < hidden.length; patch++) {
-      list[length] = patch; // stays only where the length moves on
+      list[length] = patch; // overwritten by the next patch unless this one belongs to the list
       length += +(hidden[patch] === value);
     }
     return length;

@@ -4,7 +4,7 @@ import { assertLength, SemmaeError } from '@semmae/core';
 
 import type { MaskingContext, MaskingGuidance } from './masking-strategy';
 
-/** [N] attention of the context, present and of the grid's length; selections look for NaN as they go. */
+/** [N] attention of the context, present and of the grid's length. Selections find NaN themselves. */
 export function attentionOf(where: string, { attention, grid }: MaskingContext): Float32Array {
   if (attention === undefined) {
     throw new SemmaeError({
@@ -32,13 +32,13 @@ export function partsOf(where: string, { parts, grid }: MaskingContext): Uint8Ar
   return parts;
 }
 
-/** Passes contexts that hold what `guidance` names, looked at or not. */
+/** Throws unless the context holds what `guidance` names, whether or not the strategy will look at it. */
 export function assertGuidance(where: string, guidance: MaskingGuidance, context: MaskingContext): void {
   if (guidance === 'attention') attentionOf(where, context);
   if (guidance === 'parts') partsOf(where, context);
 }
 
-/** Passes scores without NaN; infinities rank like any other number. */
+/** Throws on NaN; infinities rank like any other number. */
 export function assertScores(where: string, name: string, scores: ArrayLike<number>): void {
   for (let patch = 0; patch < scores.length; patch++) {
     if (!Number.isNaN(scores[patch])) continue;

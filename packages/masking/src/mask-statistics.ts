@@ -7,7 +7,7 @@ import type { BatchMaskingStrategy, MaskingContext, MaskingStrategy } from './ma
 export interface MaskStatisticsOptions {
   /** Masks drawn. Default 1000; a frequency near 0.75 then errs by about 0.014 (one standard deviation), 20000 by 0.003. */
   draws?: number | undefined;
-  /** Images in a batch of a strategy that decides for batches. Default 64; some of them depend on it. */
+  /** Images in a batch, for strategies that decide for batches; the masks of some depend on it. Default 64. */
   batchSize?: number | undefined;
   rng: Rng;
 }
@@ -16,7 +16,7 @@ export interface MaskStatistics {
   readonly draws: number;
   /** [N] fraction of the masks that hide each patch, in [0, 1]. Reshape to the grid to see it as a heat map. */
   readonly frequency: Float64Array;
-  /** [N + 1] how many of the masks hide exactly k patches, k = 0 … N. One entry alone is not 0 where the count is exact. */
+  /** [N + 1] how many of the masks hide exactly k patches, k = 0 … N. Where the count is exact, one entry holds all draws. */
   readonly counts: Uint32Array;
 }
 
@@ -41,7 +41,7 @@ export function maskStatistics(
 
   if ('sampleBatch' in strategy) {
     const contexts = new Array<MaskingContext>(batchSize).fill(context);
-    // The last batch is whole too, and cut only here: a smaller one might be masked otherwise.
+    // The last batch is drawn whole and cut here, since a strategy may mask a smaller batch differently.
     for (let drawn = 0; drawn < draws; drawn += batchSize) {
       for (const { masked } of strategy.sampleBatch(contexts, rng).slice(0, draws - drawn)) count(masked);
     }

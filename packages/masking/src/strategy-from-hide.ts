@@ -1,4 +1,4 @@
-// A masking strategy from its one essential: which patches are hidden.
+// Makes a masking strategy from a function that says which patches are hidden.
 
 import type { Rng } from '@semmae/core';
 import type { BatchMaskingStrategy, MaskingContext, MaskingGuidance, MaskingStrategy } from './masking-strategy';

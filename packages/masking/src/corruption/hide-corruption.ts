@@ -18,7 +18,7 @@ export function hideCorruption(
   paint?: (block: CorruptionBlock) => void,
 ): number {
   const tileCount = rows * columns;
-  const mostBlocks = 1000 + 10 * tileCount; // a lone corner is hit once in N blocks
+  const mostBlocks = 1000 + 10 * tileCount; // a corner is hit about once in N blocks
   hidden.fill(0);
   let count = 0;
   for (let blocks = 0; count < target; blocks++) {

@@ -34,7 +34,7 @@ export function placeBlocks(sheet: BlockSheet, image: number, rng: Rng): number 
       if (length > minimumKept) return length;
     }
     if (faithful)
-      forbiddenTargets -= 1; // ends at the latest with none: an undisturbed context is long enough
+      forbiddenTargets -= 1; // without any the context is long enough, so the loop ends
     else placeTargets(sheet, image, rng);
   }
   throw new SemmaeError({

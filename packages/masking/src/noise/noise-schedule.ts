@@ -16,9 +16,9 @@ export interface MaskNoise extends ColorFilter {
 }
 
 export interface NoiseScheduleOptions extends MaskNoise {
-  /** Of the maps that are made once, any integer. Default 0. */
+  /** Seed of the maps that are made once, any integer. Default 0. */
   seed?: number | undefined;
-  /** Other noise from some `context.progress` on, in rising order. `bank` is by default as above, if that is no maps of your own. */
+  /** Other noise from some `context.progress` on, in rising order. `bank` defaults to the one above, unless that holds maps of your own. */
   changes?: readonly (MaskNoise & { from: number })[] | undefined;
 }
 

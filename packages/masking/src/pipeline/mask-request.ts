@@ -6,7 +6,7 @@ import type { MaskingContext } from '../masking-strategy';
 
 /** The masks of one batch, asked for. Plain data, so that it travels to other threads. */
 export interface MaskRequest {
-  /** Pass over the data set: another epoch, other masks. */
+  /** Pass over the data set; each has masks of its own. */
   readonly epoch: number;
   /** [B] the name of each image in the data set: an index or a path. Equal keys give equal masks. */
   readonly keys: readonly RngKey[];

@@ -28,7 +28,7 @@ export function regionAreas({ rows, columns, values }: RegionPattern, threshold:
   return { rows, columns, hidden, areas };
 }
 
-/** More than half of the crops are rejected at the published bounds; as many in a row mean that none will do. */
+/** More than half of the crops are rejected at the published bounds; this many rejections in a row mean that no crop will do. */
 const mostCrops = 1000;
 
 /** Writes a random crop to `hidden` [N], whose share of ones is strictly between `least` and `most`, or throws. */

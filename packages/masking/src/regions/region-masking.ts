@@ -15,7 +15,7 @@ export interface RegionNoise {
   cells?: number | undefined;
   /** The pattern is this many times the grid both ways. Default 16; published: 78, images of 128 pixels in 10,000. */
   patternGrids?: number | undefined;
-  /** Of the pattern, which is made once for each size of grid. Any integer, default 0. */
+  /** Seed of the pattern, which is made once for each size of grid. Any integer, default 0. */
   seed?: number | undefined;
 }
 

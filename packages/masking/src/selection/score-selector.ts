@@ -64,8 +64,8 @@ export class ScoreSelector {
     for (let patch = 0; patch < length; patch++) {
       const key = keys[patch]! ^ inversion;
       const own = key >> shift;
-      marks[patch] = (bucket - own) >>> 31; // the sign
-      if (own !== bucket) continue; // true of nearly all
+      marks[patch] = (bucket - own) >>> 31; // the sign bit: 1 in higher buckets
+      if (own !== bucket) continue; // nearly all patches
       patches[size] = patch;
       values[size++] = key;
     }
@@ -87,7 +87,7 @@ export class ScoreSelector {
     let size = 0;
     for (let patch = 0; patch < length; patch++) {
       const key = keys[patch]! ^ inversion;
-      if (key >> shift < bucket) continue; // true of nearly all
+      if (key >> shift < bucket) continue; // nearly all patches
       patches[size] = patch;
       values[size++] = key;
     }

@@ -53,7 +53,7 @@ export function maskTensors(
   };
 }
 
-/** Whether rows may hold padding. Counts that vary make the longest rows exceed N together, so shapes alone tell. */
+/** Whether rows may hold padding: K + M exceeds N where counts differ, and only there. */
 export function isPadded({ visible, masked, restore }: MaskTensors): boolean {
   return visible.shape[1] + masked.shape[1] > restore.shape[1];
 }

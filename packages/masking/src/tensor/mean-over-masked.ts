@@ -1,4 +1,4 @@
-// The loss of masked image modeling is a mean over masked patches, and there are two of them once counts vary.
+// The loss of masked image modeling: a mean over masked patches, or over images first where their counts differ.
 
 import { assertOneOf } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,4 +1,4 @@
-// Masked patches that keep their place and lose their content, as SimMIM, BEiT and iBOT do it.
+// Replaces masked patches by a token where they stand, as SimMIM, BEiT and iBOT do.
 
 import { assertShape } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,7 +7,7 @@ import { assertTokens } from './assert-tokens';
 
 /**
  * `tokens` [B, N, D] with `token` ([D] or [1, 1, D]) where `hidden` [B, N] is 1 (or true): (1 − h) · tokens + h · token.
- * `hidden` is `maskTensors(batch).hidden`, or any 0/1 tensor of yours; it gets no gradient worth having.
+ * `hidden` is `maskTensors(batch).hidden`, or any 0/1 tensor of yours; do not differentiate with respect to it.
  *
  * Reference: Xie et al., "SimMIM: A Simple Framework for Masked Image Modeling", §3.2, https://arxiv.org/abs/2111.09886
  */

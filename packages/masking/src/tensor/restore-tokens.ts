@@ -1,4 +1,4 @@
-// Back to the order of the grid, with something in the places of masked patches.
+// Puts tokens back in the order of the grid; masked places take a mask token, or tokens of their own.
 
 import { assertShape } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';

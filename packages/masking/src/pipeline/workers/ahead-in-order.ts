@@ -46,7 +46,7 @@ async function* generate<Item, Result>(
   const items = itemsInTurn(source);
   const begin = (): Promise<Result | typeof ended> => {
     const result = items.take().then<Result | typeof ended>((item) => (item === ended ? ended : work(item)));
-    result.catch(() => {}); // whoever waits for it hears of it
+    result.catch(() => {}); // not unhandled: the caller gets the error in its turn
     return result;
   };
   const pending = Array.from({ length: ahead }, begin);

@@ -1,6 +1,6 @@
-// The items of any source, one after the other, for whoever asks before the last one has come.
+// Asks a source for one item at a time, although callers may ask before the last one has come.
 
-/** What stands for an item after the last. */
+/** Returned in place of an item after the last. */
 export const ended: unique symbol = Symbol('ended');
 
 export interface ItemsInTurn<Item> {

@@ -8,7 +8,7 @@ import { buffersOf, type ThreadAnswer, type ThreadQuestion, type ThreadSettings 
 
 const settings = workerData as ThreadSettings;
 const sampler = loadStrategy(settings.module, settings.exportName).then((strategy) => maskSampler(strategy, settings));
-sampler.catch(() => {}); // said in the answer to the first request
+sampler.catch(() => {}); // not unhandled: the first request reports it
 
 parentPort?.on('message', async ({ id, request }: ThreadQuestion) => {
   const answer: ThreadAnswer = await sampler

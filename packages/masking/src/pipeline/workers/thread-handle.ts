@@ -55,7 +55,7 @@ export class ThreadHandle {
   }
 
   #settle(answer: ThreadAnswer): void {
-    if (this.#isOver) return; // nobody waits, and letting go of the thread would end a process that awaits its end
+    if (this.#isOver) return; // no request is left, and `unref` would let a process end that awaits the end of the thread
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker.unref();
