@@ -19,7 +19,7 @@ export class GraphRunner {
   /** Compiled graphs of pending tensors; those of compiled steps belong to whoever is here when they are traced. */
   sessions: SessionCache;
   createSession: CreateSession;
-  private readonly inFlight: InFlight = createInFlight();
+  readonly inFlight: InFlight = createInFlight();
 
   constructor(
     readonly runtime: OnnxRuntime,
@@ -53,16 +53,6 @@ export class GraphRunner {
   execute(session: RuntimeSession, feeds: RuntimeTensors, fetches: RuntimeTensors): void {
     const run = session.run(feeds, fetches);
     if (run !== undefined) this.inFlight.add(run, feeds, fetches);
-  }
-
-  /** Resolves once a queued run has filled `data`; undefined where no run still has to. */
-  arrivalOf(data: ElementArray): Promise<void> | undefined {
-    return this.inFlight.arrivalOf(data);
-  }
-
-  /** Resolves when nothing is queued any more. */
-  settled(): Promise<void> {
-    return this.inFlight.settled();
   }
 
   /** Runs `run` with sessions that `createSession` makes, whatever is compiled already, and forgets them. */

@@ -85,7 +85,7 @@ export class OnnxBackend extends KernelBackend {
   /** The elements of a value that are known already, written by the host or computed; undefined where only a run will tell. */
   elementsAtHand(value: Value): ElementArray | undefined {
     const data = value.storage?.data;
-    return data === undefined || this.runner.arrivalOf(data) !== undefined ? undefined : elementsOf(value);
+    return data === undefined || this.runner.inFlight.arrivalOf(data) !== undefined ? undefined : elementsOf(value);
   }
 
   /** A new tensor for a traced value. */
@@ -132,7 +132,7 @@ export class OnnxBackend extends KernelBackend {
     const { value, hostValues } = this.store.get(dataId);
     if (value === undefined) return hostValues!;
     const data = this.dataToRead(value);
-    if (this.runner.arrivalOf(data) !== undefined) throw notThereYet(value);
+    if (this.runner.inFlight.arrivalOf(data) !== undefined) throw notThereYet(value);
     return data as Float32Array;
   }
 
@@ -140,7 +140,7 @@ export class OnnxBackend extends KernelBackend {
     const { value, hostValues } = this.store.get(dataId);
     if (value === undefined) return hostValues!;
     const data = this.dataToRead(value);
-    await this.runner.arrivalOf(data);
+    await this.runner.inFlight.arrivalOf(data);
     return data as Float32Array;
   }
 
@@ -213,7 +213,7 @@ export class OnnxBackend extends KernelBackend {
     const start = util.now();
     run(); // before the first await: tfjs's profiler looks at its results at once
     this.flush();
-    await this.runner.settled();
+    await this.runner.inFlight.settled();
     return { kernelMs: util.now() - start };
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,7 +16,7 @@ import { provenance, tinyModel } from '../__fixtures__/tiny';
 import { selectBackend } from '../backends/select-backend';
 import { layersFiles } from '../export-formats/layers-folder';
 import { assignTimmWeights } from '../export-formats/timm-file';
-import { type EncoderModel, loadEncoder } from '../models/encoder-file';
+import { type EncoderModel, loadEncoder, saveEncoder } from '../models/encoder-file';
 import { exportFormatNames, exportModel } from './export-model';
 
 let scratch: string;
@@ -165,13 +165,17 @@ describe('exportModel', () => {
     encoder.dispose();
   });
 
-  it('names the formats there are', async () => {
-    const model = disturbed();
+  it('takes a file, and says what is wrong with it or with the format', async () => {
+    const { encoder } = disturbed();
+    const [file, out] = [join(scratch, 'encoder.safetensors'), join(scratch, 'out.safetensors')];
+    await saveEncoder(file, encoder, provenance);
+    expect(await exportModel({ model: file, format: 'safetensors', out })).toEqual({ path: out, largestDifference: 0 });
+    await expect(exportModel({ model: out, format: 'onnx', out: join(scratch, 'x') })).rejects.toThrow(/must be/);
     const format = 'keras' as 'tfjs';
-    writeFileSync(join(scratch, 'file'), '');
-    await expect(exportModel({ model, format, out: join(scratch, 'x') })).rejects.toThrow(
+    await expect(exportModel({ model: file, format, out: join(scratch, 'x') })).rejects.toThrow(
       'exportModel: `format` must be one of onnx, safetensors, tfjs, got keras',
     );
-    model.encoder.dispose();
+    expect(readdirSync(scratch).sort()).toEqual(['encoder.safetensors', 'out.safetensors']);
+    encoder.dispose();
   });
 });

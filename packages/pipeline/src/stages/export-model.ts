@@ -58,9 +58,19 @@ const checkedImages = 4;
  * more than 1e-4, or `out` is something else already, it throws a SemmaeError and `out` is as before.
  */
 export async function exportModel(options: ExportModelOptions): Promise<ExportedFile> {
+  const { model, format } = options;
+  assertOneOf('exportModel', '`format`', format, exportFormatNames);
+  if (typeof model !== 'string') return exportEncoder(model, options);
+  const loaded = await loadEncoder(model);
+  try {
+    return await exportEncoder(loaded, options);
+  } finally {
+    loaded.encoder.dispose();
+  }
+}
+
+async function exportEncoder(model: EncoderModel, options: Omit<ExportModelOptions, 'model'>): Promise<ExportedFile> {
   const { format: name, imageSize, signal, onProgress } = options;
-  assertOneOf('exportModel', '`format`', name, exportFormatNames);
-  const model = typeof options.model === 'string' ? await loadEncoder(options.model) : options.model;
   const format: ExportFormat = formats[name];
   const { grid, patchStride } = model.encoder;
   const size = imageSize ?? { height: grid.rows * patchStride, width: grid.columns * patchStride };
@@ -89,7 +99,6 @@ export async function exportModel(options: ExportModelOptions): Promise<Exported
     return { path: options.out, largestDifference };
   } finally {
     encoder.dispose();
-    if (typeof options.model === 'string') model.encoder.dispose();
     await rm(draft, { recursive: true, force: true });
   }
 }

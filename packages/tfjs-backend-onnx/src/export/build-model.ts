@@ -17,7 +17,6 @@ import { encodeAttribute, encodeNode, encodeValueInfo, irVersion, opsetVersion }
 import { int64s } from '../graph/literals';
 import { elementsOf, sizeOf, type Value } from '../graph/value';
 import { type ExportedGraph, type Extent, nameOfExtent, tracedBatches, withRest } from './free-batch';
-import { createNames } from './names';
 import { standardNodes } from './standard-nodes';
 
 /** A model without the contents of its weights, which may be too many for one message. */
@@ -191,4 +190,15 @@ function encodeInfo({ type, shape }: { type: ElementType; shape: readonly Extent
 /** The size in the trace. */
 function traced(extent: Extent): number {
   return typeof extent === 'number' ? extent : tracedBatches[0] * extent.perImage;
+}
+
+/** A function that gives the wanted name, with a number behind it where it is taken already. */
+function createNames(taken: readonly string[]): (wanted: string) => string {
+  const given = new Set(taken);
+  return (wanted) => {
+    let name = wanted;
+    for (let number = 1; given.has(name); number++) name = `${wanted}_${number}`;
+    given.add(name);
+    return name;
+  };
 }
