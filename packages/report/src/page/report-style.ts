@@ -27,7 +27,7 @@ p { margin: 0 0 12px; max-width: 68ch; text-wrap: pretty; }
 .subtitle { margin: 14px 0 0; font-size: 19px; line-height: 1.45; color: var(--soft); }
 .headline { display: flex; flex-wrap: wrap; gap: 24px 48px; margin: 40px 0 0; padding: 20px 0 22px;
   border-top: 2px solid var(--strong-line); border-bottom: 1px solid var(--line); }
-.headline div { flex: 1 1 180px; }
+.headline div { flex: 1 1 160px; }
 dt, dd { margin: 0; }
 .headline dt { font-size: 13px; color: var(--soft); }
 .headline .value { font: 600 32px/1.25 var(--serif); font-variant-numeric: lining-nums tabular-nums; white-space: nowrap; }
