@@ -34,7 +34,7 @@ const settingsFile = 'run.json';
 export function enterRunFolder(options: EnterRunFolderOptions): string {
   const { folder, settings, resume, nameOf = optionName, mismatch = resumeMismatch, remedies = {} } = options;
   const path = resolve(folder);
-  const stored = readSettings(path);
+  const stored = readRunSettings(path);
   if (stored === undefined && resume === 'require') throw nothingToResume(path);
   if (stored !== undefined && resume === 'refuse') throw taken(path);
   if (stored !== undefined) assertSameSettings(stored, settings, nameOf, mismatch, remedies);
@@ -51,7 +51,8 @@ export function assertEnterable(folder: string, resume: ResumePolicy): void {
   if (isThere && resume === 'refuse') throw taken(path);
 }
 
-function readSettings(path: string): Record<string, unknown> | undefined {
+/** What a run was begun with; undefined where there is none. */
+export function readRunSettings(path: string): Record<string, unknown> | undefined {
   const file = join(path, settingsFile);
   if (!existsSync(file)) return undefined;
   try {

@@ -52,10 +52,10 @@ table { border-collapse: collapse; }
 .right { text-align: right; }
 .figures .strong :is(th, td) { font-weight: 650; }
 .figures .quiet :is(th, td) { color: var(--soft); font-style: italic; }
-.pictures { margin: 0; }
+.pictures { margin: 0; width: min-content; }
 .pictures :is(th, td) { padding: 0 8px 8px 0; }
 .pictures thead th { padding-bottom: 7px; font-size: 13px; font-weight: 600; line-height: 1.3; text-align: left; vertical-align: bottom; }
-.pictures tbody th { position: sticky; left: 0; z-index: 1; min-width: 84px; max-width: 148px; padding-right: 16px; overflow-wrap: anywhere;
+.pictures tbody th { position: sticky; left: 0; z-index: 1; min-width: 112px; max-width: 148px; padding-right: 16px; overflow-wrap: anywhere;
   background: var(--paper); font-size: 13px; font-weight: 400; line-height: 1.35; color: var(--soft); text-align: left; vertical-align: middle; }
 img { display: block; max-width: none; border-radius: 2px; }
 .enlarged { image-rendering: pixelated; }
