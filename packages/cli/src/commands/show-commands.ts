@@ -8,7 +8,7 @@ import {
   showReconstructions,
   showReconstructionsSettings,
 } from '@semmae/pipeline';
-import type { Command } from 'commander';
+import { type Command, Help } from 'commander';
 
 import { type CommandContext, stageOptions } from './command-context';
 import { addShowParts } from './parts-commands';
@@ -22,9 +22,7 @@ export function addShowCommands(program: Command, context: CommandContext): void
     name: 'masks',
     summary: 'Draws photographs under the masks of strategies as one PNG: gray is hidden, dark is not used at all.',
     schema: showMasksSettings,
-    more: `Examples:\n  semmae show masks --data photos --masking random block:0.6 --out masks.png\n  semmae show masks --data photos --masking semantic --parts runs/semmae --out masks.png\n\nStrategies, written NAME[:RATIO][,key=value...]:\n${maskingHelp()
-      .map((line) => `  ${line}`)
-      .join('\n')}`,
+    more: `Examples:\n  semmae show masks --data photos --masking random block:0.6 --out masks.png\n  semmae show masks --data photos --masking semantic --parts runs/semmae --out masks.png\n\nStrategies, written NAME[:RATIO][,key=value...]:\n${strategyLines()}`,
     async run(settings) {
       const path = await showMasks({ ...settings, ...context });
       context.endProgress();
@@ -52,4 +50,15 @@ export function addShowCommands(program: Command, context: CommandContext): void
       const { trainedImages: _unreadable, ...origin } = provenance ?? {};
       console.log(JSON.stringify({ id, hash, ...origin, config }, null, 2));
     });
+}
+
+/** Name and explanation in two columns, wrapped as commander wraps options. */
+function strategyLines(): string {
+  const help = Object.assign(new Help(), { helpWidth: 80 });
+  return maskingHelp()
+    .map((line) => {
+      const [name, text] = line.split(/ {2}(.*)/);
+      return help.formatItem(name!, 33, text!, help);
+    })
+    .join('\n');
 }

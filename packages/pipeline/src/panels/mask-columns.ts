@@ -29,7 +29,8 @@ export function maskColumns(
   }));
 }
 
-function hiddenText(masks: readonly DrawnMask[]): string {
+/** "75 % masked", on average. */
+export function hiddenText(masks: readonly DrawnMask[]): string {
   const shareOf = (key: 'masked' | 'dropped') =>
     masks.reduce((sum, mask) => sum + mask[key].length / mask.patchCount, 0) / masks.length;
   const dropped = shareOf('dropped');

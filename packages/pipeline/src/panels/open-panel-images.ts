@@ -6,6 +6,7 @@ import { openPartShard, withPartMaps } from '@semmae/data';
 import { type MaskingContextsOptions, needsPatchParts } from '../batches/masking-contexts';
 import { type DataOptions, evenlySpaced, openData } from '../batches/open-data';
 import type { ImageSize } from '../features/feature-geometry';
+import { readRunSettings } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
 import { shardIn } from '../stages/part-maps';
 import { type PanelImage, panelImages } from './panel';
@@ -36,7 +37,9 @@ export async function openPanelImages(
   if (path === undefined) throw withoutParts(guided, `${parts}, which holds no maps`);
   const shard = await openPartShard(path);
   try {
-    const { imageSize, scores } = shard.settings;
+    const { scores } = shard.settings;
+    const ofRun = readRunSettings(parts) as { imageSize?: ImageSize } | undefined; // maps may be made at a smaller size
+    const imageSize = ofRun?.imageSize ?? shard.settings.imageSize;
     const scored = maskings.find((one) => one.keptShare < 1 || one.masking.guidance === 'attention');
     if (scores === 'none' && scored !== undefined) throw withoutParts(scored, `${path}, which holds labels alone`);
     const { evaluation } = await openData(options, imageSize, options);

@@ -50,11 +50,8 @@ export function panelOf(images: readonly PanelImage[], columns: readonly PanelCo
   };
 }
 
-/** Pictures of fewer pixels are enlarged by whole factors. */
-const leastWidth = 112;
-
-/** The panel as one picture. */
-export function panelSheet({ columns, rows }: Panel): Promise<Picture> {
+/** The panel as one picture; pictures narrower than `leastWidth` are enlarged by a whole factor. */
+export function panelSheet({ columns, rows }: Panel, leastWidth = 112): Promise<Picture> {
   const width = rows[0]!.pictures[0]!.width;
   return contactSheet({
     rows: rows.map(({ pictures }) => pictures),

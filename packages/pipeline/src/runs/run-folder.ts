@@ -32,7 +32,7 @@ const settingsFile = 'config.json';
 export function enterRunFolder(options: EnterRunFolderOptions): string {
   const { folder, settings, resume, mismatch = resumeMismatch, remedies = {} } = options;
   const path = resolve(folder);
-  const stored = readSettings(path);
+  const stored = readRunSettings(path);
   if (stored === undefined && resume === 'require') throw nothingToResume(path);
   if (stored !== undefined && resume === 'refuse') throw taken(path);
   if (stored !== undefined) assertSameSettings(stored, settings, mismatch, remedies);
@@ -52,7 +52,12 @@ export function assertEnterable(folder: string, resume: ResumePolicy): void {
   if (isThere && resume === 'refuse') throw taken(path);
 }
 
+<<<<<<< HEAD
 function readSettings(path: string): unknown {
+=======
+/** What a run was begun with; undefined where there is none. */
+export function readRunSettings(path: string): Record<string, unknown> | undefined {
+>>>>>>> panels
   const file = join(path, settingsFile);
   if (!existsSync(file)) return undefined;
   try {

@@ -59,11 +59,13 @@ function gallery(title: string, panel: Panel): GallerySection {
   return { kind: 'gallery', title, pictureWidth: 144, ...panel };
 }
 
-const smoothing = 0.9;
+/** Of long runs; in a short one the mean would lag behind. */
+const longRun = 300;
 
 function lossCurves(history: readonly StepRecord[]): ChartSection {
   const pointsOf = (key: string) =>
     history.flatMap(({ step, [key]: value }) => (value === undefined ? [] : [[step, value] as const]));
+  const smoothing = history.length < longRun ? 0 : 0.9;
   const chart = (title: string, key: string, rest: Partial<LineChart> = {}) => ({
     type: 'line' as const,
     chart: {
@@ -77,18 +79,22 @@ function lossCurves(history: readonly StepRecord[]): ChartSection {
   return {
     kind: 'chart',
     title: 'Curves',
-    note: `The loss is smoothed; the faint line behind it is the loss of single steps. Every step with all metrics is in metrics.jsonl, and in TensorBoard: tensorboard --logdir on this folder.`,
+    note: `${smoothing > 0 ? 'The loss is a running mean; the faint line behind it is that of single steps. ' : ''}All metrics of every step are in metrics.jsonl.`,
     charts: [chart('Loss', 'loss', { smoothing }), chart('Learning rate', 'learningRate')],
   };
 }
 
-function howToGoOn({ folder, data }: RunReportOptions): FactsSection {
+function howToGoOn({ folder, data, settings }: RunReportOptions): FactsSection {
   const [model, photographs] = [folder, data].map(quoted);
   return {
     kind: 'facts',
     title: 'How to go on',
-    note: 'Feature vectors of all images; what they are worth, where photographs lie in a folder per class; the encoder for other programs.',
+    note: 'Curves and pictures of the whole run; feature vectors of all images; what they are worth, if photographs lie in a folder per class; the encoder for other programs.',
     command: [
+      `tensorboard --logdir ${model}`,
+      ...('decoder' in (settings.recipe as object)
+        ? [`semmae show reconstructions --model ${model} --data ${photographs} --out reconstructions.png`]
+        : []),
       `semmae embed --model ${model} --data ${photographs} --out features.npy`,
       `semmae probe --model ${model} --data ${photographs}`,
       `semmae export --model ${model} --format onnx --out encoder.onnx`,
@@ -104,13 +110,19 @@ function quoted(word: string): string {
 
 /** One fact a setting; the recipe's are spread out, records within them are one line. */
 function settingFacts({ recipe, ...settings }: Readonly<Record<string, unknown>>): FactsSection['facts'] {
-  const all = { ...(recipe as Record<string, unknown>), ...settings };
-  return Object.entries(all)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([label, value]) => ({ label, value: settingText(value) }));
+  const given = Object.entries({ ...(recipe as object), ...withoutUndefined(settings) });
+  return given.map(([key, value]) => ({
+    label: key === 'learningRate' ? 'learningRate, for 256 images a step' : key,
+    value: settingText(value),
+  }));
+}
+
+function withoutUndefined(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function settingText(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(6)));
   if (Array.isArray(value)) return value.map(settingText).join(' to ');
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)

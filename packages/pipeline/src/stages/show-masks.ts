@@ -41,6 +41,6 @@ export async function showMasks(options: ShowMasksOptions): Promise<string> {
     maskColumns(images, { ...strategy, grid, moments: progress, rng: rng.split(strategy.name) }),
   );
   const path = resolve(out);
-  await writePng(path, await panelSheet(panelOf(images, columns)));
+  await writePng(path, await panelSheet(panelOf(images, columns), 192));
   return path;
 }

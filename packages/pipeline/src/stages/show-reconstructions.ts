@@ -7,6 +7,7 @@ import { type Picture, writePng } from '@semmae/report';
 
 import { loadModel, type TrainedModel } from '../models/encoder-file';
 import { drawMasks, maskPictures } from '../panels/draw-masks';
+import { hiddenText } from '../panels/mask-columns';
 import { openPanelImages, type PanelImagesOptions } from '../panels/open-panel-images';
 import { panelOf, panelSheet } from '../panels/panel';
 import { reconstruct } from '../panels/reconstruct';
@@ -48,11 +49,11 @@ export async function showReconstructions(options: ShowReconstructionsOptions): 
     }
     const borrowed = normalizePixels ? '; mean and contrast of each patch are the original’s' : '';
     const panel = panelOf(images, [
-      { title: `masked, ${name}`, pictures: maskPictures(images, masks, { grid }) },
+      { title: `${name}, ${hiddenText(masks)}`, pictures: maskPictures(images, masks, { grid }) },
       { title: `reconstruction${borrowed}`, pictures },
     ]);
     const path = resolve(out);
-    await writePng(path, await panelSheet(panel));
+    await writePng(path, await panelSheet(panel, 192));
     return path;
   } finally {
     if (typeof options.model === 'string') for (const layer of [encoder, decoder]) layer?.dispose();

@@ -27,7 +27,7 @@ p { margin: 0 0 12px; max-width: 68ch; text-wrap: pretty; }
 .subtitle { margin: 14px 0 0; font-size: 19px; line-height: 1.45; color: var(--soft); }
 .headline { display: flex; flex-wrap: wrap; gap: 24px 48px; margin: 40px 0 0; padding: 20px 0 22px;
   border-top: 2px solid var(--strong-line); border-bottom: 1px solid var(--line); }
-.headline div { flex: 1 1 180px; }
+.headline div { flex: 1 1 160px; }
 dt, dd { margin: 0; }
 .headline dt { font-size: 13px; color: var(--soft); }
 .headline .value { font: 600 32px/1.25 var(--serif); font-variant-numeric: lining-nums tabular-nums; white-space: nowrap; }
@@ -52,10 +52,10 @@ table { border-collapse: collapse; }
 .right { text-align: right; }
 .figures .strong :is(th, td) { font-weight: 650; }
 .figures .quiet :is(th, td) { color: var(--soft); font-style: italic; }
-.pictures { margin: 0; }
+.pictures { margin: 0; width: min-content; }
 .pictures :is(th, td) { padding: 0 8px 8px 0; }
 .pictures thead th { padding-bottom: 7px; font-size: 13px; font-weight: 600; line-height: 1.3; text-align: left; vertical-align: bottom; }
-.pictures tbody th { position: sticky; left: 0; z-index: 1; min-width: 84px; max-width: 148px; padding-right: 16px; overflow-wrap: anywhere;
+.pictures tbody th { position: sticky; left: 0; z-index: 1; min-width: 112px; max-width: 148px; padding-right: 16px; overflow-wrap: anywhere;
   background: var(--paper); font-size: 13px; font-weight: 400; line-height: 1.35; color: var(--soft); text-align: left; vertical-align: middle; }
 img { display: block; max-width: none; border-radius: 2px; }
 .enlarged { image-rendering: pixelated; }
