@@ -52,12 +52,8 @@ export function assertEnterable(folder: string, resume: ResumePolicy): void {
   if (isThere && resume === 'refuse') throw taken(path);
 }
 
-<<<<<<< HEAD
-function readSettings(path: string): unknown {
-=======
 /** What a run was begun with; undefined where there is none. */
 export function readRunSettings(path: string): Record<string, unknown> | undefined {
->>>>>>> panels
   const file = join(path, settingsFile);
   if (!existsSync(file)) return undefined;
   try {
