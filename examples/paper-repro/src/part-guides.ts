@@ -90,20 +90,32 @@ export async function partGuides({ images, preset, folder, guides, stage }: Part
   const scores: GuideScores[] = [];
   for (const guide of guides) {
     const out = shardOf(folder, guide);
-    const scored = join(folder, 'part-maps', `${guide}.json`);
-    if (existsSync(out) && (existsSync(scored) || !images.hasParts)) {
-      if (images.hasParts) scores.push(await onceIn<GuideScores>(scored, never));
+    const scoresFile = join(folder, 'part-maps', `${guide}.json`);
+    if (existsSync(out) && (existsSync(scoresFile) || !images.hasParts)) {
+      if (images.hasParts) scores.push(await onceIn<GuideScores>(scoresFile, never));
       continue;
     }
     const predictor = await predictorOf(guide);
     try {
-      await extractParts({ predictor, data: images.pretrain, out, ...stage });
-      if (images.hasParts) scores.push(await onceIn(scored, () => scoreGuide(guide, predictor, images, stage)));
+      const scored = guide === 'truth' ? withScoresOf(await predictorOf('learned'), predictor) : predictor;
+      await extractParts({ predictor: scored, data: images.pretrain, out, ...stage });
+      if (images.hasParts) scores.push(await onceIn(scoresFile, () => scoreGuide(guide, predictor, images, stage)));
     } finally {
       predictor.dispose();
     }
   }
   return { encoder, parts, scores, predictor: await predictorOf('learned') };
+}
+
+/** The parts of one predictor with the foreground scores of another, so that the same patches are kept by every guide. */
+function withScoresOf(scores: PartPredictor, parts: PartPredictor): PartPredictor {
+  return {
+    ...parts,
+    async predict(images, mirrored) {
+      const [scored, found] = [await scores.predict(images, mirrored), await parts.predict(images, mirrored)];
+      return found.map((one, place) => ({ ...one, saliency: scored[place]!.saliency! }));
+    },
+  };
 }
 
 async function scoreGuide(

@@ -182,6 +182,9 @@ export function resolveRecipe(
 
 type Masking = MaskingStrategy | BatchMaskingStrategy;
 
+/** Names of strategies that look at scores and parts alone. */
+const withoutPlaces = /^(random|attention|published-attention|low-attention|semantic|published-semantic)\b(?!-)/;
+
 /** The strategy of MAE and SemMAE; for the other methods one that replaces that of the recipe. */
 export function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainRecipe): Masking | undefined {
   if (masking !== undefined && isAdversarialRecipe(recipe)) {
@@ -204,6 +207,14 @@ export function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainR
   }
   if (typeof text !== 'string') return text;
   const named = isSemantic && gamma !== undefined ? `${text},gamma=${gamma}` : text;
+  if (isMaskedImageRecipe(recipe) && recipe.keptShare < 1 && !withoutPlaces.test(named)) {
+    throw new SemmaeError({
+      where: 'pretrain',
+      requirement: 'a `masking` that goes by places needs all patches, as those that are kept have no rows and columns',
+      got: `${named} with a keptShare of ${recipe.keptShare}`,
+      remedy: 'set `keptShare` to 1, or choose random, attention or semantic masks',
+    });
+  }
   if (isMaskedImageRecipe(recipe) && maskingNeeds(named).counts === 'per-image') {
     throw new SemmaeError({
       where: 'pretrain',
