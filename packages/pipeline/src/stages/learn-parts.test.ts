@@ -179,7 +179,7 @@ describe('learnParts', () => {
       '`resume`: `steps` must be 1, as when the run began, got 2',
     );
     await expect(learnParts(options('none', { resume: 'require' }))).rejects.toThrow(/^`resume`: .* must hold a run/);
-    await expect(learnParts(options('none', { decoder: 'huge' as never }))).rejects.toThrow('decoder must be one of');
+    await expect(learnParts(options('none', { decoder: 'huge' as never }))).rejects.toThrow('`decoder` must be one of');
   });
 });
 
