@@ -16,7 +16,7 @@ import { saveModel } from '../models/encoder-file';
 import { drawMasks } from '../panels/draw-masks';
 import { panelImages } from '../panels/panel';
 import { reconstruct } from '../panels/reconstruct';
-import { showMasks } from './show-masks';
+import { type ShowMasksOptions, showMasks } from './show-masks';
 import { showReconstructions } from './show-reconstructions';
 
 const size = { height: 20, width: 28 };
@@ -90,10 +90,14 @@ describe('showMasks', () => {
     [{ masking: ['random'], parts: '.' }, /^`parts`: `parts` must hold part maps, got .*, which holds no maps/],
     [{ masking: ['random'], patchSize: 3 }, /patches of 3 pixels must divide both sides/],
     [{ masking: ['stripes'] }, /^masking: the name must be one of random, /],
-  ])('says what is missing: %j', async ({ parts, ...changes }, message) => {
-    const path = parts && join(scratch, parts);
-    await expect(showMasks({ ...options, ...changes, parts: path, out: out() })).rejects.toThrow(message);
-  });
+  ] as [Partial<ShowMasksOptions> & { masking: string[] }, RegExp][])(
+    'says what is missing: %j',
+    async (changes, message) => {
+      const { parts } = changes;
+      const path = parts && join(scratch, parts);
+      await expect(showMasks({ ...options, ...changes, parts: path, out: out() })).rejects.toThrow(message);
+    },
+  );
 });
 
 describe('drawMasks', () => {
