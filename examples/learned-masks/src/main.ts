@@ -25,5 +25,5 @@ await runProgram(
     }
     console.log(`${options.out}: learned-masks.png, metrics.json`);
   },
-  { howToGoOn: 'The same command goes on.', onFailure: () => end(false) },
+  { howToGoOn: 'The same command goes on.', endProgress: () => end(false) },
 );

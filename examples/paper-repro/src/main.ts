@@ -16,5 +16,5 @@ await runProgram(
     end(true);
     printSummary(results, folder);
   },
-  { onFailure: () => end(false) },
+  { endProgress: () => end(false) },
 );

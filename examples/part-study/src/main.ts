@@ -40,5 +40,5 @@ await runProgram(
     end(true);
     console.log(markdownTable(cells));
   },
-  { howToGoOn: 'The same command goes on.', onFailure: () => end(false) },
+  { howToGoOn: 'The same command goes on.', endProgress: () => end(false) },
 );

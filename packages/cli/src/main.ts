@@ -19,7 +19,7 @@ await runProgram(
       endProgress: () => end(true),
     }).parseAsync(),
   {
-    onFailure: () => end(false),
+    endProgress: () => end(false),
     inWords: (message) => message.replace(/`([a-z][A-Za-z]*)`/g, (_, name: string) => flagOf(name)),
   },
 );

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeParts, saveEncoder } from '@semmae/pipeline';
+import { describeParts, maskingNames, saveEncoder } from '@semmae/pipeline';
 import { writePng } from '@semmae/report';
 import { runDirectly } from '@semmae/train';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -95,6 +95,14 @@ describe('createProgram', () => {
       /encoder: must be a file of the kind semmae-part-maps\/1, got semmae-model\/1/,
     ],
     ['parts show --data @photos --shard @encoder --out @x.png', /must be a file of the kind semmae-part-maps/],
+    ['show masks --data @photos --out @new', /^`masking`: must be given/],
+    ['show masks --data @photos --out @new --masking stripes', /^masking: the name must be one of random, /],
+    ['show masks --data @photos --out @new --masking random semantic', /^`parts`: semantic must have part maps/],
+    [
+      'show masks --data @photos --out @new --masking random --progress 0,2',
+      /^`progress`: must be numbers from 0 to 1/,
+    ],
+    ['show reconstructions --model @encoder --data @photos --out @new', /^`model`: .*encoder must hold a decoder/],
     ['show model @photos', /photos/],
     ['pretrain --data @photos --out @new --recipe huge', /^`recipe`: must be one of mae-small, /],
     ['pretrain --data @photos --out @new --method mae --start-from @none', /none: must be a readable file, got ENOENT/],
@@ -161,6 +169,21 @@ describe('createProgram', () => {
     );
     expect((await run(`${scored} --held-out 1`))[0]).toMatch(/^1 images/);
     expect((await run(`${scored} --allow-seen`))[0]).toMatch(/^3 images/);
+  });
+
+  it('draws masks of several strategies, and lists all of them', async () => {
+    const panel = join(scratch, 'masks.png');
+    const strategies = '--masking random block:0.5 --progress 0 --image-size 16 --patch-size 4';
+    expect(await run(`show masks --data @photos ${strategies} --images 2 --out @masks.png`)).toEqual([panel]);
+    expect(existsSync(panel)).toBe(true);
+    const help: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => help.push(String(text)) > 0);
+    await expect(run('show masks --help')).rejects.toThrow('(outputHelp)');
+    vi.restoreAllMocks();
+    for (const name of maskingNames) expect(help.join('')).toMatch(new RegExp(`^  ${name}(\\[:RATIO\\])? `, 'm'));
+    for (const line of help.join('').split('\n')) {
+      if (!line.startsWith('  semmae ')) expect(line.length).toBeLessThanOrEqual(80);
+    }
   });
 
   it('says what an encoder file holds', async () => {

@@ -30,9 +30,12 @@ describe('barLine', () => {
     });
   });
 
-  it('shows everything where there is enough', () => {
-    every((line, { columns, note }) => {
-      if (columns === 200) expect(line).toContain(note);
+  it('shows whole pieces of the note, more of them in more room, and all where there is enough', () => {
+    every((line, { note, columns }) => {
+      const shown = line.replace(/.* left(?:, )?/, '');
+      const pieces = note.split(', ');
+      expect(pieces.map((_, count) => pieces.slice(0, count).join(', ')).concat(note)).toContain(shown);
+      if (columns === 200) expect(shown).toBe(note);
     });
   });
 

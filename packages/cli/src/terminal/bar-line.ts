@@ -6,33 +6,35 @@ export interface BarLineInput {
   total: number;
   /** Such as '2.1 min'. */
   left: string;
-  /** Such as the loss and the images a second. */
+  /** Such as the loss and the images a second, separated by commas. */
   note: string;
   /** Width of the terminal. */
   columns: number;
 }
 
 const longestTitle = 28;
-const shortestTitle = 8;
-/** With its comma; of less nothing could be read. */
-const shortestNote = 8;
 const widestBar = 24;
 const narrowestBar = 4;
+/** Of the bar, before the note gets any room. */
+const wantedBar = 8;
 
-/** Title, bar, count, time left, note: at most `columns` - 1 characters, cut from the title, then from the end of the note, then again from the title. */
+/**
+ * Title, bar, count, time left, note: at most `columns` - 1 characters. Whole pieces of the note are left out from its end, then
+ * the bar gets shorter, then the title.
+ */
 export function barLine({ title, done, total, left, note, columns }: BarLineInput): string {
   const room = Math.max(20, columns - 1);
-  const counts = ` ${done}/${total}, ${left} left`;
-  const tail = note === '' ? counts : `${counts}, ${note}`;
   const fullTitle = cut(title, longestTitle);
-  const spare = room - fullTitle.length - tail.length - 1;
-  const width = Math.max(narrowestBar, Math.min(widestBar, spare));
-  const beside = (text: string) => room - width - text.length - 1;
-  const shortTitle = cut(fullTitle, Math.min(Math.max(shortestTitle, beside(tail)), beside(counts)));
+  let numbers = ` ${done}/${total}, ${left} left`;
+  for (const piece of note.split(', ')) {
+    if (piece === '' || fullTitle.length + 1 + wantedBar + numbers.length + 2 + piece.length > room) break;
+    numbers += `, ${piece}`;
+  }
+  const beside = room - 1 - numbers.length;
+  const width = Math.max(narrowestBar, Math.min(widestBar, beside - fullTitle.length));
   const filled = Math.round((width * Math.min(done, total)) / Math.max(1, total));
-  const line = `${shortTitle} ${'█'.repeat(filled)}${'░'.repeat(width - filled)}${counts}`;
-  const noteRoom = room - line.length;
-  return noteRoom < shortestNote ? line : line + cut(tail.slice(counts.length), noteRoom);
+  const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
+  return cut(`${cut(fullTitle, beside - width)} ${bar}${numbers}`, room);
 }
 
 function cut(text: string, length: number): string {

@@ -10,8 +10,8 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export interface RunProgramOptions {
   /** How an interrupted run goes on. Default: with `--resume`. */
   howToGoOn?: string;
-  /** Called before a failure is printed, to end what stands on the terminal. */
-  onFailure?(): void;
+  /** Called before a message is printed, to end the bar that stands on the terminal. */
+  endProgress?(): void;
   /** Turns the message of an error into the words of the program, such as names of options into flags. Default: as it is. */
   inWords?(message: string): string;
 }
@@ -27,7 +27,7 @@ export async function runProgram(
 ): Promise<void> {
   const {
     howToGoOn = 'Continue with the same command and --resume.',
-    onFailure,
+    endProgress,
     inWords = (message) => message,
   } = options;
   const abort = new AbortController();
@@ -35,15 +35,17 @@ export async function runProgram(
   for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
     process.once(signal, () => {
       exitCode = exitCodes[signal];
-      if (signal !== 'SIGHUP') console.error('\nStopping after this step; once more to stop at once.');
       abort.abort();
+      if (signal === 'SIGHUP') return;
+      endProgress?.();
+      console.error('Stopping after this step; once more to stop at once.');
     });
   }
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endWithReader);
   try {
     await body(abort.signal);
   } catch (error) {
-    onFailure?.();
+    endProgress?.();
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 1;
     } else if (error instanceof Interrupted) {

@@ -18,7 +18,7 @@ export interface RunReportOptions {
   folder: string;
   /** Of the recipe. */
   name: string;
-  /** As run.json has them. */
+  /** As config.json has them. */
   settings: Readonly<Record<string, unknown>>;
   history: readonly StepRecord[];
   /** What the trained network makes of a few images. */
