@@ -20,7 +20,7 @@ export function addShowCommands(program: Command, context: CommandContext): void
     .description('Show masks, parts and reconstructions as PNG, and what a model file holds.');
   addSettingsCommand(show, {
     name: 'masks',
-    summary: 'Draws photographs under the masks of strategies as one PNG: gray is hidden, dark is not used at all.',
+    summary: 'Draws photographs under the masks of strategies as one PNG: gray is hidden, dark blue not used at all.',
     schema: showMasksSettings,
     more: `Examples:\n  semmae show masks --data photos --masking random block:0.6 --out masks.png\n  semmae show masks --data photos --masking semantic --parts runs/semmae --out masks.png\n\nStrategies, written NAME[:RATIO][,key=value...]:\n${strategyLines()}`,
     async run(settings) {

@@ -24,7 +24,7 @@ export function maskColumns(
     masks.some(({ masked }, image) => !equal(masked, drawn[0]!.masks[image]!.masked)),
   );
   return (isScheduled ? drawn : drawn.slice(0, 1)).map(({ progress, masks }) => ({
-    title: [name, ...(isScheduled ? [`after ${percent(progress)} of the training`] : []), hiddenText(masks)].join(', '),
+    title: [name, ...(isScheduled ? [`at ${percent(progress)} of the training`] : []), hiddenText(masks)].join(', '),
     pictures: maskPictures(images, masks, options),
   }));
 }
@@ -38,7 +38,7 @@ export function hiddenText(masks: readonly DrawnMask[]): string {
 }
 
 function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}\u00a0%`; // no line ends between them
 }
 
 function equal(first: Int32Array, second: Int32Array): boolean {

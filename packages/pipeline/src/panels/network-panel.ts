@@ -71,7 +71,7 @@ async function reconstructionPanel(
   }
   const notes = [
     'Gray patches are hidden from the encoder; the decoder predicts them.',
-    ...(keptShare < 1 ? ['Dark patches are not used: neither seen nor predicted.'] : []),
+    ...(keptShare < 1 ? ['Dark blue patches are not used: neither seen nor predicted.'] : []),
     ...(normalizePixels ? [`In the reconstruction ${borrowedStatistics}.`] : []),
   ];
   return panelOf(images, columns, notes.join(' '));

@@ -15,7 +15,7 @@ export interface ReconstructOptions {
   normalizePixels: boolean;
 }
 
-/** Predicted patches between the visible ones; patches that are not used stay dark. */
+/** Predicted patches between the visible ones; patches that are not used are dark blue. */
 export async function reconstruct(
   { picture, pixels }: Pick<PanelImage, 'picture' | 'pixels'>,
   { visible, masked, dropped }: Pick<DrawnMask, 'visible' | 'masked' | 'dropped'>,

@@ -76,10 +76,10 @@ describe('recordRun', () => {
   it('shows parts and the masks of the schedule where masks follow parts', async () => {
     await pretrain(options('semmae', { recipe: tinySemMAE, encoderSteps: 2, partSteps: 2, partCount: 3, steps: 4 }));
     const report = readFileSync(join(scratch, 'semmae', 'report.html'), 'utf8');
-    for (const column of ['parts', 'masked', 'reconstruction', 'semantic, after 50 % of the training, ']) {
+    for (const column of ['parts', 'masked', 'reconstruction', 'semantic, at 50\u00a0% of the training, ']) {
       expect(report).toContain(`<th scope="col">${column}`);
     }
-    expect(report).toContain('Dark patches are not used');
+    expect(report).toContain('Dark blue patches are not used');
   }, 60_000);
 
   it('leaves every step once after interruptions, clean ones and kills', async () => {

@@ -30,7 +30,7 @@ export interface ShowMasksOptions extends PanelImagesOptions {
   seed?: number;
 }
 
-/** Rows are images, columns strategies and moments of the schedule. Hidden patches are gray, dropped ones dark. Gives the absolute path. */
+/** Rows are images, columns strategies and moments of the schedule. Hidden patches are gray, dropped ones dark blue. Gives the absolute path. */
 export async function showMasks(options: ShowMasksOptions): Promise<string> {
   const { out, maskRatio, keptShare = 1, progress = [0, 0.5, 1], patchSize = 16, seed = 0 } = options;
   const strategies = options.masking.map((name) => ({ name, masking: maskingByName(name, { maskRatio }), keptShare }));

@@ -39,12 +39,14 @@ describe('maskPicture', () => {
 
   it('darkens dropped patches, so that they look like neither masked nor visible ones', () => {
     const [masked, dropped] = [[1], [0, 5]];
+    const blue = [44, 40, 88];
     const picture = maskPicture({ image, grid, masked, dropped });
     for (let y = 0; y < 10; y++) {
       for (let x = 0; x < 21; x++) {
         const [before, after] = [pixelAt(image, y, x), pixelAt(picture, y, x)];
         if (isMasked(y, x, masked)) expect(after).toEqual([...maskColor]);
-        else if (isMasked(y, x, dropped)) expect(after).toEqual(before.map((value) => Math.trunc(value * 0.22)));
+        else if (isMasked(y, x, dropped))
+          expect(after).toEqual(before.map((value, channel) => Math.round(value + (blue[channel]! - value) * 0.78)));
         else expect(after).toEqual(before);
       }
     }

@@ -2,6 +2,7 @@
 
 import { assertOneOf, type PatchGrid } from '@semmae/core';
 
+import { blendedColor } from './blended-color';
 import { assertPatchIndices, forEachPatchPixel, imageCells } from './image-cells';
 import { assertPicture, type Color, type Picture } from './picture';
 
@@ -10,7 +11,7 @@ export interface MaskPictureOptions {
   grid: PatchGrid;
   /** Numbers of the patches hidden from the encoder; `PatchMask.masked` as it is. */
   masked: ArrayLike<number>;
-  /** Numbers of the patches that are not used at all, neither seen nor predicted; drawn dark. Default none. */
+  /** Numbers of the patches that are not used at all, neither seen nor predicted; drawn dark blue. Default none. */
   dropped?: ArrayLike<number>;
   /** 'gray' covers, 'hatched' adds diagonal lines that survive black-and-white print. Default 'gray'. */
   cover?: 'gray' | 'hatched';
@@ -21,8 +22,10 @@ export interface MaskPictureOptions {
 /** Mid gray, a touch cool, so that it is seldom taken for part of a photograph. */
 export const maskColor: Color = [142, 145, 152];
 
-/** What a dropped patch keeps of its brightness: dark enough to be seen as left out, bright enough to be recognized. */
-const droppedBrightness = 0.22;
+/** Dark, and blue so that it differs from the shadows of a photograph. */
+const droppedColor: Color = [44, 40, 88];
+/** Of that color: what is left out can still be recognized. */
+const droppedOpacity = 0.78;
 
 /** Covers exactly the masked patches and darkens the dropped ones; every other pixel is a copy of the image's. */
 export function maskPicture(options: MaskPictureOptions): Picture {
@@ -40,7 +43,8 @@ export function maskPicture(options: MaskPictureOptions): Picture {
   }
   for (let index = 0; index < dropped.length; index++) {
     forEachPatchPixel(dropped[index]!, grid, cells, (offset) => {
-      for (let channel = offset; channel < offset + 3; channel++) pixels[channel]! *= droppedBrightness;
+      const [red, green, blue] = pixels.subarray(offset, offset + 3);
+      pixels.set(blendedColor([red!, green!, blue!], droppedColor, droppedOpacity), offset);
     });
   }
   return { height: image.height, width: image.width, pixels };
