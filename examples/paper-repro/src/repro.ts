@@ -137,14 +137,9 @@ function trainModels(options: ReproOptions, context: ModelsContext): Promise<Mod
     onProgress(job, done) {
       shares.set(job, done);
       const sum = [...shares.values()].reduce((total, share) => total + share, 0);
-      const note = `${jobs.length} models, ${workers} at a time`;
-      stage.onProgress?.({
-        title: 'Training models',
-        done: Math.floor(100 * sum),
-        total: 100 * jobs.length,
-        unit: '%',
-        note,
-      });
+      const note = `${workers} at a time`;
+      const title = `Training ${jobs.length} models`;
+      stage.onProgress?.({ title, done: Math.floor((100 * sum) / jobs.length), total: 100, unit: '%', note });
     },
   });
 }

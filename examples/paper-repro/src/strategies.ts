@@ -21,10 +21,12 @@ export interface ComparedStrategy {
   guide: Guide;
 }
 
-/** Table 3 and Figure 1 of the paper at this scale, and what parts are worth: the same masks by parts of other origins. */
+/**
+ * Table 3 and Figure 1 of the paper at this scale, and what parts are worth: the same masks by parts of other origins.
+ * Block-wise masks (BEiT) are not among them: the kept patches of an image have no rows and columns.
+ */
 export const comparedStrategies = {
   random: { title: 'Random (MAE)', masking: 'random', guide: 'learned' },
-  block: { title: 'Block-wise (BEiT)', masking: 'block', guide: 'learned' },
   'attention-high': { title: 'Most attended (AttMask)', masking: 'attention,mode=high', guide: 'learned' },
   'whole-parts': { title: 'Whole learned parts, α = 1', masking: 'semantic,alpha=1', guide: 'learned' },
   semantic: { title: 'Semantic, learned parts (SemMAE)', masking: 'semantic', guide: 'learned' },

@@ -120,7 +120,12 @@ async function judgeSplits(
       ...{ width, classCount: classes.length, protocols, neighbors, seed: seeds[place], compile },
     });
     evaluations.push({ ...evaluation, labels: test.labels });
-    onProgress?.({ title: `Probing ${source}`, done: place + 1, total: splits.length, unit: 'splits' });
+    onProgress?.({
+      title: `Probing ${source}`,
+      done: place + 1,
+      total: splits.length,
+      unit: splits.length === 1 ? 'split' : 'splits',
+    });
   }
   const { neighborsLeftOut } = evaluations[0]!;
   return { scores: summarizeScores(evaluations, classes.length), neighborsLeftOut };
