@@ -32,7 +32,9 @@ export function maskPicture(options: MaskPictureOptions): Picture {
   const { image, grid, masked, dropped = [], cover = 'gray', color = maskColor } = options;
   assertPicture('maskPicture', 'image', image);
   assertOneOf('maskPicture', 'cover', cover, ['gray', 'hatched']);
-  assertPatchIndices('maskPicture', 'masked and dropped', [...Array.from(masked), ...Array.from(dropped)], grid);
+  assertPatchIndices('maskPicture', 'masked', masked, grid);
+  if (dropped.length > 0)
+    assertPatchIndices('maskPicture', 'masked and dropped', [...Array.from(masked), ...Array.from(dropped)], grid);
   const cells = imageCells('maskPicture', grid, image);
   const pixels = Uint8Array.from(image.pixels);
   const line: Color = [color[0] * 0.7, color[1] * 0.7, color[2] * 0.7];
