@@ -21,7 +21,7 @@ const baseLearningRate = 1e-3;
 /** Trains, or goes on with the run in `options.out`; writes learned-masks.png and metrics.json there. Throws `Interrupted` where `signal` stops it. */
 export async function learnMasks(options: LearnedMasksOptions, stage: StageOptions): Promise<Results> {
   const { out, heldOut, rows, threads, ...settings } = options;
-  const mismatch = { where: '--out', remedy: 'choose another --out, or the options that it began with' };
+  const mismatch = { where: '`out`', remedy: 'choose another `out`, or the options that it began with' };
   const folder = enterRunFolder({ folder: out, settings, resume: 'if-there', mismatch });
   const training = trainingImages(options.images);
   const images = await heldOutImages(heldOut);

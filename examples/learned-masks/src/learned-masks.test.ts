@@ -63,7 +63,7 @@ describe('learned masks', () => {
     expect(masks.largestMask).toBeGreaterThanOrEqual(1 / 3);
     expect(scores.learned).not.toEqual(scores.untrained);
     await expect(learnMasks(options('parts', { masks: 4 }), { compile })).rejects.toThrow(
-      '--out: --masks must be 3, as when the run began, got 4; choose another --out, or the options that it began with',
+      '`out`: `masks` must be 3, as when the run began, got 4; choose another `out`, or the options that it began with',
     );
   });
 
@@ -100,7 +100,7 @@ describe('what is measured', () => {
     const truth = images.map(({ parts }) => parts!);
     for (const [name, value] of Object.entries(agreement(truth, images))) {
       // An object of several parts is not one of them.
-      if (name === 'bestLabelIou' || name.includes('bject')) expect([name, value < 0.9]).toEqual([name, true]);
+      if (name === 'bestLabelIou' || name.includes('bject')) expect([name, value < 0.99]).toEqual([name, true]);
       else expect(value).toBeCloseTo(1, 9);
     }
     const whole = agreement(

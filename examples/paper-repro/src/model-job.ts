@@ -111,6 +111,7 @@ async function redraw(
   { test }: ReproImages,
   { examples, preset }: ModelJob,
 ): Promise<Picture[]> {
+  if (examples.length === 0) return [];
   const size = { height: preset.imageSize, width: preset.imageSize };
   const shown = await panelImages(subset(test, examples), examples.length, size);
   const masking = randomMasking({ maskRatio });

@@ -32,7 +32,7 @@ describe('parseOptions', () => {
   it.each([
     [['--preset', 'huge'], 'repro: --preset must be one of quick, demo, full, got huge'],
     [['--backend', 'tpu'], 'repro: --backend must be one of cpu, webgpu, cuda, wasm, tensorflow, got tpu'],
-    [['--strategies', 'random,blocks'], /--strategies must be one of random, block, .* got blocks/],
+    [['--strategies', 'random,blocks'], /--strategies must be one of random, .* got blocks/],
     [['--seeds', '0'], 'repro: --seeds must be an integer of at least 1, got 0'],
     [['--seeds', 'three'], 'got NaN'],
   ])('answers %j in one line', (parameters, message) => {

@@ -31,7 +31,7 @@ await runProgram(
       folder: out,
       settings: { imageCount: data.length, ...settings },
       resume: 'if-there',
-      mismatch: { where: '--out', remedy: 'choose another --out, or the options that it began with' },
+      mismatch: { where: '`out`', remedy: 'choose another `out`, or the options that it began with' },
     });
     const write = (cells: readonly Cell[]) => replaceFileSync(join(folder, 'table.md'), `${markdownTable(cells)}\n`);
     const context = { options, train, heldOut, stage: { compile, signal, onProgress } };

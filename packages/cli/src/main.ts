@@ -3,7 +3,6 @@
 
 import { selectBackend } from '@semmae/pipeline';
 
-import { flagOf } from './commands/settings-command';
 import { createProgram } from './program';
 import { runProgram } from './terminal/run-program';
 import { terminalProgress } from './terminal/terminal-progress';
@@ -20,6 +19,5 @@ await runProgram(
     }).parseAsync(),
   {
     endProgress: () => end(false),
-    inWords: (message) => message.replace(/`([a-z][A-Za-z]*)`/g, (_, name: string) => flagOf(name)),
   },
 );

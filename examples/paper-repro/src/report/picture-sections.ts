@@ -1,7 +1,9 @@
 // The pictures: parts beside their truth, the masks of every strategy, what the models make of hidden patches.
 
 import { createPatchGrid, createRng, type PatchGrid } from '@semmae/core';
-import { constantAlpha, type MaskingStrategy, maskFrequency, randomMasking, semanticMasking } from '@semmae/masking';
+import { fullView } from '@semmae/data';
+import { constantAlpha, type MaskingStrategy, randomMasking, semanticMasking } from '@semmae/masking';
+import { type DrawnMask, drawMasks } from '@semmae/pipeline';
 import {
   attentionPicture,
   type GalleryRow,
@@ -76,17 +78,23 @@ export function partScoreTable({ results }: ReportInput): TableSection | undefin
 }
 
 export function maskGallery(input: ReportInput): GallerySection {
-  const { examples, images } = input;
-  const rows = examples.map(
-    (image, row): GalleryRow => ({
-      caption: captionOf(image, images.test.classNames),
-      pictures: [pixelPicture(image), ...shownStrategies.map(({ strategy }) => drawMask(input, strategy, row))],
-    }),
+  const { examples, images, preset } = input;
+  const grid = gridOf(preset);
+  const { keptShare } = preset.model;
+  const columns = shownStrategies.map(({ strategy }) =>
+    masksOf(input, { strategy, count: examples.length, stream: 'report' }),
   );
+  const rows = examples.map((example, row): GalleryRow => {
+    const image = pixelPicture(example);
+    return {
+      caption: captionOf(example, images.test.classNames),
+      pictures: [image, ...columns.map((masks) => maskPicture({ image, grid, ...masks[row]! }))],
+    };
+  });
   return {
     kind: 'gallery',
     title: 'Masks',
-    note: `${maskRatio * 100} % of the patches are hidden from the encoder (gray). Semantic-guided masking goes from some patches of each part (α = 0) to whole parts (α = 1). Last row: how often each patch of the first example is hidden in ${frequencyDraws} draws, dark never, bright always.`,
+    note: `${keptShare < 1 ? `${keptShare * 100} % of the patches are kept, those with the highest foreground scores; the others are neither seen nor predicted (dark blue). ` : ''}${maskRatio * 100} % of the ${keptShare < 1 ? 'kept ' : ''}patches are hidden from the encoder (gray). Semantic-guided masking goes from some patches of each part (α = 0) to whole parts (α = 1). Last row: how often each patch of the first example is hidden in ${frequencyDraws} draws, dark never, bright always.`,
     columns: ['Image', ...shownStrategies.map(({ title }) => title)],
     rows: [
       ...rows,
@@ -123,19 +131,28 @@ const shownStrategies: readonly { title: string; strategy: MaskingStrategy }[] =
   })),
 ];
 
-function drawMask({ preset, examples, exampleParts }: ReportInput, strategy: MaskingStrategy, row: number): Picture {
+/** Of the first `count` examples, among the patches that training keeps. */
+function masksOf(
+  { preset, examples, exampleParts }: ReportInput,
+  { strategy, count, stream }: { strategy: MaskingStrategy; count: number; stream: string },
+): DrawnMask[] {
   const grid = gridOf(preset);
-  const { parts } = exampleParts[row]!;
-  const { masked } = strategy.sample({ grid, progress: 1, parts }, createRng(0).split('report', row));
-  return maskPicture({ image: pixelPicture(examples[row]!), grid, masked });
+  const viewed = examples.slice(0, count).map((image, row) => {
+    const { parts: labels, saliency: scores } = exampleParts[row]!;
+    return { image: { ...image, patchParts: { grid, labels, scores } }, view: fullView(image) };
+  });
+  const { keptShare } = preset.model;
+  return drawMasks(viewed, { masking: strategy, grid, keptShare, progress: 1, rng: createRng(0).split(stream) });
 }
 
-function drawFrequency({ preset, exampleParts }: ReportInput, strategy: MaskingStrategy): Picture {
-  const grid = gridOf(preset);
-  const { parts } = exampleParts[0]!;
-  const rng = createRng(1).split('frequency');
-  const attention = maskFrequency(strategy, { grid, progress: 1, parts }, { draws: frequencyDraws, rng });
-  const { imageSize: height } = preset;
+function drawFrequency(input: ReportInput, strategy: MaskingStrategy): Picture {
+  const grid = gridOf(input.preset);
+  const attention = new Float32Array(grid.patchCount);
+  for (let draw = 0; draw < frequencyDraws; draw++) {
+    const [{ masked }] = masksOf(input, { strategy, count: 1, stream: `draw ${draw}` }) as [DrawnMask];
+    for (const patch of masked) attention[patch]! += 1 / frequencyDraws;
+  }
+  const { imageSize: height } = input.preset;
   return attentionPicture({
     ...{ height, width: height, grid, attention, range: [0, 1] },
     colorMap: 'viridis',

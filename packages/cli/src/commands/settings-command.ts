@@ -7,6 +7,8 @@ import { parseSettings, type SettingsOf, type SettingsSchema, settingsJsonSchema
 import { type Command, Option } from 'commander';
 import { parse } from 'yaml';
 
+import { flagOf } from '../terminal/flags';
+
 export interface SettingsCommand<Schema extends SettingsSchema> {
   name: string;
   summary: string;
@@ -66,11 +68,6 @@ function optionOf(key: string, property: Property, isRequired: boolean): Option 
   const choices = words === undefined ? '' : `; one of ${words.join(', ')}`;
   const preset = isRequired ? ' (required)' : fallback === undefined || fallback === 0 ? '' : ` (default: ${fallback})`;
   return new Option(`${flag} ${placeholder}`, `${description}${choices}${preset}`);
-}
-
-/** `imageSize` -> `--image-size` */
-export function flagOf(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Words of the command line are text; where a number is due, what reads as one becomes one. */

@@ -4,6 +4,8 @@ import { SemmaeError } from '@semmae/core';
 import { Interrupted } from '@semmae/pipeline';
 import { CommanderError } from 'commander';
 
+import { withFlags } from './flags';
+
 /** As shells count them: 128 and the number of the signal. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -12,24 +14,19 @@ export interface RunProgramOptions {
   howToGoOn?: string;
   /** Called before a message is printed, to end the bar that stands on the terminal. */
   endProgress?(): void;
-  /** Turns the message of an error into the words of the program, such as names of options into flags. Default: as it is. */
-  inWords?(message: string): string;
 }
 
 /**
  * Runs `body` with a signal that the first SIGINT, SIGTERM or SIGHUP (a closed terminal) aborts; the second ends the process. Sets
- * the exit code: 130, 143 or 129 when `body` throws `Interrupted`, 1 for an error of ours, of the engine or of the file system.
+ * the exit code: 130, 143 or 129 when `body` throws `Interrupted`, 1 for an error of ours, of the engine or of the file system. Options
+ * that the message of an error names in backticks are printed as flags.
  * Other errors are thrown.
  */
 export async function runProgram(
   body: (signal: AbortSignal) => Promise<unknown>,
   options: RunProgramOptions = {},
 ): Promise<void> {
-  const {
-    howToGoOn = 'Continue with the same command and --resume.',
-    endProgress,
-    inWords = (message) => message,
-  } = options;
+  const { howToGoOn = 'Continue with the same command and --resume.', endProgress } = options;
   const abort = new AbortController();
   let exitCode: number = exitCodes.SIGINT;
   for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
@@ -52,7 +49,7 @@ export async function runProgram(
       console.error(`Saved. ${howToGoOn}`);
       process.exitCode = exitCode;
     } else if (isExpected(error)) {
-      console.error(inWords(error.message));
+      console.error(withFlags(error.message));
       process.exitCode = 1;
     } else {
       throw error;

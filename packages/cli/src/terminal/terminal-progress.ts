@@ -2,6 +2,7 @@
 
 import type { StageReport } from '@semmae/pipeline';
 
+import { withFlags } from './flags';
 import { type StageProgress, stageProgress } from './stage-progress';
 
 export interface TerminalProgress {
@@ -30,7 +31,7 @@ export function terminalProgress(): TerminalProgress {
     },
     onWarning(message) {
       end(false);
-      console.error(message);
+      console.error(withFlags(message));
     },
     end,
   };

@@ -4,7 +4,7 @@ import type { Rng } from '@semmae/core';
 import { gridPatches, type PatchMask } from '@semmae/masking';
 import { maskPicture, type Picture } from '@semmae/report';
 
-import { type MaskingContextsOptions, maskingContexts } from '../batches/masking-contexts';
+import { type MaskingContextsOptions, maskingContexts, type ViewedImage } from '../batches/masking-contexts';
 import type { PanelImage } from './panel';
 
 /** `visible`, `masked` and `dropped` together name every patch of the grid once. */
@@ -15,7 +15,7 @@ export interface DrawnMask extends PatchMask {
 
 /** A mask for each image; counts may differ. The same `rng` at another `progress` differs by the schedule alone. */
 export function drawMasks(
-  images: readonly PanelImage[],
+  images: readonly ViewedImage[],
   { rng, ...options }: MaskingContextsOptions & { rng: Rng },
 ): DrawnMask[] {
   const { masking, grid } = options;

@@ -55,7 +55,7 @@ describe('selfDistillationRecipe', () => {
     });
     expect(mst).toMatchObject({ patchWeight: 0, restorationWeight: 1, masking: { kind: 'low-attention' } });
     expect(() => selfDistillationRecipe('ibot' as SelfDistillationRecipeName)).toThrow(
-      'selfDistillationRecipe: name must be one of dino-vits16, ibot-vits16, attmask-vits16, mst-vits16, small, got ibot',
+      'selfDistillationRecipe: name must be one of dino-vits16, ibot-vits16, attmask-vits16, mst-vits16, ibot-small, dino-small, attmask-small, mst-small, got ibot',
     );
   });
 
