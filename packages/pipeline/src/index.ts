@@ -18,7 +18,7 @@ export {
   extractParts,
 } from './stages/extract-parts';
 export { type CompanionName, companionNames, companionPath } from './stages/companion-shards';
-export { type PartMapsOptions, partMaps, partRecipe, stageNames } from './stages/part-maps';
+export { type PartMapsOptions, partMaps, partRecipe } from './stages/part-maps';
 export { type EvaluateShardOptions, evaluateShard, type ShardEvaluation } from './stages/evaluate-shard';
 export {
   type EvaluatePredictionsOptions,

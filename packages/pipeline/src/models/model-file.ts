@@ -57,17 +57,21 @@ export interface OpenModelFile<Config, Provenance> {
 }
 
 /**
- * Hands a model file to `use`, verified and open. `path` may be the run folder that ends with the file `name`.
+ * Hands a model file to `use`, verified and open. `path` may be the run folder that ends with the file `name`, or the one whose
+ * stage `stage` does.
  *
  * Throws a SemmaeError of one line for a file that is missing, damaged or of another kind, and for a configuration of other types.
  */
 export async function useModelFile<Config, Provenance, Result>(
   path: string,
-  kind: { format: string; name: string; config: ZodType<Config>; provenance: ZodType<Provenance> },
+  kind: { format: string; name: string; stage?: string; config: ZodType<Config>; provenance: ZodType<Provenance> },
   use: (opened: OpenModelFile<Config, Provenance>) => Result | Promise<Result>,
 ): Promise<Result> {
-  const inFolder = existsSync(path) && statSync(path).isDirectory();
-  const file = await openSafetensors(inFolder ? join(path, kind.name) : path, { format: kind.format, verify: true });
+  const { format, name, stage } = kind;
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const ofStage = stage !== undefined && isFolder && !existsSync(join(path, name)) && existsSync(join(path, stage));
+  const folder = ofStage ? join(path, stage) : path;
+  const file = await openSafetensors(isFolder ? join(folder, name) : path, { format, verify: true });
   try {
     const { hash = '', provenance } = file.metadata;
     return await use({

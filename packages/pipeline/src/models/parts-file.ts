@@ -15,6 +15,7 @@ import { z } from 'zod';
 
 import type { FeatureGeometry } from '../features/feature-geometry';
 import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
+import { stageNames } from '../runs/run-folder';
 import type { EncoderModel } from './encoder-file';
 import { buildFrom, modelHash, useModelFile, writeModelFile } from './model-file';
 import type { TrainingImages } from './trained-images';
@@ -63,6 +64,7 @@ const grid = z.strictObject({ rows: count, columns: count });
 const kind = {
   format: 'semmae-parts/1',
   name: 'parts.safetensors',
+  stage: stageNames.parts,
   config: z.looseObject({
     encoder: z.object({ id: z.string(), hash: z.string() }),
     geometry: z.looseObject({ imageSize: size, feed: size, patchStride: count, tokenGrid: grid, mapGrid: grid }),

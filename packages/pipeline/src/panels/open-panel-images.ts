@@ -1,7 +1,7 @@
 // The images of a panel from a folder, with the part maps that masks follow.
 
 import { SemmaeError } from '@semmae/core';
-import { openPartShard, withPartMaps } from '@semmae/data';
+import { type ImageDataset, openPartShard, type PartShard, subset, withPartMaps } from '@semmae/data';
 
 import { type MaskingContextsOptions, needsPatchParts } from '../batches/masking-contexts';
 import { type DataOptions, evenlySpaced, openData } from '../batches/open-data';
@@ -14,7 +14,7 @@ import { type PanelImage, panelImages } from './panel';
 export interface PanelImagesOptions extends DataOptions, Pick<StageOptions, 'onProgress' | 'onWarning'> {
   /** Part maps and scores: a shard, or the run folder that holds one. */
   parts?: string;
-  /** Rows, evenly spaced over the images that are held out, or over all. Default 6. */
+  /** Rows, evenly spaced over the images that are held out and have maps, else over all others that do. Default 6. */
   images?: number;
 }
 
@@ -42,12 +42,21 @@ export async function openPanelImages(
     const imageSize = ofRun?.imageSize ?? shard.settings.imageSize;
     const scored = maskings.find((one) => one.keptShare < 1 || one.masking.guidance === 'attention');
     if (scores === 'none' && scored !== undefined) throw withoutParts(scored, `${path}, which holds labels alone`);
-    const { evaluation } = await openData(options, imageSize, options);
-    const mapped = await withPartMaps(evenlySpaced(evaluation, count), shard);
+    const { evaluation, train } = await openData(options, imageSize, options);
+    const shown = withMaps(evaluation, shard) ?? withMaps(train, shard) ?? evaluation; // none: withPartMaps says so
+    const mapped = await withPartMaps(evenlySpaced(shown, count), shard);
     return await panelImages(mapped, count, size ?? imageSize);
   } finally {
     shard.close();
   }
+}
+
+/** The images that have maps; undefined if none has. */
+function withMaps(data: ImageDataset, shard: PartShard): ImageDataset | undefined {
+  const mapped = Array.from({ length: data.length }, (_, index) => index).filter(
+    (index) => shard.indexOf(data.idAt(index)) !== undefined,
+  );
+  return mapped.length === 0 ? undefined : subset(data, mapped);
 }
 
 function withoutParts(needed: PanelMasking | undefined, got: string): SemmaeError {

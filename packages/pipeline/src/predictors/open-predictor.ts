@@ -3,12 +3,14 @@
 import { type DataOptions, type OpenedData, openData } from '../batches/open-data';
 import { type EncoderModel, loadEncoder } from '../models/encoder-file';
 import { loadParts, type PartsModel } from '../models/parts-file';
+import { encoderBeside } from '../runs/run-folder';
 import { createPredictor } from './create-predictor';
 import type { PartPredictor } from './part-predictor';
 import { type PredictorOptions, plainGeometry } from './predictor-options';
 
 /** `createPredictor`'s options, with models by file or run folder where that is easier. */
 export interface NamedPredictorOptions extends Omit<PredictorOptions, 'encoder' | 'parts' | 'training'>, DataOptions {
+  /** Default: that of `parts` where it is the folder of a SemMAE run. */
   encoder?: string | EncoderModel;
   parts?: string | PartsModel;
 }
@@ -22,10 +24,11 @@ export interface OpenedPredictor {
 
 /** Clusters are fitted on the images that are not held out; the truth counts its parts everywhere. */
 export async function openPredictor(options: NamedPredictorOptions): Promise<OpenedPredictor> {
-  const encoder = typeof options.encoder === 'string' ? await loadEncoder(options.encoder) : options.encoder;
+  const named = options.encoder ?? encoderBeside(options.parts);
+  const encoder = typeof named === 'string' ? await loadEncoder(named) : named;
   const parts = typeof options.parts === 'string' ? await loadParts(options.parts) : options.parts;
   const dispose = () => {
-    if (typeof options.encoder === 'string') encoder?.encoder.dispose();
+    if (typeof named === 'string') encoder?.encoder.dispose();
     if (typeof options.parts === 'string') parts?.learner.dispose();
   };
   const { data: _named, masks: _masks, heldOut: _heldOut, ...others } = options;

@@ -21,6 +21,16 @@ export interface EnterRunFolderOptions {
 
 const resumeMismatch = { where: '`resume`', remedy: 'repeat the first command with `resume`' };
 
+/** The names that a run of SemMAE gives to its stages. */
+export const stageNames = { encoder: 'part-encoder', parts: 'parts', maps: 'part-maps.safetensors' } as const;
+
+/** The encoder that the parts of a SemMAE run were learned on, where `parts` is the folder of one. */
+export function encoderBeside(parts: unknown): string | undefined {
+  if (typeof parts !== 'string') return undefined;
+  const folder = join(parts, stageNames.encoder);
+  return existsSync(folder) ? folder : undefined;
+}
+
 const settingsFile = 'config.json';
 
 /**

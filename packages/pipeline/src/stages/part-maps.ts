@@ -9,12 +9,10 @@ import type { MaskingGuidance } from '@semmae/masking';
 import { type EncoderModel, loadEncoder } from '../models/encoder-file';
 import { describeParts, loadParts, type PartsModel } from '../models/parts-file';
 import { createPredictor } from '../predictors/create-predictor';
+import { encoderBeside, stageNames } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
 import { extractParts } from './extract-parts';
 import { type LearnPartsOptions, learnParts } from './learn-parts';
-
-/** The names that a run of SemMAE gives to its stages. */
-export const stageNames = { encoder: 'part-encoder', parts: 'parts', maps: 'part-maps.safetensors' } as const;
 
 export interface PartMapsOptions extends StageOptions {
   data: ImageDataset;
@@ -58,10 +56,8 @@ export async function partMaps(options: PartMapsOptions): Promise<PartShard> {
   if (given !== undefined) return openPartShard(given);
   const { data, folder, guidance, learning, seed, signal, onProgress, onWarning, compile } = options;
   const stage = { signal, onProgress, onWarning, compile };
-  const encoder =
-    typeof options.encoder === 'string'
-      ? await loadEncoder(options.encoder)
-      : (options.encoder ?? (await options.trainEncoder()));
+  const named = options.encoder ?? encoderBeside(options.parts);
+  const encoder = typeof named === 'string' ? await loadEncoder(named) : (named ?? (await options.trainEncoder()));
   let parts: PartsModel | undefined;
   try {
     if (guidance === 'parts') {

@@ -19,6 +19,8 @@ import { createPredictor } from '../predictors/create-predictor';
 import { Interrupted } from '../runs/interrupted';
 import { extractParts } from './extract-parts';
 import { type PretrainOptions, pretrain } from './pretrain';
+import { showMasks } from './show-masks';
+import { showParts } from './show-parts';
 
 let scratch: string;
 let backend: SelectedBackend;
@@ -77,6 +79,20 @@ describe('pretrain with SemMAE', () => {
     await pretrain(options('own', { data: square, encoder: undefined, encoderSteps: 1, steps: 1 }));
     const own = await loadEncoder(at('own', 'part-encoder'));
     expect([own.provenance?.recipe, own.provenance?.steps]).toEqual(['mae-small', 1]);
+
+    // The run folder serves as `parts` of what comes after, images that were held out included.
+    const shown = { data: square, parts: at('own'), images: 2 };
+    await showParts({ ...shown, out: at('parts.png') });
+    rmSync(at('own', 'part-maps.safetensors'));
+    const { encoder: _, ...again } = options('again', { data: square, parts: at('own'), steps: 1 });
+    await pretrain({ ...again, heldOut: 1 });
+    expect([existsSync(at('again', 'part-encoder')), existsSync(at('again', 'parts'))]).toEqual([false, false]);
+    for (const heldOut of [1, 0]) {
+      await showMasks({ ...shown, parts: at('again'), heldOut, masking: ['semantic'], patchSize: 8, out: at('m.png') });
+    }
+    const foreign = partDataset({ seed: 3, count: 2, height: 32, width: 32, split: 'probe-test' });
+    const others = { data: foreign, parts: at('again'), masking: ['semantic'], out: at('none.png') };
+    await expect(showMasks(others)).rejects.toThrow(/must hold the maps of every image/);
   }, 120_000);
 
   it('takes maps that are there, if they say which patches to keep', async () => {

@@ -29,12 +29,12 @@ import {
   withSettings,
 } from '../recipes/pretrain-recipe';
 import { Interrupted } from '../runs/interrupted';
-import { assertEnterable, enterRunFolder } from '../runs/run-folder';
+import { assertEnterable, enterRunFolder, stageNames } from '../runs/run-folder';
 import { lockRun } from '../runs/run-lock';
 import { recordRun } from '../runs/run-recorder';
 import type { ResumePolicy, StageOptions } from '../runs/stage-options';
 import { distilEncoder } from './distil-encoder';
-import { partMaps, stageNames } from './part-maps';
+import { partMaps } from './part-maps';
 import { trainAgainstMasks } from './train-against-masks';
 import { trainMaskedAutoencoder } from './train-masked-autoencoder';
 import type { TrainedNetwork } from './training-run';
