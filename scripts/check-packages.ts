@@ -63,6 +63,10 @@ function installTogether(packed: readonly { manifest: Manifest; tarball: string 
 function loadEveryEntry({ name, exports }: Manifest): void {
   for (const path of Object.keys(exports)) {
     const specifier = path === '.' ? name : `${name}/${path.slice(2)}`;
+    if (path.endsWith('/*')) {
+      attempt(`${name}: read ${specifier}`, () => readEveryFile(join(scratch, 'node_modules', specifier.slice(0, -2))));
+      continue;
+    }
     if (specifier.endsWith('.json') || specifier.endsWith('/testing')) continue; // testing needs a running vitest
     attempt(`${name}: import ${specifier}`, () =>
       run('node', ['--input-type=module', '-e', `await import('${specifier}')`], scratch),
@@ -71,6 +75,13 @@ function loadEveryEntry({ name, exports }: Manifest): void {
       run('node', ['--input-type=commonjs', '-e', `require('${specifier}')`], scratch),
     );
   }
+}
+
+/** Of a folder of JSON files that users import by name. */
+function readEveryFile(folder: string): void {
+  const names = readdirSync(folder);
+  if (names.length === 0) throw new Error(`${folder} is empty`);
+  for (const name of names) JSON.parse(readFileSync(join(folder, name), 'utf8'));
 }
 
 function attempt(what: string, action: () => void): void {
