@@ -68,8 +68,10 @@ function runJob<Job extends object, Result>(
     };
     child.on('message', (message: JobMessage<Result>) => {
       if (message.kind === 'progress') onProgress(job, message.done);
-      else if (message.kind === 'result') settle(() => resolve(message.result));
-      else if (message.kind === 'interrupted') settle(() => reject(new Interrupted()));
+      else if (message.kind === 'result') {
+        onProgress(job, 1); // a job that was done before reports no progress of its own
+        settle(() => resolve(message.result));
+      } else if (message.kind === 'interrupted') settle(() => reject(new Interrupted()));
       else
         settle(() =>
           reject(new SemmaeError({ where: 'repro', requirement: 'every model must train', got: message.message })),
