@@ -59,7 +59,7 @@ export {
   maskedImageRecipeNames,
 } from './recipes/masked-image-recipe';
 export { type AdversarialRecipe, adversarialSmall } from './recipes/adversarial-recipe';
-export { maskingByName, maskingHelp, maskingNames, maskingNeeds } from './recipes/masking-by-name';
+export { type MaskingNeeds, maskingByName, maskingHelp, maskingNames, maskingNeeds } from './recipes/masking-by-name';
 export type { MaskedCounts, NamedStrategy } from './recipes/masking-rows';
 
 // Settings: every stage's options as a schema, for configuration files and command lines

@@ -2,9 +2,7 @@
 
 import { type ImageSize, type PatchGrid, pixelPatches, SemmaeError } from '@semmae/core';
 
-/**
- * When a patch is hidden: any, all, or more than half of its pixels are masked; or a share of them in (0, 1] at least.
- */
+/** A patch is hidden where any, all, or more than half of its pixels are masked; a number in (0, 1] is the least share of them. */
 export type PoolingRule = 'any' | 'all' | 'majority' | number;
 
 /**

@@ -70,7 +70,7 @@ const kind = {
       positionInterpolation: z.enum(['aligned', 'dino', 'recompute']),
     }),
     decoder: z.looseObject({ ...layer, grid, encoderWidth: side }).optional(),
-  }),
+  }) as unknown as z.ZodType<ModelConfig>,
   provenance: z.looseObject({
     ...{ recipe: text, data: text, trainedImages: text.optional(), normalization: text, role: text },
     ...{ seed: z.int(), steps: z.int(), imageCount: z.int(), normalizePixels: z.boolean().optional() },
@@ -87,11 +87,11 @@ export async function saveModel(
   { encoder, decoder, provenance }: Pick<TrainedModel, 'encoder' | 'decoder' | 'provenance'>,
 ): Promise<TrainedModel> {
   const weights: Map<string, tf.Tensor> = weightsOf(encoder);
-  const config = { encoder: configOf(encoder) as unknown as ViTEncoderConfig } as ModelConfig;
+  const config: ModelConfig = { encoder: configOf<ViTEncoderConfig>(encoder) };
   const hash = await modelHash(config.encoder, weights);
   if (decoder !== undefined) {
     for (const [name, weight] of weightsOf(decoder)) weights.set(decoderPrefix + name, weight);
-    config.decoder = configOf(decoder) as unknown as MAEDecoderConfig;
+    config.decoder = configOf<MAEDecoderConfig>(decoder);
   }
   await writeModelFile(path, { format: kind.format, config, provenance, hash }, weights);
   return { encoder, decoder, config, id: idOf(provenance, hash), hash, provenance };
@@ -115,7 +115,7 @@ export function loadEncoder(path: string): Promise<EncoderModel> {
 export function loadModel(path: string): Promise<TrainedModel> {
   return useModelFile(path, kind, async (opened) => {
     const encoder = await buildEncoder(opened);
-    const config = opened.config as unknown as ModelConfig;
+    const { config } = opened;
     try {
       return { encoder, decoder: config.decoder && (await buildDecoder(opened)), config, ...aboutOf(opened) };
     } catch (error) {
@@ -130,7 +130,7 @@ export function describeEncoder(path: string): Promise<Omit<EncoderModel, 'encod
   return useModelFile(path, kind, (opened) => ({ config: opened.config.encoder, ...aboutOf(opened) }));
 }
 
-type Opened = OpenModelFile<z.infer<typeof kind.config>, EncoderProvenance>;
+type Opened = OpenModelFile<ModelConfig, EncoderProvenance>;
 
 function buildEncoder({ file, config }: Opened): Promise<ViTEncoder> {
   const own = new Map([...file.entries].filter(([name]) => !name.startsWith(decoderPrefix)));
@@ -141,7 +141,7 @@ function buildEncoder({ file, config }: Opened): Promise<ViTEncoder> {
 function buildDecoder({ file, config }: Opened): Promise<MAEDecoder> {
   const own = [...file.entries].filter(([name]) => name.startsWith(decoderPrefix));
   const entries = new Map(own.map(([name, entry]) => [name.slice(decoderPrefix.length), entry]));
-  const create = () => assertUnderstood(file, config.decoder, new MAEDecoder(config.decoder as MAEDecoderConfig));
+  const create = () => assertUnderstood(file, config.decoder, new MAEDecoder(config.decoder!));
   return buildFrom({ path: file.path, entries, read: (name) => file.read(decoderPrefix + name) }, create, weightsOf);
 }
 
@@ -157,9 +157,9 @@ function assertUnderstood<Network extends ViTEncoder | MAEDecoder>(
   throw new SemmaeError({ where: file.path, requirement, got: `${difference.now ?? 'nothing'} here` });
 }
 
-function configOf(network: ViTEncoder | MAEDecoder): Record<string, unknown> {
+function configOf<Config extends ViTEncoderConfig | MAEDecoderConfig>(network: ViTEncoder | MAEDecoder): Config {
   const { name: _ofProcess, ...config } = network.getConfig();
-  return config;
+  return config as unknown as Config;
 }
 
 /** Trained or not. */

@@ -2,7 +2,7 @@
 
 import { createRng } from '@semmae/core';
 import { applyViewToPatches } from '@semmae/data';
-import { type BatchMaskingStrategy, type MaskingStrategy, patchMaskOfHidden } from '@semmae/masking';
+import { patchMaskOfHidden } from '@semmae/masking';
 import { attentionPicture, maskPicture, type Picture, partPicture, softMaskPicture } from '@semmae/report';
 import {
   type MaskNetwork,
@@ -15,6 +15,7 @@ import { classAttention, type MAEDecoder, type ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { MaskedImageRecipe } from '../recipes/masked-image-recipe';
+import type { Masking } from '../recipes/masking-of';
 import { isAdversarialRecipe, isMaskedImageRecipe, type PretrainRecipe } from '../recipes/pretrain-recipe';
 import { drawMasks, maskPictures } from './draw-masks';
 import { type Panel, type PanelColumn, type PanelImage, panelOf } from './panel';
@@ -34,7 +35,7 @@ export interface NetworkPanelOptions {
   /** At the size of the views, with `patchParts` where masks are guided. */
   images: readonly PanelImage[];
   /** Of MAE and SemMAE; for self-distillation in place of that of the recipe. */
-  masking?: MaskingStrategy | BatchMaskingStrategy;
+  masking?: Masking;
   /** Names the masks, which are the same at every call but for what the schedule changes. */
   seed: number;
 }
@@ -76,8 +77,6 @@ async function reconstructionPanel(
   ];
   return panelOf(images, columns, notes.join(' '));
 }
-
-type Masking = MaskingStrategy | BatchMaskingStrategy;
 
 /** Part maps on the grid of the network, background gray. */
 export function partPictures(images: readonly PanelImage[], grid: ViTEncoder['grid']): (Picture | null)[] {

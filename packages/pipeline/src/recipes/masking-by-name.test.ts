@@ -242,12 +242,16 @@ describe('maskingByName', () => {
   });
 
   it('says what a strategy needs', () => {
-    expect(maskingNeeds('random:0.6')).toEqual({ guidance: 'none', counts: 'fixed' });
-    expect(maskingNeeds('semantic')).toEqual({ guidance: 'parts', counts: 'fixed' });
-    expect(maskingNeeds('published-attention')).toEqual({ guidance: 'attention', counts: 'per-image' });
-    expect(maskingNeeds('low-attention')).toEqual({ guidance: 'attention', counts: 'per-image' });
-    expect(maskingNeeds('low-attention,fixedCount=true')).toEqual({ guidance: 'attention', counts: 'fixed' });
-    expect(maskingNeeds('multi-block')).toEqual({ guidance: 'none', counts: 'per-batch' });
+    expect(maskingNeeds('random:0.6')).toEqual({ guidance: 'none', counts: 'fixed', places: false });
+    expect(maskingNeeds('semantic')).toEqual({ guidance: 'parts', counts: 'fixed', places: false });
+    expect(maskingNeeds('published-attention')).toEqual({ guidance: 'attention', counts: 'per-image', places: false });
+    expect(maskingNeeds('low-attention')).toEqual({ guidance: 'attention', counts: 'per-image', places: false });
+    expect(maskingNeeds('low-attention,fixedCount=true')).toEqual({
+      guidance: 'attention',
+      counts: 'fixed',
+      places: false,
+    });
+    expect(maskingNeeds('multi-block')).toEqual({ guidance: 'none', counts: 'per-batch', places: true });
   });
 
   it('describes each name in one line', () => {

@@ -28,10 +28,19 @@ export function maskingByName(text: string, { maskRatio }: { maskRatio?: number 
   return row.create(maskRatio !== undefined && takesDefault ? { maskRatio, ...values } : values);
 }
 
-/** What the strategy of this name needs: guidance in the context, and a training step for its counts. */
-export function maskingNeeds(text: string): { guidance: MaskingGuidance; counts: MaskedCounts } {
+export interface MaskingNeeds {
+  /** In the context. */
+  guidance: MaskingGuidance;
+  /** Which the training step must be able to take. */
+  counts: MaskedCounts;
+  /** Whether it looks at rows and columns and so needs all patches of the grid. */
+  places: boolean;
+}
+
+/** What the strategy of this name needs. */
+export function maskingNeeds(text: string): MaskingNeeds {
   const { row, values } = parsedMasking(text);
-  return { guidance: row.create(values).guidance, counts: row.counts(values) };
+  return { guidance: row.create(values).guidance, counts: row.counts(values), places: row.places };
 }
 
 /** One line for each name: what it hides, what it needs, its keys. For `--help`. */

@@ -56,6 +56,8 @@ export interface MaskingRow {
   counts(values: object): MaskedCounts;
   /** Keys that stand in place of a ratio; undefined where the strategy takes no ratio. */
   insteadOfRatio: readonly string[] | undefined;
+  /** Whether it looks at rows and columns, which some of the patches alone have not. */
+  places: boolean;
   /** By key, which is the name of an option of the strategy. */
   parsers: Readonly<Record<string, Parse<unknown>>>;
   create(values: object): NamedStrategy;
@@ -66,10 +68,13 @@ interface RowSettings<Options> {
   counts?: MaskedCounts | ((options: Options) => MaskedCounts);
   /** Default `['maskedCount']`. */
   insteadOfRatio?: readonly string[] | undefined;
+  /** Default true. */
+  places?: boolean;
 }
 
 const noRatio = { insteadOfRatio: undefined } as const;
 const perImage = { counts: 'per-image' } as const;
+const noPlaces = { places: false } as const;
 
 function row<Options extends object>(
   summary: string,
@@ -81,6 +86,7 @@ function row<Options extends object>(
     summary,
     counts: (values) => (typeof counts === 'function' ? counts(values as Options) : counts),
     insteadOfRatio: ['maskedCount'],
+    places: true,
     ...settings,
     parsers: parsers as MaskingRow['parsers'],
     create: (values) => create(values as Options),
@@ -143,7 +149,7 @@ const multiBlock = {
 /** Every strategy of `@semmae/masking` that a line of text can name. */
 // biome-ignore format: a table
 export const maskingRows: Readonly<Record<string, MaskingRow>> = {
-  random: row('random patches (MAE)', randomMasking, counted),
+  random: row('random patches (MAE)', randomMasking, counted, noPlaces),
   grid: row('all but one patch of every cell (MAE, grid-wise)', gridMasking, { cell: number, place: either('random', interval) }, noRatio),
   unit: row('random units of 2 x 2 patches, or unit x unit (SimMIM)', ofUnits, { ...counted, unit: number }),
   block: row('rectangles, and random patches up to the count (BEiT v2)', blockMasking, { ...counted, ...blocks }),
@@ -152,11 +158,11 @@ export const maskingRows: Readonly<Record<string, MaskingRow>> = {
   dinov2: row('rectangles in a share of the images, of least to most (DINOv2)', ofStratifiedRatios, { ...ibot, least: number, most: number, share: number }, { ...noRatio, ...perImage }),
   corruption: row('many small blocks, everywhere equally often (SiT, GMML)', corruptionMasking, counted),
   'published-corruption': row('small blocks, up to a block more than the ratio (SiT)', publishedCorruptionMasking, { patchSize: number }, perImage),
-  attention: row('the most or the least attended patches (AttMask)', attentionMasking, { ...counted, ...attention, hintShown: number }),
-  'published-attention': row('the same in half of the images, of one ratio from least to most (AttMask)', ofSharedRatio, { ...attention, hintShown: interval, least: number, most: number, probability: number, from: number }, { ...noRatio, ...perImage }),
-  'low-attention': row('some of the least attended patches (MST)', lowAttentionMasking, { fraction: number, probability: number, fixedCount: flag }, { ...noRatio, counts: ({ fixedCount }) => (fixedCount ? 'fixed' : 'per-image') }),
-  semantic: row('at first a share of every part, at the end whole parts (SemMAE)', ofAlpha, { ...counted, gamma: number, alpha: number, reverse: flag }),
-  'published-semantic': row('the same with the roundings and the 800 epochs of its code', ofPublishedAlpha, { epochs: number }),
+  attention: row('the most or the least attended patches (AttMask)', attentionMasking, { ...counted, ...attention, hintShown: number }, noPlaces),
+  'published-attention': row('the same in half of the images, of one ratio from least to most (AttMask)', ofSharedRatio, { ...attention, hintShown: interval, least: number, most: number, probability: number, from: number }, { ...noRatio, ...perImage, ...noPlaces }),
+  'low-attention': row('some of the least attended patches (MST)', lowAttentionMasking, { fraction: number, probability: number, fixedCount: flag }, { ...noRatio, ...noPlaces, counts: ({ fixedCount }) => (fixedCount ? 'fixed' : 'per-image') }),
+  semantic: row('at first a share of every part, at the end whole parts (SemMAE)', ofAlpha, { ...counted, gamma: number, alpha: number, reverse: flag }, noPlaces),
+  'published-semantic': row('the same with the roundings and the 800 epochs of its code', ofPublishedAlpha, { epochs: number }, noPlaces),
   color: row('where filtered noise is low (ColorMAE)', colorMasking, { ...counted, ...noise }),
   'published-color': row('the same with one crop for all images of a batch', publishedColorMasking, { ...counted, ...noise }),
   square: row('a square in the center (Context Encoder)', squareMasking, { ...counted, side: number, overlap: number }, { insteadOfRatio: ['maskedCount', 'side'] }),

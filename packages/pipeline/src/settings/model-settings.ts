@@ -10,11 +10,7 @@ import { backendSettings, dataSettings, modelSetting, resumeSetting } from './sh
 const { data } = dataSettings('');
 
 const features = {
-  pooling: wordOr(
-    'class',
-    poolings as unknown as readonly ['class', 'mean', 'both'],
-    'class: the class token; mean: the mean patch token; both: one after the other',
-  ),
+  pooling: wordOr('class', poolings, 'class: the class token; mean: the mean patch token; both: one after the other'),
   imageSize: imageSize('size that whole images are resized to (default: that of the encoder)'),
   batchSize: integerOr(16, 'images that are encoded at a time'),
 };
@@ -45,7 +41,7 @@ export const probeSettings = z.strictObject({
 export const exportSettings = z.strictObject({
   ...modelSetting,
   format: word(
-    exportFormatNames as unknown as readonly ['onnx', 'safetensors', 'tfjs'],
+    exportFormatNames,
     'onnx: a graph with batches of any size; safetensors: weights under the names of timm; tfjs: a tfjs-layers model',
   ),
   out: neededText('the file, or the folder of a tfjs-layers model', '<path>'),

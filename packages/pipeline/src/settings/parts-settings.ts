@@ -88,7 +88,7 @@ export const predictorSettings = {
   parts: text('parts.safetensors of `parts learn`, or its run folder', '<path>'),
   partCount: integerOr(6, 'of k-means, color, grid and random'),
   background: word(
-    backgroundChoices as unknown as readonly [(typeof backgroundChoices)[number], ...typeof backgroundChoices],
+    backgroundChoices,
     'otsu: cut of the summed maps or of the class attention; mass: outside 60 % of each map; uniform: below the mean of each map; border-part: the parts along the border; border-path: what tokens let a walk from the border reach; border-likeness: what is like the border; none (default: otsu; border-path for encoders by masked reconstruction, whose class token is untrained)',
     '<rule>',
   ),

@@ -37,27 +37,17 @@ export function share(description: string) {
   return setting(z.number().gt(0).max(1).optional(), { description, placeholder: '<share>' });
 }
 
-export function word<const Words extends readonly [string, ...string[]]>(
-  words: Words,
-  description: string,
-  placeholder = '<name>',
-) {
-  return setting(z.enum(words as unknown as [Words[number], ...Words[number][]]).optional(), {
-    description,
-    placeholder,
-  });
+export function word<const Word extends string>(words: readonly Word[], description: string, placeholder = '<name>') {
+  return setting(z.enum(words).optional(), { description, placeholder });
 }
 
-export function wordOr<const Words extends readonly [string, ...string[]]>(
-  fallback: Words[number],
-  words: Words,
+export function wordOr<const Word extends string>(
+  fallback: NoInfer<Word>,
+  words: readonly Word[],
   description: string,
   placeholder = '<name>',
 ) {
-  return setting(z.enum(words as unknown as [Words[number], ...Words[number][]]).default(fallback as never), {
-    description,
-    placeholder,
-  });
+  return setting(z.enum(words).default(fallback), { description, placeholder });
 }
 
 export function text(description: string, placeholder: string) {

@@ -47,7 +47,7 @@ export function tokenSettings(user = '') {
     standardize: toggle(`${user}tokens with mean 0 and deviation 1 in every channel`),
     placeWeight: numberOr(0, `${user}weight of six cosines of the place beside each token`),
     placeFrame: word(
-      placeFrames as unknown as readonly ['image', 'object'],
+      placeFrames,
       `${user}with a place weight: image, the place in the image; object, in what its tokens tell from its border (default: image)`,
     ),
   };

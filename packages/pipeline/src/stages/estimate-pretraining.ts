@@ -11,10 +11,11 @@ import { ViTEncoder } from '@semmae/vit';
 import { openData } from '../batches/open-data';
 import type { EncoderModel } from '../models/encoder-file';
 import { maskedImageRecipe } from '../recipes/masked-image-recipe';
+import { guidedBy, maskingOf } from '../recipes/masking-of';
 import { isMaskedImageRecipe, type PretrainRecipe, planRecipe, viewSizeOf } from '../recipes/pretrain-recipe';
 import { learnParts } from './learn-parts';
 import { partRecipe } from './part-maps';
-import { guidedBy, imageSizeFor, maskingOf, type PretrainOptions, resolveRecipe, trainNetwork } from './pretrain';
+import { imageSizeFor, type PretrainOptions, resolveRecipe, trainNetwork } from './pretrain';
 import { type TrainingCost, trainingCost } from './training-cost';
 
 export interface EstimatedStage {

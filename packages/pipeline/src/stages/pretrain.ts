@@ -5,16 +5,14 @@ import { join } from 'node:path';
 
 import { SemmaeError } from '@semmae/core';
 import { type ImageDataset, type PartShard, withPartMaps } from '@semmae/data';
-import type { BatchMaskingStrategy, MaskingStrategy } from '@semmae/masking';
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
-import { needsPatchParts } from '../batches/masking-contexts';
 import { type DataOptions, openData } from '../batches/open-data';
 import { type EncoderModel, loadEncoder, loadModel, saveModel, type TrainedModel } from '../models/encoder-file';
 import { startingConfig } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
 import type { NetworkInTraining } from '../panels/network-panel';
-import { maskingByName, maskingNeeds } from '../recipes/masking-by-name';
+import { guidedBy, type Masking, maskingOf, needsScores } from '../recipes/masking-of';
 import {
   isAdversarialRecipe,
   isMaskedImageRecipe,
@@ -47,7 +45,7 @@ export interface PretrainOptions extends StageOptions, DataOptions, RecipeSettin
   /** The run folder: model.safetensors, checkpoints, metrics, pictures and the report go there, and stages that the method needs. */
   out: string;
   /** A strategy of `@semmae/masking`, or its name as `maskingByName` reads it. Default: that of the recipe. */
-  masking?: string | MaskingStrategy | BatchMaskingStrategy;
+  masking?: string | Masking;
   /** Exponent of α = progress^γ of semantic masking. Default 2, SemMAE's. */
   gamma?: number;
   /** Part maps for guided masks: a shard, learned parts with their `encoder`, or a run folder with one of them. Default: made in `out`. */
@@ -180,58 +178,6 @@ export function resolveRecipe(
   return withSettings(original, options);
 }
 
-type Masking = MaskingStrategy | BatchMaskingStrategy;
-
-/** Names of strategies that look at scores and parts alone. */
-const withoutPlaces = /^(random|attention|published-attention|low-attention|semantic|published-semantic)\b(?!-)/;
-
-/** The strategy of MAE and SemMAE; for the other methods one that replaces that of the recipe. */
-export function maskingOf({ masking, gamma }: PretrainOptions, recipe: PretrainRecipe): Masking | undefined {
-  if (masking !== undefined && isAdversarialRecipe(recipe)) {
-    throw new SemmaeError({
-      where: 'pretrain',
-      requirement: '`masking` must be left out where masks are learned',
-      got: `${typeof masking === 'string' ? masking : masking.name} for ${recipe.name}`,
-      remedy: 'leave it out, or choose another `method`',
-    });
-  }
-  const text = masking ?? (isMaskedImageRecipe(recipe) ? recipe.masking : undefined);
-  const isSemantic = typeof text === 'string' && /^semantic\b/.test(text);
-  if (gamma !== undefined && !isSemantic) {
-    throw new SemmaeError({
-      where: 'pretrain',
-      requirement: '`gamma` belongs to semantic masking',
-      got: `${gamma} for ${typeof text === 'string' ? text : (text?.name ?? recipe.name)}`,
-      remedy: 'leave it out, or choose `masking` semantic',
-    });
-  }
-  if (typeof text !== 'string') return text;
-  const named = isSemantic && gamma !== undefined ? `${text},gamma=${gamma}` : text;
-  if (isMaskedImageRecipe(recipe) && recipe.keptShare < 1 && !withoutPlaces.test(named)) {
-    throw new SemmaeError({
-      where: 'pretrain',
-      requirement: 'a `masking` that goes by places needs all patches, as those that are kept have no rows and columns',
-      got: `${named} with a keptShare of ${recipe.keptShare}`,
-      remedy: 'set `keptShare` to 1, or choose random, attention or semantic masks',
-    });
-  }
-  if (isMaskedImageRecipe(recipe) && maskingNeeds(named).counts === 'per-image') {
-    throw new SemmaeError({
-      where: 'pretrain',
-      requirement: `the \`masking\` of ${recipe.name} must hide as many patches of every image of a batch`,
-      got: `${named}, whose counts differ`,
-      remedy: 'choose the strategy of the same name without published-, or the method ibot',
-    });
-  }
-  return maskingByName(named, isMaskedImageRecipe(recipe) ? { maskRatio: recipe.maskRatio } : {});
-}
-
-/** What maps must hold for the masks of MAE and SemMAE. */
-export function guidedBy({ masking, recipe }: { masking: Masking; recipe: PretrainRecipe }): Masking['guidance'] {
-  if (!isMaskedImageRecipe(recipe) || !needsPatchParts({ masking, keptShare: recipe.keptShare })) return 'none';
-  return masking.guidance === 'parts' ? 'parts' : 'attention';
-}
-
 interface MapsContext {
   images: ImageDataset;
   masking: Masking | undefined;
@@ -262,7 +208,7 @@ async function mapsFor(options: PretrainOptions, context: MapsContext): Promise<
       checkpointMinutes,
     },
   });
-  if (shard.settings.scores !== 'none' || !needsScores(masking!, recipe)) return shard;
+  if (shard.settings.scores !== 'none' || !needsScores({ masking: masking!, recipe })) return shard;
   shard.close();
   throw new SemmaeError({
     where: 'pretrain',
@@ -270,10 +216,6 @@ async function mapsFor(options: PretrainOptions, context: MapsContext): Promise<
     got: 'labels alone',
     remedy: 'extract it with an `encoder`, or set `keptShare` to 1',
   });
-}
-
-function needsScores(masking: Masking, recipe: PretrainRecipe): boolean {
-  return masking.guidance === 'attention' || (isMaskedImageRecipe(recipe) && recipe.keptShare < 1);
 }
 
 /** Trains by the method of the recipe; `masking` is needed by MAE and SemMAE. */
