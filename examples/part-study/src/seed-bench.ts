@@ -11,6 +11,7 @@ import {
   featureStore,
   learnParts,
   type PredictorOptions,
+  partRecipe,
   predictParts,
   showParts,
   type TokenSource,
@@ -78,7 +79,7 @@ async function learn(context: StudyContext, { encoder, seed, variant, features }
     data: train,
     features,
     steps: options.partSteps,
-    learningRate: 3e-3,
+    learningRate: partRecipe.learningRate,
     seed,
     out: join(options.out, 'parts', `${variant.name}, seed ${seed}`),
   });

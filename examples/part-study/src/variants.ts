@@ -1,6 +1,6 @@
 // What is compared: our setting of part learning, and one change at a time.
 
-import type { LearnPartsOptions } from '@semmae/pipeline';
+import { type LearnPartsOptions, partRecipe } from '@semmae/pipeline';
 
 export type VariantOptions = Partial<
   Pick<
@@ -29,20 +29,12 @@ export interface Variant {
 /** The paper where it speaks, defaults where it is silent: features of the output, the image's own class token, pixels alone. */
 const paperVariant: Variant = { name: 'learned, pixels alone (the paper)', options: { decoder: 'tiny' } };
 
-/** What works on few photographs: docs/decisions/0008-parts-need-more-than-pixels.md. */
-const ours: VariantOptions = {
-  tokens: 'qk',
-  standardize: true,
-  classToken: 'shared',
-  softmaxAxis: 'parts',
-  consistencyWeight: 3,
-  equivarianceWeight: 3,
-  decoder: 'tiny',
-};
+/** What `pretrain` learns parts with, its place code apart; the study sets its own length. */
+const { steps: _steps, learningRate: _rate, placeWeight, ...ours } = partRecipe;
 
 const ourVariant: Variant = { name: 'learned', options: ours };
 
-const placed: VariantOptions = { ...ours, placeWeight: 4 };
+const placed: VariantOptions = { ...ours, placeWeight };
 
 const placedVariant: Variant = { name: 'learned, with place', options: placed };
 
