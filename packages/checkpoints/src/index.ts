@@ -1,8 +1,15 @@
-// Named tensors in safetensors files.
+// Named tensors in files: safetensors.
 
-export { decodeFloat16, encodeFloat16 } from './float16';
-export { jsonEntry } from './json-entry';
-export { openSafetensors, type OpenSafetensorsOptions, type SafetensorsFile } from './open-safetensors';
-export type { TensorEntry } from './parse-header';
-export type { TensorType, TensorValues } from './tensor-types';
-export { type TensorToWrite, type WriteSafetensorsOptions, writeSafetensors } from './write-safetensors';
+export { openTensorFile } from './open-tensor-file';
+export type { ByteSource } from './sources/byte-source';
+export type { TensorEntry, TensorFile } from './tensors/tensor-file';
+export type { TensorType, TensorValues } from './tensors/tensor-types';
+
+export { decodeFloat16, encodeFloat16 } from './tensors/float16';
+export { jsonEntry } from './safetensors/json-entry';
+export { openSafetensors, type OpenSafetensorsOptions, type SafetensorsFile } from './safetensors/open-safetensors';
+export {
+  type TensorToWrite,
+  type WriteSafetensorsOptions,
+  writeSafetensors,
+} from './safetensors/write-safetensors';

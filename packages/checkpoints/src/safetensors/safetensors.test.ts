@@ -15,9 +15,10 @@ import { SemmaeError } from '@semmae/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { openTensorFile } from '../open-tensor-file';
+import type { TensorType, TensorValues } from '../tensors/tensor-types';
 import { jsonEntry } from './json-entry';
 import { openSafetensors } from './open-safetensors';
-import type { TensorType, TensorValues } from './tensor-types';
 import { type TensorToWrite, writeSafetensors } from './write-safetensors';
 
 let folder: string;
@@ -250,4 +251,22 @@ describe('a path that is no whole safetensors file', () => {
       { numRuns: 600 },
     );
   });
+});
+
+it('is a file of tensors like any other, from its path, its folder or its bytes', async () => {
+  const model = join(folder, 'model.safetensors');
+  await writeSafetensors(model, new Map([['a.b', tensor('U8', [3], Uint8Array.of(1, 2, 3))]]));
+  const content = new Uint8Array(readFileSync(model));
+  const source = {
+    ...{ name: 'bytes', size: content.length, close: () => undefined },
+    bytes: async (start: number, length: number) => content.slice(start, start + length).buffer,
+  };
+  for (const from of [model, folder, source]) {
+    const file = await openTensorFile(from);
+    expect([...file.entries]).toMatchObject([['a.b', { dtype: 'U8', shape: [3] }]]);
+    expect([file.container, file.extras, await file.read('a.b')]).toEqual(['safetensors', {}, Uint8Array.of(1, 2, 3)]);
+    file.close();
+  }
+  rmSync(model);
+  await expect(openTensorFile(folder)).rejects.toThrow(/model\.safetensors: must be a readable file, got ENOENT/);
 });

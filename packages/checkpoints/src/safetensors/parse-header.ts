@@ -2,11 +2,10 @@
 
 import { SemmaeError } from '@semmae/core';
 
-import { byteLengthOf, type TensorType, tensorTypes } from './tensor-types';
+import type { TensorEntry } from '../tensors/tensor-file';
+import { byteLengthOf, type TensorType, tensorTypes } from '../tensors/tensor-types';
 
-export interface TensorEntry {
-  readonly dtype: TensorType;
-  readonly shape: readonly number[];
+export interface StoredTensor extends TensorEntry {
   /** Bytes from the end of the header. */
   readonly begin: number;
   readonly end: number;
@@ -15,7 +14,7 @@ export interface TensorEntry {
 export interface SafetensorsHeader {
   metadata: Readonly<Record<string, string>>;
   /** In the order of the header. */
-  entries: ReadonlyMap<string, TensorEntry>;
+  entries: ReadonlyMap<string, StoredTensor>;
   dataBytes: number;
 }
 
@@ -53,7 +52,7 @@ function parseObject(path: string, bytes: ArrayBuffer): Record<string, unknown> 
   return header as Record<string, unknown>;
 }
 
-function parseEntry(path: string, name: string, value: unknown): TensorEntry {
+function parseEntry(path: string, name: string, value: unknown): StoredTensor {
   const { dtype, shape, data_offsets: offsets } = groupOf(path, name, value);
   if (typeof dtype !== 'string' || !Object.hasOwn(tensorTypes, dtype)) {
     const requirement = `${name} must have one of the types ${Object.keys(tensorTypes).join(', ')}`;

@@ -1,17 +1,17 @@
 // Random access to the bytes of a file.
 
 import { closeSync, createReadStream, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { SemmaeError } from '@semmae/core';
 
-export interface ByteFile {
-  readonly size: number;
-  bytes(start: number, length: number): Promise<ArrayBuffer>;
+import type { ByteSource } from './byte-source';
+
+export interface ByteFile extends ByteSource {
   bytesSync(start: number, length: number): ArrayBuffer;
   /** The rest of the file from `start` on, in pieces that are read ahead. */
   stream(start: number): AsyncIterable<Uint8Array>;
-  close(): void;
 }
 
 const readLater = promisify(read);
@@ -29,6 +29,7 @@ export function openByteFile(path: string): ByteFile {
   const piece = (buffer: ArrayBuffer, done: number) =>
     new Uint8Array(buffer, done, Math.min(longestRead, buffer.byteLength - done));
   return {
+    name: path,
     size: fstatSync(descriptor).size,
     async bytes(start, length) {
       const buffer = new ArrayBuffer(length);
@@ -51,6 +52,7 @@ export function openByteFile(path: string): ByteFile {
       }
       return buffer;
     },
+    beside: async (fileName) => openByteFile(join(dirname(path), fileName)),
     stream: (start) => createReadStream(path, { fd: descriptor, autoClose: false, start, highWaterMark: 2 ** 20 }),
     close: () => closeSync(descriptor),
   };

@@ -4,9 +4,8 @@ import { createHash } from 'node:crypto';
 
 import { SemmaeError } from '@semmae/core';
 import { replaceFile } from '@semmae/core/files';
-
+import { byteLengthOf, type TensorType } from '../tensors/tensor-types';
 import { blankChecksum, checksumPlace } from './checksum';
-import { byteLengthOf, type TensorType } from './tensor-types';
 
 const writtenAtOnce = 64 * 2 ** 20;
 
