@@ -2,9 +2,8 @@
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { replaceFileSync } from '@semmae/core/files';
+import { replaceFileSync, takeLock } from '@semmae/core/files';
 import type { PartEvaluation } from '@semmae/parts';
-import { takeLock } from '@semmae/pipeline';
 
 /** What the tables show of an evaluation; fractions, null where the data has no masks. */
 export interface Scores {

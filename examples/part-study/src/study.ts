@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import { assertUnseen, type EncoderModel, Interrupted, loadEncoder, pretrain, takeLock } from '@semmae/pipeline';
+import { takeLock } from '@semmae/core/files';
+import { assertUnseen, type EncoderModel, Interrupted, loadEncoder, pretrain } from '@semmae/pipeline';
 
 import { type Cell, computeCell, readCell } from './cell';
 import type { PlannedCell } from './plan';

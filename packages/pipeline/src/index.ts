@@ -141,7 +141,6 @@ export { finalLoss, readHistory } from './runs/read-history';
 export type { DataRecord } from './runs/data-record';
 export { Interrupted } from './runs/interrupted';
 export { type EnterRunFolderOptions, enterRunFolder } from './runs/run-folder';
-export { type RunLock, takeLock } from './runs/run-lock';
 export type { ResumePolicy, StageOptions, StageReport } from './runs/stage-options';
 
 // Backends

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { assertInteger, assertRange } from '@semmae/core';
+import type { FileLock } from '@semmae/core/files';
 import type { PartBatch } from '@semmae/parts';
 import { adamW, train, warmupCosine } from '@semmae/train';
 import { type DataOptions, openData } from '../batches/open-data';
@@ -16,7 +17,7 @@ import { createLearner, loadParts, type PartsModel, saveParts } from '../models/
 import { trainedImagesOf } from '../models/trained-images';
 import { Interrupted } from '../runs/interrupted';
 import { assertEnterable, enterRunFolder } from '../runs/run-folder';
-import { lockRun, type RunLock } from '../runs/run-lock';
+import { lockRun } from '../runs/run-lock';
 import type { ResumePolicy } from '../runs/stage-options';
 import { partRescue } from './part-rescue';
 import { outputSizeOf, type PartsConfigOptions, partsConfig } from './parts-config';
@@ -88,7 +89,7 @@ export async function learnParts(named: LearnPartsOptions): Promise<LearnedParts
   const settings = { data: data.name, imageCount: data.length, ...config, ...optimization };
   const learner = createLearner(config);
   let features: FeatureStore | undefined;
-  let lock: RunLock | undefined;
+  let lock: FileLock | undefined;
   try {
     const folder = enterRunFolder({ folder: options.out, settings, resume });
     const path = join(folder, 'parts.safetensors');
