@@ -55,9 +55,9 @@ export function maeTask(size: ModelSize, compile: Compile): MAETask {
 }
 
 /** Normal noise, since the time of a step does not depend on what an image shows. */
-export function maeBatch({ grid, patchSize }: ViTEncoder, batchSize: number): MaskedImageBatch {
+export function maeBatch({ grid, imageSize }: ViTEncoder, batchSize: number): MaskedImageBatch {
   const rng = createRng(3);
-  const shape: [number, number, number, number] = [batchSize, grid.rows * patchSize, grid.columns * patchSize, 3];
+  const shape: [number, number, number, number] = [batchSize, imageSize.height, imageSize.width, 3];
   const length = shape.reduce((product, axis) => product * axis, 1);
   const masking = randomMasking({ maskRatio });
   return maskedImageBatch(

@@ -8,6 +8,14 @@ export { insideMass } from './grid/inside-mass';
 export { type MajorityLabelsOptions, majorityLabels } from './grid/majority-labels';
 export { createPatchGrid, type PatchGrid, patchGridOfImage } from './grid/patch-grid';
 export { type PatchLabelCounts, patchLabelCounts } from './grid/patch-label-counts';
+export {
+  assertPatchSize,
+  type PatchSides,
+  type PatchSize,
+  patchSides,
+  patchSizeOf,
+  patchSizeText,
+} from './grid/patch-size';
 export { type ImageSize, type PixelPatches, pixelPatches } from './grid/pixel-patches';
 export { rankByScore } from './grid/rank-by-score';
 export { type KMeans, type KMeansOptions, kMeans } from './k-means/k-means';

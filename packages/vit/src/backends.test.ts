@@ -62,7 +62,7 @@ async function gradients(
         lastBlock: true,
       });
       const local = encoder.encode(inputs.crops as tf.Tensor4D);
-      const ofClass = tf.softmax(head.apply(tf.concat([classToken, local.classToken])) as tf.Tensor);
+      const ofClass = tf.softmax(head.apply(tf.concat([classToken!, local.classToken!])) as tf.Tensor);
       const tokens = tf.reshape(patchTokens, [batchSize * patchCount, 12]);
       const ofPatches = tf.logSoftmax(head.apply(tokens, { patch: true }) as tf.Tensor);
       const match = tf.mean(tf.mul(ofPatches, inputs.targets!));

@@ -172,7 +172,7 @@ describe('images of another size', () => {
       const [got, expected] = [twin, native].map((one) => one.encode(tall));
       expect(got!.patchTokens.shape).toEqual([2, 14, 20]);
       expect(distance(got!.patchTokens, expected!.patchTokens)).toBe(0);
-      expect(distance(got!.classToken, expected!.classToken)).toBe(0);
+      expect(distance(got!.classToken!, expected!.classToken!)).toBe(0);
       const all = tf.add(tf.zeros([2, 1], 'int32'), tf.range(0, 14, 1, 'int32')) as tf.Tensor2D;
       expect(distance(twin.encode(tall, { visible: all }).patchTokens, got!.patchTokens)).toBeLessThan(rounding);
     });

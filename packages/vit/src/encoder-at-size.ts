@@ -25,8 +25,8 @@ export function encoderAtSize(encoder: ViTEncoder, size: { height: number; width
     tf.tidy(() => {
       const weight = weights.get(name)!;
       if (name !== 'pos_embed') return variable.assign(tf.clone(weight as tf.Tensor));
-      const ofClass = tf.slice(weight as tf.Tensor3D, [0, 0, 0], [1, 1, encoder.width]);
-      variable.assign(tf.concat([ofClass, patchPositions(weight as tf.Tensor3D, table, grid)], 1));
+      const ofPrefix = tf.slice(weight as tf.Tensor3D, [0, 0, 0], [1, table.prefixRows, encoder.width]);
+      variable.assign(tf.concat([ofPrefix, patchPositions(weight as tf.Tensor3D, table, grid)], 1));
     });
   }
   return copy;

@@ -1,7 +1,8 @@
 // Vision transformer encoder, masked-autoencoder decoder and self-distillation head as TensorFlow.js layers.
 
 export { classAttention, headAttention } from './class-attention';
-export type { EncodeOptions, Encoding, PassOptions } from './encoding';
+export { type EncodeOptions, type Encoding, type PassOptions, type SplitTokens, splitTokens } from './encoding';
+export type { PrefixTokenConfig, PrefixTokens } from './prefix-tokens';
 export { encoderAtSize } from './encoder-at-size';
 export { l2Normalize } from './l2-normalize';
 export { MAEDecoder, type MAEDecoderConfig } from './mae-decoder';
@@ -11,5 +12,6 @@ export type { PositionInterpolation, PositionTableConfig } from './positions/pos
 export { ProjectionHead, type ProjectionHeadConfig } from './projection-head';
 export { type SinCosPositionsOptions, sinCosPositions } from './sin-cos-positions';
 export { ViTEncoder } from './vit-encoder';
+export type { TransformerConfig } from './transformer-config';
 export type { ViTEncoderConfig } from './vit-encoder-config';
 export { type ViTPresetName, type ViTPresetOptions, vitPreset } from './vit-preset';

@@ -55,12 +55,12 @@ describe('overlappingPatches', () => {
 
 describe('strideGrid and assertStride', () => {
   it('counts patches by the stride', () => {
-    const grid = strideGrid('encoder', { height: 224, width: 448, patchSize: 16, stride: 8 });
+    const grid = strideGrid('encoder', { height: 224, width: 448, patchSize: 16, patchStride: 8 });
     expect(grid).toEqual({ rows: 28, columns: 56, patchCount: 28 * 56 });
   });
 
   it('names what does not fit', () => {
-    expect(() => strideGrid('encoder', { height: 220, width: 224, patchSize: 16, stride: 8 })).toThrow(
+    expect(() => strideGrid('encoder', { height: 220, width: 224, patchSize: 16, patchStride: 8 })).toThrow(
       'encoder: a patch stride of 8 pixels must divide both sides of the image, got 220x224; resize',
     );
     for (const stride of [3, 18])

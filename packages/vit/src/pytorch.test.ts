@@ -75,7 +75,7 @@ describe('as in PyTorch', () => {
       const images = tf.tensor4d(pass.images, [2, pass.rows * 4, pass.columns * 4, 3]);
       const hidden = pass.hidden ? tf.tensor2d(pass.hidden, [2, pass.rows * pass.columns]) : undefined;
       const { classToken, patchTokens } = encoder.encode(images, { hidden });
-      const tokens = tf.concat([tf.expandDims(classToken, 1), patchTokens], 1);
+      const tokens = tf.concat([tf.expandDims(classToken!, 1), patchTokens], 1);
       expectClose(tokens, pass.tokens, 1e-4); // float32 through two blocks
     });
     encoder.dispose();

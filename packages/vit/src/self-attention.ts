@@ -7,9 +7,11 @@ import type { ReadWeight } from './seeded-layer';
 
 export interface AttentionShape {
   batchSize: number;
-  /** T, class token included. */
+  /** T, prefix tokens included. */
   tokenCount: number;
   heads: number;
+  /** Whether there is a weight `qkv.bias`. */
+  qkvBias: boolean;
   /** Q: how many tokens of each image get an output, counted from the last. Default T. */
   queryCount?: number;
 }
@@ -35,11 +37,11 @@ export interface SelfAttention {
 export function selfAttention(
   x: tf.Tensor2D,
   weight: ReadWeight,
-  { batchSize, tokenCount, heads, queryCount = tokenCount }: AttentionShape,
+  { batchSize, tokenCount, heads, qkvBias, queryCount = tokenCount }: AttentionShape,
 ): SelfAttention {
   const width = x.shape[1];
   const headWidth = width / heads;
-  const qkv = linear(x, weight('qkv.kernel'), weight('qkv.bias')); // [B·T, 3D]
+  const qkv = linear(x, weight('qkv.kernel'), qkvBias ? weight('qkv.bias') : undefined); // [B·T, 3D]
   // One transpose for all three, before the split: whole heads are then contiguous.
   const byHead = tf.transpose(tf.reshape(qkv, [batchSize, tokenCount, 3 * heads, headWidth]), [0, 2, 1, 3]); // [B, 3·heads, T, D/heads]
   const [queries, keys, values] = tf.split(byHead, 3, 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // each [B, heads, T, D/heads]

@@ -19,7 +19,7 @@ describe('sinCosPositions', () => {
   it('gives the first half to the column and the second to the row on a rectangular grid', () => {
     const grid = { rows: 5, columns: 7 };
     const width = 12;
-    const table = sinCosPositions({ grid, width, classToken: false });
+    const table = sinCosPositions({ grid, width, prefixTokens: 0 });
     expect(table.length).toBe(35 * 12);
     const half = (row: number, column: number, second: number) =>
       Array.from(table.subarray((row * 7 + column) * width + second * 6, (row * 7 + column) * width + second * 6 + 6));

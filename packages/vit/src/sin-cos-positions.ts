@@ -6,12 +6,12 @@ export interface SinCosPositionsOptions {
   grid: Pick<PatchGrid, 'rows' | 'columns'>;
   /** D, a multiple of 4. */
   width: number;
-  /** Whether a row of zeros for the class token comes first. Default true. */
-  classToken?: boolean;
+  /** Rows of zeros that come first, for tokens without a place such as the class token. Default 1. */
+  prefixTokens?: number;
 }
 
 /**
- * The table of MAE's position embedding, row-major [1 + N, D] (or [N, D] without class token).
+ * The table of MAE's position embedding, row-major [prefixTokens + N, D].
  *
  * With frequencies w_j = 10000^(−j / (D/4)), j = 0 … D/4 − 1, patch (row, column) gets
  * [sin(column·w), cos(column·w), sin(row·w), cos(row·w)]: the first half of D says where along x, the second where along y.
@@ -19,7 +19,7 @@ export interface SinCosPositionsOptions {
  *
  * Reference: He et al., "Masked Autoencoders Are Scalable Vision Learners", appendix A.1, https://arxiv.org/abs/2111.06377
  */
-export function sinCosPositions({ grid, width, classToken = true }: SinCosPositionsOptions): Float32Array {
+export function sinCosPositions({ grid, width, prefixTokens = 1 }: SinCosPositionsOptions): Float32Array {
   if (!Number.isInteger(width) || width < 4 || width % 4 !== 0) {
     throw new SemmaeError({
       where: 'sinCosPositions',
@@ -28,8 +28,8 @@ export function sinCosPositions({ grid, width, classToken = true }: SinCosPositi
     });
   }
   const quarter = width / 4;
-  const table = new Float32Array((Number(classToken) + grid.rows * grid.columns) * width);
-  let start = classToken ? width : 0;
+  const table = new Float32Array((prefixTokens + grid.rows * grid.columns) * width);
+  let start = prefixTokens * width;
   for (let row = 0; row < grid.rows; row++) {
     for (let column = 0; column < grid.columns; column++) {
       for (let j = 0; j < quarter; j++) {

@@ -1,40 +1,60 @@
 // The grid of patches that may overlap.
 
-import { assertInteger, createPatchGrid, type PatchGrid, patchGridOfImage, SemmaeError } from '@semmae/core';
+import {
+  assertInteger,
+  assertPatchSize,
+  createPatchGrid,
+  type PatchGrid,
+  type PatchSize,
+  patchGridOfImage,
+  patchSides,
+  patchSizeText,
+  SemmaeError,
+} from '@semmae/core';
 
 export interface StrideGridOptions {
   /** Pixels. */
   height: number;
   /** Pixels. */
   width: number;
-  patchSize: number;
+  patchSize: PatchSize;
   /** Pixels from one patch to the next: `patchSize`, or less by an even number. */
-  stride: number;
+  patchStride: PatchSize;
 }
 
 /** (height / stride) x (width / stride) patches; those that reach over the border are filled up with mirrored pixels. */
-export function strideGrid(where: string, { height, width, patchSize, stride }: StrideGridOptions): PatchGrid {
-  if (stride === patchSize) return patchGridOfImage({ height, width, patchSize });
+export function strideGrid(where: string, { height, width, patchSize, patchStride }: StrideGridOptions): PatchGrid {
+  if (!overlaps(patchSize, patchStride)) return patchGridOfImage({ height, width, patchSize });
+  const stride = patchSides(patchStride);
   assertInteger(where, 'height', height);
   assertInteger(where, 'width', width);
-  if (height % stride === 0 && width % stride === 0) return createPatchGrid(height / stride, width / stride);
+  if (height % stride.height === 0 && width % stride.width === 0)
+    return createPatchGrid(height / stride.height, width / stride.width);
   throw new SemmaeError({
     where,
-    requirement: `a patch stride of ${stride} pixels must divide both sides of the image`,
+    requirement: `a patch stride of ${patchSizeText(patchStride)} pixels must divide both sides of the image`,
     got: `${height}x${width}`,
     remedy: 'resize the images or choose another stride',
   });
 }
 
-/** Checks that `stride` leaves the same whole number of pixels to mirror at either border. */
-export function assertStride(where: string, patchSize: number, stride: number): void {
-  assertInteger(where, 'patchSize', patchSize);
-  assertInteger(where, 'patchStride', stride);
-  if (stride <= patchSize && (patchSize - stride) % 2 === 0) return;
+/** Whether the next patch begins before the last one ends, along either axis. */
+export function overlaps(patchSize: PatchSize, patchStride: PatchSize): boolean {
+  const [patch, stride] = [patchSides(patchSize), patchSides(patchStride)];
+  return stride.height !== patch.height || stride.width !== patch.width;
+}
+
+/** Checks that the stride leaves the same whole number of pixels to mirror at either border. */
+export function assertStride(where: string, patchSize: PatchSize, patchStride: PatchSize): void {
+  assertPatchSize(where, 'patchSize', patchSize);
+  assertPatchSize(where, 'patchStride', patchStride);
+  const [patch, stride] = [patchSides(patchSize), patchSides(patchStride)];
+  const fits = (side: 'height' | 'width') => stride[side] <= patch[side] && (patch[side] - stride[side]) % 2 === 0;
+  if (fits('height') && fits('width')) return;
   throw new SemmaeError({
     where,
-    requirement: `patchStride must be at most patchSize (${patchSize}) and differ from it by an even number`,
-    got: stride,
+    requirement: `patchStride must be at most patchSize (${patchSizeText(patchSize)}) and differ from it by an even number`,
+    got: patchSizeText(patchStride),
     remedy: 'half the patch size is the usual choice',
   });
 }

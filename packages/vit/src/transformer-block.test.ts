@@ -3,10 +3,11 @@ import { createRng } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-
 import { transformerBlock, transformerBlockWeights } from './transformer-block';
+import { resolveTransformer } from './transformer-config';
 
-const [batchSize, tokenCount, width, heads] = [2, 11, 6, 3] as const;
+const [batchSize, tokenCount, width, heads] = [2, 11, 12, 3] as const;
+const transformer = resolveTransformer('test', { width, heads, depth: 1, hiddenWidth: 13 });
 
 describe('transformerBlock for the last tokens only', () => {
   it.each([1, 5, 11])(
@@ -21,20 +22,17 @@ describe('transformerBlock for the last tokens only', () => {
             shape,
           );
         const weights = new Map(
-          transformerBlockWeights('block', width, 13).map(({ name, shape }) => [name, normal(shape)]),
+          transformerBlockWeights('block', transformer).map(({ name, shape }) => [name, normal(shape)]),
         );
         const x = normal([batchSize * tokenCount, width]) as tf.Tensor2D;
-        const shape = { batchSize, tokenCount, heads };
         const lastOf = (output: tf.Tensor2D) =>
           tf.slice(tf.reshape(output, [batchSize, tokenCount, width]), [0, tokenCount - queryCount, 0], [-1, -1, -1]);
         const run = (input: tf.Tensor, asked?: number) =>
           transformerBlock(
             input as tf.Tensor2D,
             <T extends tf.Tensor>(name: string) => weights.get(`block.${name}`) as T,
-            {
-              ...shape,
-              queryCount: asked,
-            },
+            transformer,
+            { batchSize, tokenCount, queryCount: asked },
           );
         const whole = (input: tf.Tensor) => lastOf(run(input).output);
         const part = (input: tf.Tensor) => tf.reshape(run(input, queryCount).output, [batchSize, queryCount, width]);

@@ -65,7 +65,7 @@ describe('ViTEncoder', () => {
       const straight = encoder.encode(images, { visible });
       const permuted = encoder.encode(images, { visible: tf.gather(visible, order, 1) });
       expect(distance(permuted.patchTokens, tf.gather(straight.patchTokens, order, 1))).toBeLessThan(rounding);
-      expect(distance(permuted.classToken, straight.classToken)).toBeLessThan(rounding);
+      expect(distance(permuted.classToken!, straight.classToken!)).toBeLessThan(rounding);
       expect(distance(permuted.patchTokens, straight.patchTokens)).toBeGreaterThan(0.1);
     });
   });
@@ -76,7 +76,7 @@ describe('ViTEncoder', () => {
       const said = encoder.encode(images, { visible: all });
       const unsaid = encoder.encode(images);
       expect(distance(said.patchTokens, unsaid.patchTokens)).toBeLessThan(rounding);
-      expect(distance(said.classToken, unsaid.classToken)).toBeLessThan(rounding);
+      expect(distance(said.classToken!, unsaid.classToken!)).toBeLessThan(rounding);
     });
   });
 
@@ -91,9 +91,9 @@ describe('ViTEncoder', () => {
       }
       const clean = encoder.encode(images, { visible });
       const masked = encoder.encode(spoiled.toTensor() as tf.Tensor4D, { visible });
-      expect(distance(encoder.encode(spoiled.toTensor() as tf.Tensor4D).classToken, clean.classToken)).toBeNaN();
+      expect(distance(encoder.encode(spoiled.toTensor() as tf.Tensor4D).classToken!, clean.classToken!)).toBeNaN();
       expect(distance(clean.patchTokens, masked.patchTokens)).toBe(0);
-      expect(distance(clean.classToken, masked.classToken)).toBe(0);
+      expect(distance(clean.classToken!, masked.classToken!)).toBe(0);
     });
   });
 

@@ -51,7 +51,7 @@ it('ViTEncoder agrees with a naive encoder, tokens and attention', () => {
 
     visible.forEach((indices, image) => {
       const naive = naiveEncoder(images.arraySync()[image]!, indices, weights);
-      expectClose([classToken.arraySync()[image]!, ...patchTokens.arraySync()[image]!], naive.tokens);
+      expectClose([classToken!.arraySync()[image]!, ...patchTokens.arraySync()[image]!], naive.tokens);
       attention!.forEach((map, block) => {
         map.arraySync()[image]!.forEach((rows, head) => {
           expectClose(rows, naive.attention[block]![head]!);

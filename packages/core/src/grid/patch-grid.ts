@@ -2,6 +2,7 @@
 
 import { assertInteger } from '../checks';
 import { SemmaeError } from '../semmae-error';
+import { assertPatchSize, type PatchSize, patchSides, patchSizeText } from './patch-size';
 
 /** `rows` x `columns` patches in row-major order: patch `p` lies in row `floor(p / columns)`, column `p % columns`. */
 export interface PatchGrid {
@@ -18,7 +19,7 @@ export function createPatchGrid(rows: number, columns: number): PatchGrid {
   return { rows, columns, patchCount: rows * columns };
 }
 
-/** The grid that square patches of `patchSize` pixels make of an image; both sides must be multiples of the patch size. */
+/** The grid that patches of `patchSize` pixels make of an image; its sides must be multiples of those of a patch. */
 export function patchGridOfImage({
   height,
   width,
@@ -26,22 +27,23 @@ export function patchGridOfImage({
 }: {
   height: number;
   width: number;
-  patchSize: number;
+  patchSize: PatchSize;
 }): PatchGrid {
   assertInteger('patchGridOfImage', 'height', height);
   assertInteger('patchGridOfImage', 'width', width);
-  assertInteger('patchGridOfImage', 'patchSize', patchSize);
-  if (height % patchSize !== 0 || width % patchSize !== 0) {
+  assertPatchSize('patchGridOfImage', 'patchSize', patchSize);
+  const patch = patchSides(patchSize);
+  if (height % patch.height !== 0 || width % patch.width !== 0) {
     throw new SemmaeError({
       where: 'patchGridOfImage',
-      requirement: `patches of ${patchSize} pixels must divide both sides of the image`,
+      requirement: `patches of ${patchSizeText(patchSize)} pixels must divide both sides of the image`,
       got: `${height}x${width}`,
-      remedy: `resize to ${roundTo(height, patchSize)}x${roundTo(width, patchSize)} or choose another patch size`,
+      remedy: `resize to ${roundTo(height, patch.height)}x${roundTo(width, patch.width)} or choose another patch size`,
     });
   }
-  return createPatchGrid(height / patchSize, width / patchSize);
+  return createPatchGrid(height / patch.height, width / patch.width);
 }
 
-function roundTo(side: number, patchSize: number): number {
-  return Math.max(1, Math.round(side / patchSize)) * patchSize;
+function roundTo(side: number, patchSide: number): number {
+  return Math.max(1, Math.round(side / patchSide)) * patchSide;
 }

@@ -1,6 +1,18 @@
 // How an encoder of one patch size gives maps on another grid.
 
-import { assertInteger, assertOneOf, createPatchGrid, type PatchGrid, SemmaeError } from '@semmae/core';
+import {
+  assertInteger,
+  assertOneOf,
+  assertPatchSize,
+  createPatchGrid,
+  type PatchGrid,
+  type PatchSides,
+  type PatchSize,
+  patchSides,
+  patchSizeOf,
+  patchSizeText,
+  SemmaeError,
+} from '@semmae/core';
 
 /**
  * `upscale`: enlarge the image until the patches are small enough. `stride`: overlapping patches. `patch8`: the encoder's own
@@ -10,8 +22,8 @@ export type GridRouteName = 'upscale' | 'stride' | 'patch8' | 'upsample-map';
 
 export interface GridRouteOptions {
   route: GridRouteName;
-  /** Side of the encoder's patches in pixels. */
-  patchSize: number;
+  /** Sides of the encoder's patches in pixels. */
+  patchSize: PatchSize;
   /** Size of the images that the decoder redraws: 224x224 in SemMAE. */
   imageSize: { height: number; width: number };
   /** Wanted grid of the maps: 28x28 in SemMAE. */
@@ -22,7 +34,7 @@ export interface GridRoute {
   /** Resize the images to this size for the encoder, bicubically. */
   feed: { height: number; width: number };
   /** Pixels between patch centers of the encoder: its `patchStride`. */
-  patchStride: number;
+  patchStride: PatchSize;
   /** Grid of the patch tokens: `grid` of `partLearner`. */
   tokenGrid: PatchGrid;
   /** Grid of the maps: `mapGrid` of `partLearner`. */
@@ -41,31 +53,44 @@ const where = 'gridRoute';
  */
 export function gridRoute({ route, patchSize, imageSize, grid }: GridRouteOptions): GridRoute {
   assertOneOf(where, 'route', route, ['upscale', 'stride', 'patch8', 'upsample-map']);
-  for (const [name, value] of Object.entries({ patchSize, ...imageSize })) assertInteger(where, name, value);
+  for (const [name, value] of Object.entries(imageSize)) assertInteger(where, name, value);
+  assertPatchSize(where, 'patchSize', patchSize);
+  const patch = patchSides(patchSize);
+  const patchText = patchSizeText(patchSize);
   const feed = { height: imageSize.height, width: imageSize.width };
   const same = { feed, patchStride: patchSize, tokenGrid: grid, mapGrid: grid, upsampling: 1 };
   switch (route) {
     case 'upscale':
-      return { ...same, feed: { height: grid.rows * patchSize, width: grid.columns * patchSize } };
+      return { ...same, feed: { height: grid.rows * patch.height, width: grid.columns * patch.width } };
     case 'stride': {
-      const patchStride = wholeRatio(feed, grid, 'the image must be the grid times one stride');
-      demand(patchStride <= patchSize, `the stride must be at most the patch size ${patchSize}`, patchStride);
+      const stride = wholeRatios(feed, grid, 'the image must be the grid times one stride');
+      const patchStride = patchSizeOf(stride);
+      const fits = (side: 'height' | 'width') => stride[side] <= patch[side];
+      const text = patchSizeText(stride);
+      demand(fits('height') && fits('width'), `the stride must be at most the patch size ${patchText}`, text);
       // Patches that reach over the border are filled up with mirrored pixels, half at either side.
-      const even = (patchSize - patchStride) % 2 === 0;
-      demand(even, `the stride must differ from the patch size ${patchSize} by an even number`, patchStride);
+      const isEven = (side: 'height' | 'width') => (patch[side] - stride[side]) % 2 === 0;
+      const even = isEven('height') && isEven('width');
+      demand(even, `the stride must differ from the patch size ${patchText} by an even number`, text);
       return { ...same, patchStride };
     }
     case 'patch8': {
-      const cell = wholeRatio(feed, grid, 'the image must be the grid times the patch size');
-      demand(cell === patchSize, `the encoder's patch size must be ${cell}`, patchSize);
+      const cell = patchSizeText(wholeRatios(feed, grid, 'the image must be the grid times the patch size'));
+      demand(cell === patchText, `the encoder's patch size must be ${cell}`, patchText);
       return same;
     }
     case 'upsample-map': {
-      const divides = feed.height % patchSize === 0 && feed.width % patchSize === 0;
-      demand(divides, `the image must be a multiple of the patch size ${patchSize}`, `${feed.height}x${feed.width}`);
-      const tokenGrid = createPatchGrid(feed.height / patchSize, feed.width / patchSize);
+      const divides = feed.height % patch.height === 0 && feed.width % patch.width === 0;
+      demand(divides, `the image must be a multiple of the patch size ${patchText}`, `${feed.height}x${feed.width}`);
+      const tokenGrid = createPatchGrid(feed.height / patch.height, feed.width / patch.width);
       const finer = { height: grid.rows, width: grid.columns };
-      const upsampling = wholeRatio(finer, tokenGrid, 'the grid must be that of the tokens times a whole number');
+      const requirement = 'the grid must be that of the tokens times a whole number';
+      const { height: upsampling, width } = wholeRatios(finer, tokenGrid, requirement);
+      demand(
+        upsampling === width,
+        `${requirement} (${tokenGrid.rows}x${tokenGrid.columns})`,
+        `${grid.rows}x${grid.columns}`,
+      );
       return { ...same, tokenGrid, upsampling };
     }
     default:
@@ -73,16 +98,12 @@ export function gridRoute({ route, patchSize, imageSize, grid }: GridRouteOption
   }
 }
 
-/** The number that takes both sides of `grid` to `size`. */
-function wholeRatio(
-  { height, width }: { height: number; width: number },
-  { rows, columns }: PatchGrid,
-  requirement: string,
-): number {
-  const ratio = height / rows;
-  const whole = Number.isInteger(ratio) && ratio >= 1 && width === columns * ratio;
+/** The whole numbers that take the sides of `grid` to `size`. */
+function wholeRatios({ height, width }: PatchSides, { rows, columns }: PatchGrid, requirement: string): PatchSides {
+  const ratios = { height: height / rows, width: width / columns };
+  const whole = Number.isInteger(ratios.height) && Number.isInteger(ratios.width);
   demand(whole, `${requirement} (${rows}x${columns})`, `${height}x${width}`);
-  return ratio;
+  return ratios;
 }
 
 function demand(holds: boolean, requirement: string, got: unknown): void {

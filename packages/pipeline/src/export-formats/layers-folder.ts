@@ -4,36 +4,33 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { SemmaeError } from '@semmae/core';
+import { splitTokens } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, loadLayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 import type { ExportFormat } from './export-format';
 
 /**
- * Input `images` [batch, H, W, C], output the tokens [batch, 1 + N, D], class token first. The encoder is a layer of `@semmae/vit`, which
+ * Input `images` [batch, H, W, C], output the tokens [batch, prefix + N, D], class token first, those of patches last. The encoder is a layer of `@semmae/vit`, which
  * must be imported before `loadLayersModel`: its positions, attention and exact GELU are not among the layers of tfjs.
  */
 export const layersFolder: ExportFormat = {
   async write(path, encoder, metadata) {
-    const { grid, patchStride, channels } = encoder;
-    const shape = [grid.rows * patchStride, grid.columns * patchStride, channels];
+    const { height, width } = encoder.imageSize;
+    const shape = [height, width, encoder.channels];
     const images = input({ shape, name: 'images' });
     const whole = model({ inputs: images, outputs: encoder.apply(images) as SymbolicTensor, name: 'semmae_encoder' });
     whole.setUserDefinedMetadata({ ...metadata });
     await whole.save(layersFiles(path));
   },
 
-  async open(path) {
+  async open(path, encoder) {
     const whole = await loadLayersModel(layersFiles(path));
     return {
       async run(images) {
         return tf.tidy(() => {
-          const tokens = whole.predict(images) as tf.Tensor3D;
-          const [batchSize, tokenCount, width] = tokens.shape;
-          return {
-            class_token: tf.reshape(tf.slice(tokens, [0, 0, 0], [-1, 1, -1]), [batchSize, width]),
-            patch_tokens: tf.slice(tokens, [0, 1, 0], [-1, tokenCount - 1, -1]),
-          };
+          const { classToken, patchTokens } = splitTokens(whole.predict(images) as tf.Tensor3D, encoder.prefix);
+          return { ...(classToken && { class_token: classToken }), patch_tokens: patchTokens };
         });
       },
       close: async () => {

@@ -2,7 +2,6 @@
 
 import { SemmaeError } from '@semmae/core';
 import { exportOnnx } from '@semmae/tfjs-backend-onnx';
-import type { ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
@@ -17,7 +16,7 @@ import type { ExportFormat } from './export-format';
 export const onnxFile: ExportFormat = {
   async write(path, encoder, metadata) {
     const names = new Map([...encoder.namedVariables()].map(([name, variable]) => [variable, name]));
-    const { height, width } = sizeOf(encoder);
+    const { height, width } = encoder.imageSize;
     const example = tf.zeros<tf.Rank.R4>([1, encoder.channels, height, width]);
     try {
       const { customOperators } = exportOnnx(
@@ -51,7 +50,3 @@ export const onnxFile: ExportFormat = {
     };
   },
 };
-
-function sizeOf({ grid, patchStride }: ViTEncoder): { height: number; width: number } {
-  return { height: grid.rows * patchStride, width: grid.columns * patchStride };
-}

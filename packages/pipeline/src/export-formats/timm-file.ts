@@ -1,6 +1,7 @@
 // An encoder as a safetensors file under timm's names.
 
 import { openSafetensors, type SafetensorsFile, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
+import { patchSides, patchSizeText } from '@semmae/core';
 import { restoreVariables } from '@semmae/train';
 import { ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
@@ -23,7 +24,9 @@ export const timmFile: ExportFormat = {
       weight.dispose();
     }
     const whole =
-      encoder.patchStride === encoder.patchSize ? { timm: JSON.stringify(timmArguments(encoder)) } : undefined;
+      patchSizeText(encoder.patchStride) === patchSizeText(encoder.patchSize)
+        ? { timm: JSON.stringify(timmArguments(encoder)) }
+        : undefined;
     await writeSafetensors(path, tensors, { metadata: { format: 'pt', ...whole, ...metadata } });
   },
 
@@ -75,8 +78,9 @@ const projection = 'patch_embed.proj.kernel';
 
 /** A kernel [in, out] is a weight [out, in] there, that of the patches [D, C, p, p] from [p·p·C, D] in the order (row, column, channel). */
 function toTimm(name: string, weight: tf.Tensor, { patchSize, channels, width }: ViTEncoder): tf.Tensor {
+  const patch = patchSides(patchSize);
   if (name === projection)
-    return tf.transpose(tf.reshape(weight, [patchSize, patchSize, channels, width]), [3, 2, 0, 1]);
+    return tf.transpose(tf.reshape(weight, [patch.height, patch.width, channels, width]), [3, 2, 0, 1]);
   return name.endsWith('.kernel') ? tf.transpose(weight) : tf.clone(weight);
 }
 
@@ -87,10 +91,18 @@ function fromTimm(name: string, weight: tf.Tensor): tf.Tensor {
 }
 
 /** Arguments of `timm.models.vision_transformer.VisionTransformer`. */
-function timmArguments({ grid, patchSize, channels, width, depth, heads, mlpRatio }: ViTEncoder): object {
+function timmArguments({ imageSize, patchSize, channels, width, depth, heads, mlpRatio }: ViTEncoder): object {
+  const square = typeof patchSize === 'number';
   return {
-    img_size: [grid.rows * patchSize, grid.columns * patchSize],
-    ...{ patch_size: patchSize, in_chans: channels, embed_dim: width, depth, num_heads: heads, mlp_ratio: mlpRatio },
+    img_size: [imageSize.height, imageSize.width],
+    ...{
+      patch_size: square ? patchSize : [patchSize.height, patchSize.width],
+      in_chans: channels,
+      embed_dim: width,
+      depth,
+      num_heads: heads,
+      mlp_ratio: mlpRatio,
+    },
     num_classes: 0,
   };
 }

@@ -1,9 +1,9 @@
 // A frozen encoder as a function from images to plain arrays.
 
-import { SemmaeError } from '@semmae/core';
+import { type PatchSize, patchSizeText, SemmaeError } from '@semmae/core';
 import { applyView, fullView, type LabeledImage } from '@semmae/data';
 import { type Compile, runDirectly } from '@semmae/train';
-import { headAttention, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
+import { type Encoding, headAttention, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { FeatureGeometry } from './feature-geometry';
@@ -11,7 +11,7 @@ import type { TokenSource } from './token-choices';
 
 /** What the encoder says about one image. */
 export interface ImageFeatures {
-  /** Class token, or its query in the last block: [C]. */
+  /** The encoder's `pooled`, which is the class token if it has one, or the class token's query in the last block: [C]. */
   classToken: Float32Array;
   /** Patch tokens, or their keys in the last block: [N * C]. */
   patchTokens: Float32Array;
@@ -82,13 +82,21 @@ function encodeBatch(
 ): Record<string, tf.Tensor> {
   return tf.tidy(() => {
     const encoding = encoder.encode(pixels, { attention, lastBlock: tokens === 'qk' });
-    const [classToken, patchTokens] =
-      tokens === 'qk'
-        ? [encoding.classQuery!, encoding.patchKeys!]
-        : [encoding.classToken as tf.Tensor, encoding.patchTokens as tf.Tensor];
+    const [classToken, patchTokens]: [tf.Tensor, tf.Tensor] =
+      tokens === 'qk' ? [classQueryOf(encoding), encoding.patchKeys!] : [encoding.pooled, encoding.patchTokens];
     const outputs: Record<string, tf.Tensor> = { classToken, patchTokens };
-    if (attention) outputs.attention = headAttention(encoding.attention!.at(-1)!);
+    if (attention) outputs.attention = headAttention(encoding.attention!.at(-1)!, encoder.prefix);
     return outputs;
+  });
+}
+
+function classQueryOf({ classQuery }: Encoding): tf.Tensor2D {
+  if (classQuery !== undefined) return classQuery;
+  throw new SemmaeError({
+    where: 'features',
+    requirement: "tokens 'qk' need an encoder with a class token, whose query they take",
+    got: 'classToken: false',
+    remedy: "use tokens 'output'",
   });
 }
 
@@ -124,8 +132,8 @@ function assertFinite(id: string, name: string, values: Float32Array): void {
 }
 
 /** The same weights at another stride, as a model of its own; the encoder itself where it has that stride. */
-function withStride(encoder: ViTEncoder, patchStride: number): ViTEncoder {
-  if (encoder.patchStride === patchStride) return encoder;
+function withStride(encoder: ViTEncoder, patchStride: PatchSize): ViTEncoder {
+  if (patchSizeText(encoder.patchStride) === patchSizeText(patchStride)) return encoder;
   encoder.variables();
   const config: object = encoder.getConfig();
   const strided = new ViTEncoder({ ...(config as ViTEncoderConfig), patchStride });

@@ -1,6 +1,6 @@
 // How images get to tokens and maps: sizes, grids, and the way from one to the other.
 
-import { assertInteger, createPatchGrid } from '@semmae/core';
+import { assertInteger, createPatchGrid, type PatchSize, patchSides } from '@semmae/core';
 import { type GridRouteName, gridRoute } from '@semmae/parts';
 import type { ViTEncoder } from '@semmae/vit';
 
@@ -29,20 +29,20 @@ export interface FeatureGeometry {
   readonly gridRoute: GridRouteName;
   /** Size of the images that the encoder sees. */
   readonly feed: ImageSize;
-  readonly patchStride: number;
+  readonly patchStride: PatchSize;
   readonly tokenGrid: GridSize;
   readonly mapGrid: GridSize;
 }
 
 /** Throws a SemmaeError when the encoder's patches do not reach the grid at this size. */
 export function featureGeometry(encoder: ViTEncoder, options: GeometryOptions = {}): FeatureGeometry {
-  const { patchSize, patchStride, grid } = encoder;
-  const own = { height: grid.rows * patchStride, width: grid.columns * patchStride };
-  const imageSize = sidesOf(options.imageSize ?? own);
+  const { patchSize } = encoder;
+  const patch = patchSides(patchSize);
+  const imageSize = sidesOf(options.imageSize ?? encoder.imageSize);
   const { gridRoute: route = 'patch8' } = options;
   const finer = route === 'patch8' ? 1 : 2;
-  const cells = (side: number) => Math.max(1, Math.floor(side / patchSize)) * finer;
-  const { rows, columns } = options.grid ?? { rows: cells(imageSize.height), columns: cells(imageSize.width) };
+  const cells = (side: 'height' | 'width') => Math.max(1, Math.floor(imageSize[side] / patch[side])) * finer;
+  const { rows, columns } = options.grid ?? { rows: cells('height'), columns: cells('width') };
   const found = gridRoute({ route, patchSize, imageSize, grid: createPatchGrid(rows, columns) });
   const plain = (size: GridSize) => ({ rows: size.rows, columns: size.columns });
   return {

@@ -46,7 +46,7 @@ describe('features', () => {
     const encoding = model.encoder.encode(tf.tensor4d(normalizePixels(image.pixels), [1, 20, 28, 3]), {
       attention: true,
     });
-    close(features[4]!.classToken, encoding.classToken);
+    close(features[4]!.classToken, encoding.classToken!);
     close(features[4]!.patchTokens, encoding.patchTokens);
     const last = encoding.attention!.at(-1)!; // [1, 3, 36, 36]
     close(features[4]!.attention!, tf.slice(last, [0, 0, 0, 1], [1, 3, 1, 35]));

@@ -52,9 +52,10 @@ export interface TrainedModel extends EncoderModel {
 }
 
 const side = z.int().min(1).max(65_536);
+const sides = z.union([side, z.strictObject({ height: side, width: side })]);
 const grid = z.strictObject({ rows: side, columns: side });
 const layer = {
-  ...{ seed: z.int(), trainable: z.boolean(), patchSize: side, channels: side, width: side, depth: side, heads: side },
+  ...{ seed: z.int(), trainable: z.boolean(), patchSize: sides, channels: side, width: side, depth: side, heads: side },
   mlpRatio: z.number().positive().max(1024),
 };
 const text = z.string();
@@ -65,9 +66,9 @@ const kind = {
   name: 'model.safetensors',
   config: z.strictObject({
     encoder: z.looseObject({
-      ...{ ...layer, patchStride: side, imageHeight: side, imageWidth: side, maskToken: z.boolean() },
+      ...{ ...layer, patchStride: sides, imageHeight: side, imageWidth: side, maskToken: z.boolean() },
       ...{ positions: z.enum(['sin-cos', 'learned']), trainablePositions: z.boolean(), positionGrid: grid },
-      positionInterpolation: z.enum(['aligned', 'dino', 'recompute']),
+      positionInterpolation: z.enum(['aligned', 'dino', 'antialias', 'recompute']),
     }),
     decoder: z.looseObject({ ...layer, grid, encoderWidth: side }).optional(),
   }) as unknown as z.ZodType<ModelConfig>,

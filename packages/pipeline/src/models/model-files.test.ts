@@ -162,7 +162,7 @@ describe('model files', () => {
         () => withConfig((encoder) => (encoder.positionGrid = { columns: 7 })),
       ],
       [
-        /configuration must be known: registers is 4, got nothing here/,
+        /configuration must be known: rotary is 4, got nothing here/,
         () => withConfig((encoder) => (encoder.registers = 4)),
       ],
       [

@@ -67,7 +67,13 @@ const kind = {
   stage: stageNames.parts,
   config: z.looseObject({
     encoder: z.object({ id: z.string(), hash: z.string() }),
-    geometry: z.looseObject({ imageSize: size, feed: size, patchStride: count, tokenGrid: grid, mapGrid: grid }),
+    geometry: z.looseObject({
+      imageSize: size,
+      feed: size,
+      patchStride: z.union([count, size]),
+      tokenGrid: grid,
+      mapGrid: grid,
+    }),
     tokens: z.enum(['output', 'qk']),
     classTokenSource: z.enum(['class', 'mean', 'shared']),
     standardize: z.boolean().optional(),

@@ -6,13 +6,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { PretrainRecipe } from '../recipes/pretrain-recipe';
 import type { EncoderModel } from './encoder-file';
 
-/** The configuration that an encoder needs for these weights: its positions, whose table keeps its own grid. */
+/** The configuration that an encoder needs for these weights: all but what the recipe says. The position table keeps its own grid. */
 export function startingConfig(start: EncoderModel | undefined, recipe: PretrainRecipe): Partial<ViTEncoderConfig> {
   if (start === undefined) return {};
   assertFits(start.encoder, recipe);
   const config = start.encoder.getConfig() as Partial<ViTEncoderConfig>;
-  const { positions, trainablePositions, positionGrid, positionInterpolation, mlpRatio } = config;
-  return { positions, trainablePositions, positionGrid, positionInterpolation, mlpRatio };
+  const { name, trainable, seed, imageHeight, imageWidth, patchStride, maskToken, ...kept } = config;
+  return kept;
 }
 
 /** Copies the weights. A mask token that the start has not keeps its zeros, one that `encoder` has not is left out. */

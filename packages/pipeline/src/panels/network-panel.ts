@@ -95,7 +95,9 @@ async function attentionPanel(
   progress: number,
 ): Promise<Panel> {
   const { grid } = encoder;
-  const output = tf.tidy(() => classAttention(encoder.encode(stacked(images), { attention: true }).attention!.at(-1)!));
+  const output = tf.tidy(() =>
+    classAttention(encoder.encode(stacked(images), { attention: true }).attention!.at(-1)!, encoder.prefix),
+  );
   const attention = await output.data<'float32'>(); // [B · N]
   output.dispose();
   const rowOf = <Values extends Float32Array | Uint8Array>(values: Values, index: number) =>

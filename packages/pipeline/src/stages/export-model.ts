@@ -72,8 +72,7 @@ export async function exportModel(options: ExportModelOptions): Promise<Exported
 async function exportEncoder(model: EncoderModel, options: Omit<ExportModelOptions, 'model'>): Promise<ExportedFile> {
   const { format: name, imageSize, signal, onProgress } = options;
   const format: ExportFormat = formats[name];
-  const { grid, patchStride } = model.encoder;
-  const size = imageSize ?? { height: grid.rows * patchStride, width: grid.columns * patchStride };
+  const size = imageSize ?? model.encoder.imageSize;
   const out = resolve(options.out);
   makeWritable(dirname(out));
   const encoder = encoderAtSize(model.encoder, size);
@@ -121,7 +120,7 @@ async function compare(
       const expected = encoderOutputs(encoder, images);
       const got = await exported.run(images);
       for (const [name, tensor] of Object.entries(got)) {
-        differences.push(shareOf(await tensor.data(), await expected[name as keyof typeof expected].data()));
+        differences.push(shareOf(await tensor.data(), await expected[name as keyof typeof expected]!.data()));
       }
       tf.dispose([images, expected, got]);
       done += batchSize;

@@ -23,8 +23,9 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
     ...{ imageHeight: size, imageWidth: size, seed },
     ...startingConfig(startFrom, recipe),
   });
-  const { patchSize, grid, width: encoderWidth } = encoder;
-  const decoder = new MAEDecoder({ ...recipe.decoder, grid, patchSize, encoderWidth, seed: seed + 1 });
+  const { patchSize, grid, width: encoderWidth, prefix } = encoder;
+  const prefixTokens = prefix.count;
+  const decoder = new MAEDecoder({ ...recipe.decoder, grid, patchSize, encoderWidth, prefixTokens, seed: seed + 1 });
   assignStart(encoder, startFrom);
   const objective = maeObjective({ encoder, decoder, normalizePixels: recipe.normalizePixels });
   const { beta2, weightDecay } = recipe;

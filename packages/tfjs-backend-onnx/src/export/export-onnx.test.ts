@@ -110,7 +110,7 @@ describe('exportOnnx', () => {
       const { classToken, patchTokens } = encoder.encode(given.images as tf.Tensor4D, {
         visible: given.visible as tf.Tensor2D,
       });
-      return { classToken, patchTokens };
+      return { classToken: classToken!, patchTokens };
     };
     const exported = exportOnnx(compute, inputs, path);
     expect(exported).toEqual({
@@ -137,7 +137,7 @@ describe('exportOnnx', () => {
       const images = tf.transpose(given.images!, [0, 2, 3, 1]) as tf.Tensor4D;
       const { classToken, patchTokens } = encoder.encode(images);
       return {
-        classToken,
+        classToken: classToken!,
         rows: tf.reshape(patchTokens, [-1, 12]),
         same: given.images!,
         last: tf.slice(given.images!, 0, 1),

@@ -102,7 +102,7 @@ describe('patchPositions', () => {
     tf.tidy(() => {
       const other = createPatchGrid(7, 2);
       const recomputed = patchPositions(normals([1, 16, 8], 6), tableOf('recompute'), other);
-      expect(recomputed.dataSync()).toEqual(sinCosPositions({ grid: other, width: 8, classToken: false }));
+      expect(recomputed.dataSync()).toEqual(sinCosPositions({ grid: other, width: 8, prefixTokens: 0 }));
     });
   });
 });
@@ -118,7 +118,7 @@ describe('positionTable', () => {
 
   it('names what does not fit', () => {
     expect(() => positionTable('encoder', grid, { positions: 'learned', positionInterpolation: 'recompute' })).toThrow(
-      "encoder: positionInterpolation 'recompute' needs sin-cos positions that are not trained, got trained learned positions; choose 'aligned' or 'dino'",
+      "encoder: positionInterpolation 'recompute' needs sin-cos positions that are not trained, got trained learned positions; choose 'aligned', 'dino' or 'antialias'",
     );
     expect(() => positionTable('encoder', grid, { positionGrid: { rows: 0, columns: 2 } })).toThrow(
       'rows must be an integer of at least 1, got 0',

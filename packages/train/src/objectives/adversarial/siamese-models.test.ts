@@ -133,7 +133,7 @@ describe('vitEmbedder', () => {
     tf.tidy(() => {
       const images = tf.tensor(drawRows(5, 8 * 12 * 3, 3).flat(), [5, 8, 12, 3]) as tf.Tensor4D;
       const [kernel, bias, last, lastBias] = embedder.variables().slice(-4) as tf.Tensor2D[];
-      const hidden = tf.relu(tf.add(tf.matMul(encoder.encode(images).classToken, kernel!), bias!)) as tf.Tensor2D;
+      const hidden = tf.relu(tf.add(tf.matMul(encoder.encode(images).classToken!, kernel!), bias!)) as tf.Tensor2D;
       const expected = tf.add(tf.matMul(hidden, last!), lastBias!);
       expect(tf.max(tf.abs(tf.sub(embedder.embed(images), expected))).dataSync()[0]).toBeLessThan(1e-6);
       expect(expected.shape).toEqual([5, 7]);

@@ -1,4 +1,4 @@
-// A vision transformer as embedder: its class token through an MLP projector.
+// A vision transformer as embedder: its vector for the image through an MLP projector.
 
 import { assertInteger } from '@semmae/core';
 import type { ViTEncoder } from '@semmae/vit';
@@ -26,7 +26,7 @@ export interface ViTEmbedder extends ImageEmbedder {
   dispose(): void;
 }
 
-/** Class token [B, encoder.width] → hidden layer with ReLU → [B, D], as SimCLR's projector. */
+/** The encoder's `pooled` [B, encoder.width], the class token if it has one → hidden layer with ReLU → [B, D], as SimCLR's projector. */
 export function vitEmbedder({ encoder, hiddenWidth = 2048, width = 128, seed = 0 }: ViTEmbedderOptions): ViTEmbedder {
   assertInteger('vitEmbedder', 'hiddenWidth', hiddenWidth);
   assertInteger('vitEmbedder', 'width', width);
@@ -35,7 +35,7 @@ export function vitEmbedder({ encoder, hiddenWidth = 2048, width = 128, seed = 0
   return {
     width,
     variables: () => [...encoder.variables(), ...weights.all()],
-    embed: (images) => tf.tidy(() => project(encoder.encode(images).classToken)),
+    embed: (images) => tf.tidy(() => project(encoder.encode(images).pooled)),
     dispose: weights.dispose,
   };
 }

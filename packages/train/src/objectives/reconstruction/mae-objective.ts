@@ -1,6 +1,6 @@
 // Masked reconstruction: the loss of MAE and, with semantic masks, of SemMAE.
 
-import { assertShape, SemmaeError } from '@semmae/core';
+import { assertShape, type PatchSize, SemmaeError } from '@semmae/core';
 import { type MAEDecoder, patchify, type ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Objective } from '../../step/objective';
@@ -63,7 +63,7 @@ export function reconstructionTarget({
 }: {
   images: tf.Tensor4D;
   masked: tf.Tensor2D;
-  patchSize: number;
+  patchSize: PatchSize;
   normalizePixels: boolean;
 }): tf.Tensor3D {
   assertShape('maeObjective', 'masked', masked.shape, [images.shape[0], null], 'one row of patch indices per image');

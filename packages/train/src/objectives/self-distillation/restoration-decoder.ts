@@ -1,6 +1,6 @@
 // The image decoder of MST, as light as it can be: one linear layer from a patch token to the pixels of the patch.
 
-import { createRng } from '@semmae/core';
+import { createRng, type PatchSize, patchSides } from '@semmae/core';
 import { patchify } from '@semmae/vit';
 import { namedVariable, xavierUniform } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,7 +9,7 @@ export interface RestorationDecoderOptions {
   /** D of the tokens. */
   width: number;
   /** Pixels. */
-  patchSize: number;
+  patchSize: PatchSize;
   /** Default 3. */
   channels?: number;
   seed?: number;
@@ -36,7 +36,8 @@ export function restorationDecoder({
   channels = 3,
   seed = 0,
 }: RestorationDecoderOptions): RestorationDecoder {
-  const pixels = patchSize * patchSize * channels;
+  const { height, width: patchWidth } = patchSides(patchSize);
+  const pixels = height * patchWidth * channels;
   const start = xavierUniform([width, pixels], createRng(seed).split('restoration'));
   const kernel = namedVariable('restoration.kernel', tf.tensor2d(start, [width, pixels]));
   const bias = namedVariable('restoration.bias', tf.zeros([pixels]));

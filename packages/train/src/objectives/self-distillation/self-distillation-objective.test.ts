@@ -57,7 +57,7 @@ describe('selfDistillationObjective', () => {
         const logits = head.apply(tf.reshape(tokens, [-1, encoder.width])) as tf.Tensor;
         return tf.logSoftmax(tf.div(logits, 0.1)).dataSync();
       };
-      const ofViews = [...logProbability(seen.classToken), ...logProbability(locals.classToken)];
+      const ofViews = [...logProbability(seen.classToken!), ...logProbability(locals.classToken!)];
       const teacher = Array.from(batch.teacherClass.dataSync());
       const row = (values: ArrayLike<number>, index: number) =>
         Array.from({ length: prototypes }, (_, k) => values[index * prototypes + k]!);

@@ -50,8 +50,8 @@ export function selfDistillationObjective({
       const locals = localViews && encoder.encode(localViews, { pathGains: localGains });
       const classLoss = classDistillationLoss({
         teacher: teacherClass,
-        globals: classLogits(student, seen.classToken),
-        locals: locals && classLogits(student, locals.classToken),
+        globals: classLogits(student, seen.pooled),
+        locals: locals && classLogits(student, locals.pooled),
         temperature: studentTemperature,
       });
       const teacherEntropy = meanEntropy(teacherClass);
@@ -60,7 +60,7 @@ export function selfDistillationObjective({
         teacherEntropy,
         teacherInformation: rowInformation(teacherClass),
         teacherStudentKL: tf.sub(classLoss, teacherEntropy),
-        featureStd: featureSpread(seen.classToken),
+        featureStd: featureSpread(seen.pooled),
       };
       let loss = tf.mul<tf.Scalar>(classLoss, classWeight);
       if (patchWeight > 0) {

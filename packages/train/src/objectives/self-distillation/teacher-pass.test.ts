@@ -49,7 +49,7 @@ describe('teacherPass', () => {
       const [classLogits, patchLogits] = tf.tidy(() => {
         const { classToken, patchTokens } = encoder.encode(batch);
         const flat = tf.reshape<tf.Rank.R2>(patchTokens, [viewCount * patchCount, -1]);
-        return [rows(head.apply(classToken) as tf.Tensor), rows(head.apply(flat) as tf.Tensor)];
+        return [rows(head.apply(classToken!) as tf.Tensor), rows(head.apply(flat) as tf.Tensor)];
       });
       const before = tf.memory().numTensors;
       const { teacherClass, teacherPatch, attention } = pass(batch, moment);

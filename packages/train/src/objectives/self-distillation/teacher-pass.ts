@@ -69,7 +69,7 @@ export function teacherPass({
     const [views, { classTemperature, patchTemperature, kept }] = inputs as [tf.Tensor4D, Record<string, tf.Scalar>];
     return tf.tidy(() => {
       const encoding = encoder.encode(views, { attention });
-      const ofClass = classLogits(teacher, encoding.classToken); // [V, E]
+      const ofClass = classLogits(teacher, encoding.pooled); // [V, E]
       const output: TeacherOutput = { teacherClass: sharpened(ofClass, classCenter, classTemperature!) };
       moveCenter(classCenter, ofClass, kept!);
       if (patchCenter !== undefined) {
@@ -77,7 +77,7 @@ export function teacherPass({
         output.teacherPatch = sharpened(ofPatches, patchCenter, patchTemperature!);
         moveCenter(patchCenter, ofPatches, kept!);
       }
-      if (attention) output.attention = classAttention(encoding.attention!.at(-1)!);
+      if (attention) output.attention = classAttention(encoding.attention!.at(-1)!, encoder.prefix);
       return output;
     });
   });

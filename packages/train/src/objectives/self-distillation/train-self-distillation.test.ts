@@ -30,7 +30,7 @@ async function separation(encoder: ViTEncoder): Promise<number> {
     const pixels = joined(images.map((image) => drawView(image, 16, rng)));
     const features = tf.tidy(() => {
       const views = tf.tensor4d(pixels, [60, 16, 16, 3]);
-      return encoder.encode(views).classToken.dataSync() as Float32Array;
+      return encoder.encode(views).classToken!.dataSync() as Float32Array;
     });
     return { features, labels: images.map(imageClass) };
   });
