@@ -163,7 +163,7 @@ describe('model files', () => {
       ],
       [
         /configuration must be known: rotary is 4, got nothing here/,
-        () => withConfig((encoder) => (encoder.registers = 4)),
+        () => withConfig((encoder) => (encoder.rotary = 4)),
       ],
       [
         /configuration must make a model, got ViTEncoder: width must be a multiple of heads/,
