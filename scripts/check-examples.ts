@@ -1,11 +1,12 @@
-// Type-checks the JavaScript and TypeScript of every README and of docs, as whoever pastes it into a strict .ts file would.
+// Type-checks the JavaScript and TypeScript of all Markdown, as whoever pastes it into a strict .ts file would.
 // One program for all of them; the examples are files in memory, whose lines are those of the Markdown.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
 import { examplePrograms } from './examples/example-programs';
+import { markdownFiles } from './markdown-files';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -31,7 +32,7 @@ const started = performance.now();
 const failures: string[] = [];
 const sources = new Map<string, { markdown: string; text: string }>();
 let fragmentCount = 0;
-for (const markdown of markdownFiles()) {
+for (const markdown of markdownFiles(root)) {
   const path = relative(root, markdown);
   try {
     const { programs, fragments } = examplePrograms(readFileSync(markdown, 'utf8'));
@@ -56,17 +57,6 @@ for (const failure of failures) console.error(failure);
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(`${sources.size} examples, ${fragmentCount} marked as fragments, ${failures.length} errors, ${seconds} s`);
 process.exitCode = failures.length === 0 ? 0 : 1;
-
-/** README.md here, in every package and example, and all of docs. */
-function markdownFiles(): string[] {
-  const readmes = ['packages', 'examples'].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => join(root, folder, name, 'README.md')),
-  );
-  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(root, 'docs', name));
-  return [join(root, 'README.md'), ...readmes, ...docs].filter((path) => ts.sys.fileExists(path));
-}
 
 function hostWithExamples(): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
