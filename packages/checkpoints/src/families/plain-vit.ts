@@ -1,0 +1,21 @@
+// What no plain ViT has, known by the names of weights.
+
+import { SemmaeError } from '@semmae/core';
+
+const others: readonly (readonly [pattern: RegExp, what: string])[] = [
+  [/relative_position|rel_pos/, 'relative position bias in its attention'],
+  [/(^|\.)rope[a-z_]*\.|freqs_cis/, 'rotary positions'],
+  [/\.attn\.[qk]_norm\./, 'norms of queries and keys'],
+  [/^attn_pool\.|^head\.(probe|attention)/, 'attention pooling'],
+  [/\.qkv\.lora_|\.adapter/, 'adapters beside its weights'],
+];
+
+/** Throws a SemmaeError that says what the ViT has which the one of `@semmae/vit` has not. */
+export function assertPlainViT(path: string, names: Iterable<string>): void {
+  for (const name of names) {
+    const what = others.find(([pattern]) => pattern.test(name))?.[1];
+    if (what === undefined) continue;
+    const remedy = 'features would differ without it: take a model that has none';
+    throw new SemmaeError({ where: path, requirement: 'must be a plain ViT', got: `${what} (${name})`, remedy });
+  }
+}

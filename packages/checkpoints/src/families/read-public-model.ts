@@ -1,0 +1,109 @@
+// A public checkpoint as one architecture with its weights under canonical names.
+
+import type { TensorFile } from '../tensor-file';
+import { decoderShape, encoderShape, headShapes } from './architecture';
+import { composeWeights, foldRegisterPositions, publicWeight } from './composed-weight';
+import { expectedWeights } from './expected-weights';
+import type { FamilyName } from './family-names';
+import { recognizeFamily } from './family-table';
+import { findNetwork, labelOf } from './find-network';
+import { hintsOf, recordOf } from './hints';
+import { assertPlainViT } from './plain-vit';
+import { isSinCos } from './position-kind';
+import { preprocessingOf } from './preprocessing-of';
+import type { PublicModel } from './public-model';
+import { leaveOutSharedPrototypes } from './shared-prototypes';
+import { type Allowed, strictReport } from './strict-report';
+import { canonicalName } from './weight-names';
+
+export interface ReadPublicModelOptions {
+  /** Default: recognized by the names of the weights. */
+  family?: FamilyName;
+  /** Of several networks in the file, a word of the path of one: 'student', 'model_ema'. Default: the teacher, or the only one. */
+  network?: string;
+  /** Attention heads. Default: what a configuration says, else one for 64 columns; ViT-H, -g and -G are known. */
+  heads?: number;
+  /** Of the decoder. Default: what a configuration says, else one for 32 columns. */
+  decoderHeads?: number;
+  /** Of the position table, where it is no square and no configuration says it. */
+  positionGrid?: { rows: number; columns: number };
+  /** Epsilon of the layer norms. Default: what a configuration says, but 1e-6 for the 1e-12 of transformers; 1e-5 for CLIP's, else 1e-6. */
+  normEpsilon?: number;
+  /** What may be missing or left over, by canonical name or the beginning of one; anything else of that kind is an error. */
+  allow?: Allowed;
+  /** The content of a `config.json` of transformers or timm. */
+  config?: unknown;
+  /** The content of a `preprocessor_config.json` of transformers. */
+  preprocessor?: unknown;
+}
+
+/**
+ * Reads what a file of weights is: a ViT with its configuration, its weights by canonical name, and what became of each tensor. Of
+ * values only the position table is read; the others follow when a weight is read.
+ *
+ * Throws a SemmaeError of one line for a file without a ViT, of several, of another family than the one that is asked for, and for
+ * weights that are missing, left over or of other shapes.
+ */
+export async function readPublicModel(file: TensorFile, options: ReadPublicModelOptions = {}): Promise<PublicModel> {
+  const { path } = file;
+  const network = findNetwork(file, options.network);
+  assertPlainViT(path, network.names.keys());
+  const tensors = new Map(
+    [...network.names].map(([name, source]) => {
+      const { shape } = file.entries.get(source)!;
+      return [canonicalName(name, network.naming), { source, shape }];
+    }),
+  );
+  const weights = composeWeights(tensors);
+  const leftOut = [...network.others, ...(await leaveOutSharedPrototypes(file, weights))];
+
+  const hints = { ...hintsOf(file, options.config), ...definedOf(options) };
+  const { architecture, prefixRows } = encoderShape(path, weights, hints, options.allow?.missing);
+  const decoder = decoderShape(path, weights, architecture, hints);
+  const heads = headShapes(path, weights, architecture.width);
+  foldRegisterPositions(weights, architecture, prefixRows);
+  const expected = expectedWeights(architecture, decoder, heads);
+  const report = strictReport(path, { weights, expected, leftOut, allowed: options.allow });
+
+  const readable = new Map(
+    [...expected.keys()].flatMap((name) => {
+      const weight = weights.get(name);
+      return weight === undefined ? [] : [[name, publicWeight(file, weight)] as const];
+    }),
+  );
+  const { positionGrid: grid, width } = architecture;
+  const table = readable.get('pos_embed')!;
+  const rows = table.shape[1]!;
+  const sinCos = isSinCos(await table.read(), grid, { prefixRows: rows - grid.rows * grid.columns, width });
+  const positions = sinCos ? 'sin-cos' : 'learned';
+  const modelType = recordOf(options.config).model_type;
+  const { name, family, recognizedBy } = recognizeFamily(
+    path,
+    {
+      naming: network.naming,
+      has: (pattern) => [...tensors.keys(), ...weights.keys()].some((one) => pattern.test(one)),
+      hasOriginal: (pattern) => [...network.names.keys()].some((one) => pattern.test(one)),
+      top: (key) => key in file.extras || [...file.entries.keys()].some((one) => one.startsWith(`${key}.`)),
+      ...{ network: labelOf(network.prefix), container: file.container, positions, rows },
+      modelType: typeof modelType === 'string' ? modelType : undefined,
+    },
+    options.family,
+  );
+  const withRegisters = architecture.registers === undefined ? undefined : family.interpolationWithRegisters;
+  return {
+    family: name,
+    recognizedBy,
+    network: labelOf(network.prefix),
+    encoder: { ...architecture, positions, positionInterpolation: withRegisters ?? family.positionInterpolation },
+    ...(decoder === undefined ? {} : { decoder }),
+    heads,
+    preprocessing: preprocessingOf(family, architecture, options),
+    weights: readable,
+    report,
+  };
+}
+
+function definedOf({ heads, decoderHeads, positionGrid, normEpsilon }: ReadPublicModelOptions) {
+  const given = Object.entries({ heads, decoderHeads, positionGrid, normEpsilon });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
