@@ -3,6 +3,7 @@
 import { SemmaeError } from '@semmae/core';
 
 import type { DecoderArchitecture, HeadArchitecture, ViTArchitecture } from './public-model';
+import { isAllowed } from './strict-report';
 
 export type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
@@ -57,10 +58,7 @@ export function encoderShape(
       ...(inBlocks('.attn.qkv.bias') ? {} : { qkvBias: false as const }),
       ...(has('patch_embed.proj.bias') ? {} : { patchBias: false as const }),
       ...(has('norm_pre.weight') ? { preNorm: true as const } : {}),
-      ...(has('norm.weight') ? {} : has('fc_norm.weight') ? { finalNorm: 'pooled' as const } : {}),
-      ...(!has('norm.weight') && !has('fc_norm.weight') && isAllowed('norm.weight', allowedToMiss)
-        ? { finalNorm: 'none' as const }
-        : {}),
+      ...finalNorm(shapes, allowedToMiss),
       ...normEpsilon(hints.normEpsilon ?? (has('norm_pre.weight') ? 1e-5 : 1e-6)), // timm's models with a norm in front are CLIP's
       ...(has('masked_embed') ? { maskToken: true as const } : {}),
       positionGrid: grid,
@@ -170,6 +168,12 @@ function unknownHeads(path: string, option: string, width: number): SemmaeError 
   const requirement = `the number of attention heads must be known: shapes do not say it`;
   const remedy = `give ${option}, or put the config.json of the model beside the file`;
   return new SemmaeError({ where: path, requirement, got: `width ${width}`, remedy });
+}
+
+function finalNorm(shapes: Shapes, allowedToMiss: readonly string[]): { finalNorm?: 'pooled' | 'none' } {
+  if (shapes.has('norm.weight')) return {};
+  if (shapes.has('fc_norm.weight')) return { finalNorm: 'pooled' };
+  return isAllowed('norm.weight', allowedToMiss) ? { finalNorm: 'none' } : {};
 }
 
 /** 1e-12 in configurations of the library transformers is not what the weights were trained with. */

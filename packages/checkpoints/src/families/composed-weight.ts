@@ -2,7 +2,7 @@
 
 import { SemmaeError } from '@semmae/core';
 
-import type { TensorFile } from '../tensor-file';
+import type { TensorFile } from '../tensors/tensor-file';
 import type { PublicWeight, ViTArchitecture } from './public-model';
 
 export interface ComposedWeight {

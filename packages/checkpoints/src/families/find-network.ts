@@ -2,7 +2,7 @@
 
 import { SemmaeError } from '@semmae/core';
 
-import type { TensorFile } from '../tensor-file';
+import type { TensorFile } from '../tensors/tensor-file';
 
 export interface Network {
   /** In front of its names in the file: 'teacher.backbone.', '' at the top. */
@@ -15,24 +15,32 @@ export interface Network {
   others: { name: string; why: string }[];
 }
 
-const patchEmbedding = /^(?<prefix>|.*\.)(?<stem>patch_embed\.proj|embeddings\.patch_embeddings\.projection)\.weight$/;
+const patchEmbedding = /^(|.*\.)(patch_embed\.proj|embeddings\.patch_embeddings\.projection)\.weight$/;
 
 /**
  * The ViT in a file, known by its patch embedding. Of several `network` names one by a word of its path: 'teacher', 'model_ema'.
  * Without it a file with a teacher and a student gives the teacher.
  */
 export function findNetwork({ path, entries }: Pick<TensorFile, 'path' | 'entries'>, network?: string): Network {
-  const found = [...entries.keys()].flatMap((name) => patchEmbedding.exec(name)?.groups ?? []);
+  const found = [...entries.keys()].flatMap((name) => {
+    const match = patchEmbedding.exec(name);
+    return match === null ? [] : [{ prefix: match[1]!, stem: match[2]! }];
+  });
   if (found.length === 0) throw nothingFound(path, [...entries.keys()]);
-  const { prefix, stem } = choose(path, found as { prefix: string; stem: string }[], network);
+  const { prefix, stem } = choose(path, found, network);
   const naming = stem === 'patch_embed.proj' ? 'timm' : 'transformers';
-  const otherPrefixes = found.map((other) => other.prefix!).filter((other) => other !== prefix && other !== '');
+  const otherPrefixes = found.map((other) => other.prefix).filter((other) => other !== prefix && other !== '');
   const names = new Map<string, string>();
   const others: Network['others'] = [];
   for (const name of entries.keys()) {
     const other = otherPrefixes.find((start) => name.startsWith(start) && !prefix.startsWith(start));
-    if (other === undefined) names.set(localName(name, prefix), name);
-    else others.push({ name, why: `another network, ${labelOf(other)}` });
+    if (other !== undefined) {
+      others.push({ name, why: `another network, ${labelOf(other)}` });
+      continue;
+    }
+    const local = localName(name, prefix);
+    // What is under the prefix comes first: of another tensor with the same end the whole name stays.
+    names.set(name.startsWith(prefix) || !entries.has(prefix + local) ? local : name, name);
   }
   return { prefix, naming, names, others };
 }

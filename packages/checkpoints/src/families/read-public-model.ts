@@ -1,12 +1,14 @@
 // A public checkpoint as one architecture with its weights under canonical names.
 
-import type { TensorFile } from '../tensor-file';
+import { SemmaeError } from '@semmae/core';
+
+import type { TensorFile } from '../tensors/tensor-file';
 import { decoderShape, encoderShape, headShapes } from './architecture';
 import { composeWeights, foldRegisterPositions, publicWeight } from './composed-weight';
 import { expectedWeights } from './expected-weights';
 import type { FamilyName } from './family-names';
 import { recognizeFamily } from './family-table';
-import { findNetwork, labelOf } from './find-network';
+import { findNetwork, labelOf, type Network } from './find-network';
 import { hintsOf, recordOf } from './hints';
 import { assertPlainViT } from './plain-vit';
 import { isSinCos } from './position-kind';
@@ -48,12 +50,7 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
   const { path } = file;
   const network = findNetwork(file, options.network);
   assertPlainViT(path, network.names.keys());
-  const tensors = new Map(
-    [...network.names].map(([name, source]) => {
-      const { shape } = file.entries.get(source)!;
-      return [canonicalName(name, network.naming), { source, shape }];
-    }),
-  );
+  const tensors = canonicalTensors(file, network);
   const weights = composeWeights(tensors);
   const leftOut = [...network.others, ...(await leaveOutSharedPrototypes(file, weights))];
 
@@ -101,6 +98,19 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
     weights: readable,
     report,
   };
+}
+
+function canonicalTensors({ path, entries }: TensorFile, { names, naming }: Network) {
+  const tensors = new Map<string, { source: string; shape: readonly number[] }>();
+  for (const [local, source] of names) {
+    const name = canonicalName(local, naming);
+    const other = tensors.get(name)?.source;
+    if (other !== undefined) {
+      throw new SemmaeError({ where: path, requirement: `${name} must be there once`, got: `${other} and ${source}` });
+    }
+    tensors.set(name, { source, shape: entries.get(source)!.shape });
+  }
+  return tensors;
 }
 
 function definedOf({ heads, decoderHeads, positionGrid, normEpsilon }: ReadPublicModelOptions) {

@@ -1,6 +1,6 @@
 // iBOT's shared head: the prototypes of patches are those of class tokens, and its files have both.
 
-import type { TensorFile } from '../tensor-file';
+import type { TensorFile } from '../tensors/tensor-file';
 import { type ComposedWeight, publicWeight } from './composed-weight';
 
 /** Takes away what a head has twice, and says which tensors of the file that were. */
