@@ -1,4 +1,4 @@
-// Named tensors in files: safetensors.
+// Named tensors in files: safetensors; and what public checkpoints of ViTs hold.
 
 export { openTensorFile } from './open-tensor-file';
 export type { ByteSource } from './sources/byte-source';
@@ -13,3 +13,16 @@ export {
   type WriteSafetensorsOptions,
   writeSafetensors,
 } from './safetensors/write-safetensors';
+
+export { type FamilyName, familyNames } from './families/family-names';
+export { usePublicModel } from './families/use-public-model';
+export type { Preprocessing } from './families/preprocessing';
+export type {
+  DecoderArchitecture,
+  HeadArchitecture,
+  LoadReport,
+  PublicModel,
+  PublicWeight,
+  ViTArchitecture,
+} from './families/public-model';
+export { type ReadPublicModelOptions, readPublicModel } from './families/read-public-model';

@@ -176,9 +176,8 @@ function finalNorm(shapes: Shapes, allowedToMiss: readonly string[]): { finalNor
   return isAllowed('norm.weight', allowedToMiss) ? { finalNorm: 'none' } : {};
 }
 
-/** 1e-12 in configurations of the library transformers is not what the weights were trained with. */
 function normEpsilon(epsilon: number): { normEpsilon?: number } {
-  return epsilon === 1e-6 || epsilon < 1e-10 ? {} : { normEpsilon: epsilon };
+  return epsilon === 1e-6 ? {} : { normEpsilon: epsilon };
 }
 
 function sizesOf<Rank extends 2 | 3 | 4>(path: string, shapes: Shapes, name: string, rank: Rank): Sizes[Rank] {

@@ -35,7 +35,7 @@ export interface Family {
   positionInterpolation: ViTArchitecture['positionInterpolation'];
   /** The same for models with register tokens, where it is another. */
   interpolationWithRegisters?: ViTArchitecture['positionInterpolation'];
-  preprocessing: Omit<Preprocessing, 'imageSize' | 'source'>;
+  preprocessing: Omit<Preprocessing, 'imageSize'>;
   /** Side of the images that its published numbers are for, where that is not the position table's. */
   imageSide?: number;
 }
@@ -44,8 +44,7 @@ export interface Family {
 const imageNet: Family['preprocessing'] = {
   mean: [0.485, 0.456, 0.406],
   standardDeviation: [0.229, 0.224, 0.225],
-  cropFraction: 224 / 256,
-  interpolation: 'bicubic',
+  framing: { interpolation: 'bicubic', cropFraction: 224 / 256 },
 };
 
 /** To [-1, 1], as models from Google's code and BEiT want it. */
@@ -107,7 +106,7 @@ const families: Readonly<Record<FamilyName, Family>> = {
     never: [decoder, registers, layerScale, distillation],
     recognize: ({ modelType }) => (modelType === undefined ? 'names of ViTModel' : ofType(modelType)),
     positionInterpolation: 'aligned',
-    preprocessing: { ...symmetric, cropFraction: 1, interpolation: 'bilinear' },
+    preprocessing: { ...symmetric, framing: { interpolation: 'bilinear' } },
   },
   beit: {
     naming: 'timm',

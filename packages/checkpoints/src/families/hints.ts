@@ -27,12 +27,18 @@ export function hintsOf(file: Pick<TensorFile, 'path' | 'metadata' | 'extras'>, 
       sizeOf(timm.img_size) ??
       sizeOf(training.input_size) ??
       sizeOf(training.img_size),
-    normEpsilon: firstNumber(transformers.layer_norm_eps),
+    normEpsilon: normEpsilonOf(transformers.layer_norm_eps),
   };
 }
 
 export function recordOf(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/** Configurations of transformers say 1e-12 by default, where the weights of all published ViTs were trained with 1e-6. */
+function normEpsilonOf(value: unknown): number | undefined {
+  const epsilon = firstNumber(value);
+  return epsilon === 1e-12 ? 1e-6 : epsilon;
 }
 
 /** A side, or [height, width]. */

@@ -5,62 +5,89 @@ import { recordOf, sizeOf } from './hints';
 import type { Preprocessing } from './preprocessing';
 import type { ViTArchitecture } from './public-model';
 
-type NoPositions = Pick<ViTArchitecture, 'imageHeight' | 'imageWidth'>;
+type Given = Readonly<Record<string, unknown>>;
+type Interpolation = Preprocessing['framing']['interpolation'];
+
+export interface SourcedPreprocessing {
+  preprocessing: Preprocessing;
+  /** Where it is from, and what of it was replaced. */
+  notes: string[];
+}
 
 export function preprocessingOf(
   family: Family,
-  { imageHeight, imageWidth }: NoPositions,
+  { imageHeight, imageWidth }: Pick<ViTArchitecture, 'imageHeight' | 'imageWidth'>,
   { config, preprocessor }: { config?: unknown; preprocessor?: unknown },
-): Preprocessing {
-  const side = Math.min(family.imageSide ?? Number.POSITIVE_INFINITY, imageHeight, imageWidth);
+): SourcedPreprocessing {
+  const side = Math.min(family.imageSide ?? Number.POSITIVE_INFINITY, imageHeight);
   const imageSize =
     imageHeight === imageWidth ? { height: side, width: side } : { height: imageHeight, width: imageWidth };
-  const usual: Preprocessing = { ...family.preprocessing, imageSize, source: 'family' };
+  const usual: Preprocessing = { ...family.preprocessing, imageSize };
   return (
     fromTransformers(recordOf(preprocessor), usual) ??
-    fromTimm(recordOf(recordOf(config).pretrained_cfg), usual) ??
-    usual
+    fromTimm(recordOf(recordOf(config).pretrained_cfg), usual) ?? {
+      preprocessing: usual,
+      notes: ["preprocessing is that of the family's published models: no file beside the weights says it"],
+    }
   );
 }
 
-function fromTransformers(given: Readonly<Record<string, unknown>>, usual: Preprocessing): Preprocessing | undefined {
+function fromTransformers(given: Given, usual: Preprocessing): SourcedPreprocessing | undefined {
   if (!('image_mean' in given) && !('size' in given)) return undefined;
   const crop = given.do_center_crop === true ? sizeIn(given.crop_size) : undefined;
-  const resized = sizeIn(given.size);
-  const imageSize = crop ?? resized ?? usual.imageSize;
-  const shorter = (size: { height: number; width: number }) => Math.min(size.height, size.width);
+  const resized = sizeIn(given.size) ?? usual.imageSize;
+  const { interpolation, notes } = filterOf(pillowFilters[given.resample as number], given.resample, usual);
+  const cropFraction = crop && { cropFraction: Math.min(1, shorter(crop) / shorter(resized)) };
   return {
-    mean: colors(given.image_mean) ?? usual.mean,
-    standardDeviation: colors(given.image_std) ?? usual.standardDeviation,
-    imageSize,
-    cropFraction: resized === undefined ? usual.cropFraction : Math.min(1, shorter(imageSize) / shorter(resized)),
-    interpolation: pillowFilters[given.resample as number] ?? usual.interpolation,
-    source: 'preprocessor_config.json',
+    preprocessing: {
+      ...colorsOf(given.image_mean, given.image_std, usual),
+      imageSize: crop ?? resized,
+      framing: { interpolation, ...cropFraction },
+    },
+    notes: ['preprocessing is from preprocessor_config.json', ...notes],
   };
 }
 
-function fromTimm(given: Readonly<Record<string, unknown>>, usual: Preprocessing): Preprocessing | undefined {
+function fromTimm(given: Given, usual: Preprocessing): SourcedPreprocessing | undefined {
   if (!('mean' in given) && !('input_size' in given)) return undefined;
   const [, height, width] = Array.isArray(given.input_size) ? (given.input_size as unknown[]) : [];
+  const { interpolation, notes } = filterOf(
+    filters.find((name) => name === given.interpolation),
+    given.interpolation,
+    usual,
+  );
+  const cropFraction = typeof given.crop_pct === 'number' ? given.crop_pct : usual.framing.cropFraction!;
   return {
-    mean: colors(given.mean) ?? usual.mean,
-    standardDeviation: colors(given.std) ?? usual.standardDeviation,
-    imageSize: sizeOf([height, width]) ?? usual.imageSize,
-    cropFraction: typeof given.crop_pct === 'number' ? given.crop_pct : usual.cropFraction,
-    interpolation: filters.find((name) => name === given.interpolation) ?? usual.interpolation,
-    source: 'config.json',
+    preprocessing: {
+      ...colorsOf(given.mean, given.std, usual),
+      imageSize: sizeOf([height, width]) ?? usual.imageSize,
+      framing: { interpolation, ...(given.crop_mode === 'squash' ? {} : { cropFraction }) },
+    },
+    notes: ['preprocessing is from config.json', ...notes],
   };
 }
 
-const filters: readonly Preprocessing['interpolation'][] = ['nearest', 'bilinear', 'bicubic', 'lanczos'];
+const filters: readonly Interpolation[] = ['bilinear', 'bicubic', 'lanczos'];
 
 /** By the numbers of Pillow's `Resampling`. */
-const pillowFilters: Readonly<Record<number, Preprocessing['interpolation']>> = {
-  0: 'nearest',
-  1: 'lanczos',
-  2: 'bilinear',
-  3: 'bicubic',
-};
+const pillowFilters: Readonly<Record<number, Interpolation>> = { 1: 'lanczos', 2: 'bilinear', 3: 'bicubic' };
+
+function filterOf(interpolation: Interpolation | undefined, given: unknown, { framing }: Preprocessing) {
+  if (interpolation !== undefined) return { interpolation, notes: [] };
+  const notes =
+    given === undefined
+      ? []
+      : [`images are resized ${framing.interpolation}, not by the filter ${given}, which is not there`];
+  return { interpolation: framing.interpolation, notes };
+}
+
+function colorsOf(mean: unknown, deviation: unknown, usual: Preprocessing) {
+  return { mean: colors(mean) ?? usual.mean, standardDeviation: colors(deviation) ?? usual.standardDeviation };
+}
+
+function colors(value: unknown): readonly number[] | undefined {
+  return Array.isArray(value) && value.every((one) => typeof one === 'number') ? value : undefined;
+}
 
 /** A side, `{ height, width }` or `{ shortest_edge }`. */
 function sizeIn(value: unknown): { height: number; width: number } | undefined {
@@ -68,6 +95,6 @@ function sizeIn(value: unknown): { height: number; width: number } | undefined {
   return sizeOf(side ?? value) ?? sizeOf([height, width]);
 }
 
-function colors(value: unknown): readonly number[] | undefined {
-  return Array.isArray(value) && value.every((one) => typeof one === 'number') ? value : undefined;
+function shorter({ height, width }: { height: number; width: number }): number {
+  return Math.min(height, width);
 }

@@ -93,4 +93,6 @@ export interface PublicModel {
   /** timm's names; the decoder's as in MAE (`decoder_blocks.0.…`, `mask_token`), those of a head after its name (`head.mlp.0.weight`). */
   weights: ReadonlyMap<string, PublicWeight>;
   report: LoadReport;
+  /** What was assumed or replaced, a sentence each. */
+  notes: string[];
 }

@@ -3,7 +3,7 @@
 import { SemmaeError } from '@semmae/core';
 
 import type { TensorFile } from '../tensors/tensor-file';
-import { decoderShape, encoderShape, headShapes } from './architecture';
+import { type ArchitectureHints, decoderShape, encoderShape, headShapes } from './architecture';
 import { composeWeights, foldRegisterPositions, publicWeight } from './composed-weight';
 import { expectedWeights } from './expected-weights';
 import type { FamilyName } from './family-names';
@@ -54,7 +54,7 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
   const weights = composeWeights(tensors);
   const leftOut = [...network.others, ...(await leaveOutSharedPrototypes(file, weights))];
 
-  const hints = { ...hintsOf(file, options.config), ...definedOf(options) };
+  const hints: ArchitectureHints = { ...hintsOf(file, options.config), ...definedOf(options) };
   const { architecture, prefixRows } = encoderShape(path, weights, hints, options.allow?.missing);
   const decoder = decoderShape(path, weights, architecture, hints);
   const heads = headShapes(path, weights, architecture.width);
@@ -86,6 +86,7 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
     },
     options.family,
   );
+  const { preprocessing, notes } = preprocessingOf(family, architecture, options);
   const withRegisters = architecture.registers === undefined ? undefined : family.interpolationWithRegisters;
   return {
     family: name,
@@ -94,10 +95,25 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
     encoder: { ...architecture, positions, positionInterpolation: withRegisters ?? family.positionInterpolation },
     ...(decoder === undefined ? {} : { decoder }),
     heads,
-    preprocessing: preprocessingOf(family, architecture, options),
+    preprocessing,
     weights: readable,
     report,
+    notes: [...architectureNotes(options, hints, architecture), ...notes],
   };
+}
+
+function architectureNotes(
+  { config, normEpsilon }: ReadPublicModelOptions,
+  { heads }: ArchitectureHints,
+  architecture: { heads: number },
+): string[] {
+  const replaced = recordOf(config).layer_norm_eps === 1e-12 && normEpsilon === undefined;
+  return [
+    ...(heads === undefined ? [`${architecture.heads} heads are assumed by the width: no configuration says it`] : []),
+    ...(replaced
+      ? ['layer norms have epsilon 1e-6: 1e-12 in config.json is a default that no published ViT was trained with']
+      : []),
+  ];
 }
 
 function canonicalTensors({ path, entries }: TensorFile, { names, naming }: Network) {
