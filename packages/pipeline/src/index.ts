@@ -128,6 +128,7 @@ export {
   type PartsProvenance,
   saveParts,
 } from './models/parts-file';
+export { buildPublicModel, type PublicNetworks } from './models/public-model';
 export { assertUnseen, type TrainingImages } from './models/trained-images';
 
 // Pictures

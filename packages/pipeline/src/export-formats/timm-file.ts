@@ -1,9 +1,9 @@
 // An encoder as a safetensors file under timm's names.
 
-import { openSafetensors, type SafetensorsFile, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
+import { openSafetensors, type TensorFile, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
 import { patchSides, patchSizeText } from '@semmae/core';
 import { restoreVariables } from '@semmae/train';
-import { ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
+import { type MAEDecoder, type ProjectionHead, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { encoderOutputs } from './encoder-outputs';
@@ -48,10 +48,10 @@ export const timmFile: ExportFormat = {
   },
 };
 
-/** Gives `encoder` the weights of a timm state dict; throws a SemmaeError where one is missing or left over. */
+/** Gives a network the weights of a timm state dict; throws a SemmaeError where one is missing or left over. */
 export async function assignTimmWeights(
-  file: Pick<SafetensorsFile, 'path' | 'entries' | 'read'>,
-  encoder: ViTEncoder,
+  file: Pick<TensorFile, 'path' | 'entries' | 'read'>,
+  encoder: ViTEncoder | MAEDecoder | ProjectionHead,
 ): Promise<void> {
   const weights = encoder.namedVariables();
   const ownNames = new Map([...weights.keys()].map((name) => [timmName(name), name]));
@@ -71,7 +71,7 @@ export async function assignTimmWeights(
 }
 
 function timmName(name: string): string {
-  return name.replace(/\.(kernel|gamma)$/, '.weight').replace(/\.beta$/, '.bias');
+  return name.replace(/\.kernel$|(?<!\.ls[12])\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
 }
 
 const projection = 'patch_embed.proj.kernel';
