@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import { Command } from 'commander';
 
+import { addCheckpointCommands } from './commands/checkpoint-commands';
 import type { CommandContext } from './commands/command-context';
 import { addModelCommands } from './commands/model-commands';
 import { addPartsCommands } from './commands/parts-commands';
@@ -24,5 +25,6 @@ export function createProgram(context: CommandContext): Command {
   addModelCommands(program, context);
   addPartsCommands(program, context);
   addShowCommands(program, context);
+  addCheckpointCommands(program, context);
   return program;
 }

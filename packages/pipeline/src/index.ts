@@ -42,6 +42,14 @@ export {
 } from './stages/export-model';
 export { compareProbes, type ProbeComparison } from './stages/compare-probes';
 
+// Files of weights
+export {
+  type CheckpointDifference,
+  type DiffCheckpointsOptions,
+  diffCheckpoints,
+  type TensorDifference,
+} from './checkpoints/diff-checkpoints';
+
 // Recipes
 export {
   type PretrainMethod,
@@ -64,6 +72,7 @@ export type { MaskedCounts, NamedStrategy } from './recipes/masking-rows';
 
 // Settings: every stage's options as a schema, for configuration files and command lines
 export { parseSettings, type SettingsOf, type SettingsSchema, settingsJsonSchema } from './settings/parse-settings';
+export { diffCheckpointsSettings } from './settings/checkpoint-settings';
 export { embedSettings, exportSettings, probeSettings } from './settings/model-settings';
 export { pretrainSettings } from './settings/pretrain-settings';
 export {

@@ -13,6 +13,8 @@ export interface SettingsCommand<Schema extends SettingsSchema> {
   name: string;
   summary: string;
   schema: Schema;
+  /** Settings that are words on their own instead of flags, in their order on the command line. */
+  operands?: readonly (keyof SettingsOf<Schema> & string)[];
   /** Lines after the help: what else to know, examples. */
   more?: string;
   run(settings: SettingsOf<Schema>): Promise<void>;
@@ -29,7 +31,7 @@ interface Property {
 /** Adds the command. What flags leave out comes from `--config`, what that leaves out from the schema. */
 export function addSettingsCommand<Schema extends SettingsSchema>(
   parent: Command,
-  { name, summary, schema, more = '', run }: SettingsCommand<Schema>,
+  { name, summary, schema, operands = [], more = '', run }: SettingsCommand<Schema>,
 ): void {
   const command = parent.command(name).description(summary);
   const { properties, required = [] } = settingsJsonSchema(schema) as {
@@ -37,7 +39,10 @@ export function addSettingsCommand<Schema extends SettingsSchema>(
     required?: string[];
   };
   const { $schema: _ofFiles, ...own } = properties;
-  for (const [key, property] of Object.entries(own)) command.addOption(optionOf(key, property, required.includes(key)));
+  for (const key of operands) command.argument(own[key]!.placeholder!, own[key]!.description);
+  for (const [key, property] of Object.entries(own)) {
+    if (!operands.includes(key)) command.addOption(optionOf(key, property, required.includes(key)));
+  }
   command
     .option(
       '--config <file>',
@@ -45,13 +50,14 @@ export function addSettingsCommand<Schema extends SettingsSchema>(
     )
     .option('--print-config', 'print all settings as JSON and stop')
     .addHelpText('after', `\n${more}`.trimEnd());
-  command.action(async (flags: Record<string, string | string[] | true>) => {
-    const { config, printConfig, ...words } = flags;
+  command.action(async () => {
+    const { config, printConfig, ...words } = command.opts<Record<string, string | string[] | true>>();
     const fromFile = config === undefined ? {} : readConfig(String(config));
     const fromFlags = Object.fromEntries(
       Object.entries(words).map(([key, value]) => [key, parsedWord(value, own[key]!)] as const),
     );
-    const given = { ...fromFile, ...fromFlags };
+    const fromOperands = Object.fromEntries(operands.map((key, index) => [key, command.args[index]]));
+    const given = { ...fromFile, ...fromFlags, ...fromOperands };
     const settings = parseSettings(schema, given);
     if (printConfig === undefined) return run(settings);
     const defaults = Object.entries(own).flatMap(([key, property]) =>

@@ -1,0 +1,30 @@
+// `semmae checkpoint`: what files of weights hold, and what differs between two.
+
+import { diffCheckpoints, diffCheckpointsSettings } from '@semmae/pipeline';
+import type { Command } from 'commander';
+
+import type { CommandContext } from './command-context';
+import { differenceTable } from './difference-table';
+import { addSettingsCommand } from './settings-command';
+
+export function addCheckpointCommands(program: Command, context: CommandContext): void {
+  const checkpoint = program.command('checkpoint').description('Inspect, convert and compare files of weights.');
+  addSettingsCommand(checkpoint, {
+    name: 'diff',
+    summary: 'Compares two files of weights tensor by tensor; ends with 1 where they differ.',
+    schema: diffCheckpointsSettings,
+    operands: ['before', 'after'],
+    more: 'Lines begin with < for what only A has, > for what only B has, ! for another shape, ~ for other values.\nExample:\n  semmae checkpoint diff runs/mae/model.safetensors runs/again/model.safetensors --tolerance 1e-6',
+    async run({ json, ...settings }) {
+      const difference = await diffCheckpoints({ ...settings, ...context });
+      context.endProgress();
+      console.log(json ? jsonOf({ ...settings, ...difference }) : differenceTable(difference, settings.tolerance));
+      if (!difference.equal) process.exitCode = 1;
+    },
+  });
+}
+
+/** JSON has no infinity: that is text. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (each === Number.POSITIVE_INFINITY ? 'Infinity' : each), 2);
+}

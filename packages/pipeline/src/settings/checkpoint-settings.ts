@@ -1,0 +1,15 @@
+// The settings of `checkpoint inspect`, `checkpoint convert` and `checkpoint diff`.
+
+import { z } from 'zod';
+
+import { neededText, numberOr, toggle } from './setting';
+
+const weights =
+  'weights: a safetensors, PyTorch or numpy file, a folder that holds one, or hf:owner/name[@revision][:file]';
+
+export const diffCheckpointsSettings = z.strictObject({
+  before: neededText(weights, '<a>'),
+  after: neededText('the others, likewise', '<b>'),
+  tolerance: numberOr(0, 'largest difference of two values that count as equal'),
+  json: toggle('one JSON object instead of a table'),
+});
