@@ -106,7 +106,7 @@ function randomEncoder(): EncoderModel {
   vit.variables();
   const provenance = {
     ...{ recipe: name, data: 'nothing', imageCount: 0, seed: 0, steps: 0, imageSize: { height: side, width: side } },
-    ...{ normalization: 'imagenet', role: 'encoder' },
+    role: 'encoder',
   };
   return { encoder: vit, id: 'random weights', hash: '0'.repeat(64), provenance };
 }

@@ -26,7 +26,7 @@ export async function heldOutImages(count: number): Promise<LabeledImage[]> {
 export function imageTensor(images: readonly LabeledImage[]): tf.Tensor4D {
   const values = new Float32Array(images.length * valuesOfImage);
   images.forEach(({ pixels }, index) => {
-    normalizePixels(pixels, values.subarray(index * valuesOfImage, (index + 1) * valuesOfImage));
+    normalizePixels(pixels, { into: values.subarray(index * valuesOfImage, (index + 1) * valuesOfImage) });
   });
   return tf.tensor4d(values, [images.length, imageSize, imageSize, 3]);
 }

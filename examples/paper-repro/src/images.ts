@@ -40,7 +40,7 @@ export async function openImages(
       hasParts: true,
     };
   }
-  const { all } = await openData({ data }, size, stage);
+  const { all } = await openData({ data }, { imageSize: size }, stage);
   if (all.length < leastImages) {
     throw new SemmaeError({
       where: '--data',

@@ -1,4 +1,4 @@
-// Patch grids and what is computed on them, k-means, seeded random numbers, errors, argument checks, rows and means of plain numbers.
+// Patch grids and what is computed on them, k-means, seeded random numbers, errors, argument checks, preprocessing, rows and means of plain numbers.
 
 export { assertFraction, assertInteger, assertLength, assertOneOf, assertRange, assertShape } from './checks';
 export { createRng, restoreRng } from './create-rng';
@@ -20,6 +20,15 @@ export { type ImageSize, type PixelPatches, pixelPatches } from './grid/pixel-pa
 export { rankByScore } from './grid/rank-by-score';
 export { type KMeans, type KMeansOptions, kMeans } from './k-means/k-means';
 export { type MeanSpread, meanSpread } from './mean-spread';
+export {
+  assertFraming,
+  type Framing,
+  type Interpolation,
+  imageNetStatistics,
+  interpolations,
+  type PixelStatistics,
+  type Preprocessing,
+} from './preprocessing';
 export { type Difference, firstDifference } from './first-difference';
 export type { Rng, RngState } from './rng';
 export type { RngKey } from './rng-key';

@@ -28,6 +28,6 @@ export {
   type ViewSize,
 } from './views/augment/multi-crop';
 export { solarize } from './views/augment/solarize';
-export { denormalizePixels, imageNetMean, imageNetStandardDeviation, normalizePixels } from './views/normalization';
-export type { Interpolation } from './views/resampling-weights';
+export { frameImage } from './views/frame-image';
+export { denormalizePixels, type NormalizePixelsOptions, normalizePixels } from './views/normalization';
 export { fullView, type SampleViewOptions, sampleView, type View } from './views/view';

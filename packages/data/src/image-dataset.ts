@@ -1,5 +1,7 @@
 // What every data set of this package is: a list of equally large images, some with a class label and a part map.
 
+import type { Framing } from '@semmae/core';
+
 import type { PatchParts } from './part-shards/part-shard';
 
 /** One decoded image. Arrays may be shared with a cache: read them, never write into them. */
@@ -32,6 +34,8 @@ export interface ImageDataset {
   /** Names of the part ids 1..P; background (0) has none. */
   readonly partNames?: readonly string[];
   readonly skipped: readonly SkippedFile[];
+  /** How files came to the size of the images, where they were not resized to cover it. */
+  readonly framing?: Framing;
   /** The image at `index` in 0..length-1, always the same for the same index. */
   get(index: number): Promise<LabeledImage>;
   /** The `id` of the image at `index`, without reading it. */

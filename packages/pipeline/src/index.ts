@@ -103,7 +103,7 @@ export {
   featureGeometry,
   type GeometryOptions,
   type GridSize,
-  type ImageSize,
+  type PreprocessingOptions,
 } from './features/feature-geometry';
 export { type FeatureFormat, featureFormats } from './features/feature-file';
 export { type EmbeddingModel, type Pooling, poolings } from './features/pooled-extractor';

@@ -39,7 +39,6 @@ export { type ContactSheetOptions, contactSheet } from './pictures/contact-sheet
 export {
   type DenormalizedPictureOptions,
   denormalizedPicture,
-  type PixelStatistics,
 } from './pictures/denormalized-picture';
 export { type EncodePngOptions, encodePng } from './pictures/encode-png';
 export { enlargedPicture } from './pictures/enlarged-picture';

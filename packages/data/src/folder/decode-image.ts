@@ -1,28 +1,34 @@
 // Reads an image file as upright sRGB at a fixed size.
 
+import type { Framing, ImageSize } from '@semmae/core';
 import sharp, { type Sharp } from 'sharp';
 
+import { frameImage } from '../views/frame-image';
+import { framedCrop } from '../views/framed-crop';
 import { resample } from '../views/resample';
 import { fullView } from '../views/view';
-import { coverCrop, type Size } from './cover-crop';
 
 export interface DecodedImage {
   /** RGB in 0..255, [height, width, 3] of the target size. */
   pixels: Uint8Array;
   /** Size in the file, after EXIF rotation. */
-  source: Size;
+  source: ImageSize;
 }
 
 /**
- * Decodes, turns upright (EXIF), converts to sRGB (transparency over white), resizes bicubically to cover `target` and
- * crops the center. Throws on damaged and on truncated files: libvips would otherwise fill what is missing with gray.
+ * Decodes, turns upright (EXIF), converts to sRGB (transparency over white) and brings to size: as `framing` says, or else
+ * libvips resizes bicubically to cover `target`, and the center is cropped. Throws on damaged and on truncated files: libvips
+ * would otherwise fill what is missing with gray.
  */
-export async function decodeImage(path: string, target: Size): Promise<DecodedImage> {
+export async function decodeImage(path: string, target: ImageSize, framing?: Framing): Promise<DecodedImage> {
   const file = sharp(path, { failOn: 'warning' });
   const { width, height } = (await file.metadata()).autoOrient;
   const source = { width, height };
   const upright = file.autoOrient().flatten({ background: 'white' }).toColorspace('srgb');
-  const { resized, top, left } = coverCrop(source, target);
+  if (framing !== undefined) {
+    return { pixels: frameImage({ ...source, pixels: await rawPixels(upright) }, target, framing), source };
+  }
+  const { resized, top, left } = framedCrop(source, target);
   if (resized.height > height || resized.width > width) {
     return { pixels: enlarge(await rawPixels(upright), source, target), source };
   }
@@ -33,8 +39,8 @@ export async function decodeImage(path: string, target: Size): Promise<DecodedIm
 }
 
 /** libvips 8.18 enlarges with an offset of half a target pixel, which would part images from their part maps. */
-function enlarge(pixels: Uint8Array, source: Size, target: Size): Uint8Array {
-  const { resized, top, left } = coverCrop(source, target);
+function enlarge(pixels: Uint8Array, source: ImageSize, target: ImageSize): Uint8Array {
+  const { resized, top, left } = framedCrop(source, target);
   const image = { width: source.width, pixels };
   const large = resample(image, fullView(source), { ...resized, interpolation: 'bicubic' });
   const cropped = new Uint8Array(target.height * target.width * 3);

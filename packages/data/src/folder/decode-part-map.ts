@@ -1,10 +1,10 @@
 // Reads a PNG of part ids.
 
-import { SemmaeError } from '@semmae/core';
+import { type Framing, type ImageSize, SemmaeError } from '@semmae/core';
 import sharp from 'sharp';
 
 import { applyViewToPixels } from '../views/apply-view-to-map';
-import { coverView, type Size } from './cover-crop';
+import { framedView } from '../views/framed-crop';
 
 export interface PartMapFiles {
   imagePath: string;
@@ -15,7 +15,12 @@ export interface PartMapFiles {
  * The part ids of `maskPath`, [height, width] of `target`, cropped and resized (nearest) exactly as `decodeImage` does with
  * an image of size `source`. Gray values are the ids. Throws a SemmaeError when the mask's size is not its image's.
  */
-export async function decodePartMap(files: PartMapFiles, source: Size, target: Size): Promise<Uint8Array> {
+export async function decodePartMap(
+  files: PartMapFiles,
+  source: ImageSize,
+  target: ImageSize,
+  framing?: Framing,
+): Promise<Uint8Array> {
   const { data, info } = await decodeGray(files.maskPath);
   if (info.width !== source.width || info.height !== source.height) {
     throw new SemmaeError({
@@ -26,7 +31,7 @@ export async function decodePartMap(files: PartMapFiles, source: Size, target: S
     });
   }
   const ids = info.channels === 1 ? new Uint8Array(data) : everyNth(data, info.channels);
-  return applyViewToPixels(ids, coverView(source, target), {
+  return applyViewToPixels(ids, framedView(source, target, framing), {
     sourceHeight: source.height,
     sourceWidth: source.width,
     height: target.height,
@@ -47,6 +52,6 @@ function everyNth(data: Uint8Array, channels: number): Uint8Array {
   return Uint8Array.from({ length: data.length / channels }, (_, index) => data[index * channels]!);
 }
 
-function describe({ width, height }: Size): string {
+function describe({ width, height }: ImageSize): string {
   return `${width}x${height} pixels`;
 }

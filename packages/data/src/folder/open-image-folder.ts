@@ -4,13 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 
-import { assertInteger, SemmaeError } from '@semmae/core';
+import { assertFraming, assertInteger, type Framing, type ImageSize, SemmaeError } from '@semmae/core';
 
 import { assertIndex } from '../assert-index';
 import { contentFingerprint } from '../content-fingerprint';
 import { imageCache } from '../image-cache';
 import type { ImageDataset, LabeledImage, SkippedFile } from '../image-dataset';
-import type { Size } from './cover-crop';
 import { decodeImage } from './decode-image';
 import { decodePartMap } from './decode-part-map';
 import { forEachConcurrently } from './for-each-concurrently';
@@ -22,6 +21,8 @@ export interface OpenImageFolderOptions {
   /** Size of every image of the data set in pixels. */
   height: number;
   width: number;
+  /** How files come to that size. Default: resized to cover it, bicubic by libvips, and cropped around the center. */
+  framing?: Framing;
   /** Folder of part-map PNGs with the images' names; gray value = part id. Default `root/masks` beside `root/images`. */
   masks?: string;
   /** Names of the part ids 1..P in the part maps. */
@@ -36,20 +37,22 @@ export interface OpenImageFolderOptions {
 
 /**
  * Opens a folder and decodes every file once, so that unreadable ones are known before training starts: they are left out
- * and named in `skipped`. Images are turned upright, converted to sRGB, and cropped to size around their center.
+ * and named in `skipped`. Images are turned upright, converted to sRGB, and brought to size around their center.
  *
  * Images without a part map of the same name have no `parts`. Throws a SemmaeError when the folder is missing, holds no
  * readable image, or a part map has another size than its image.
  */
 export async function openImageFolder(options: OpenImageFolderOptions): Promise<ImageDataset> {
-  const { root, height, width, masks, partNames, cacheBytes = 2 ** 30, concurrency = availableParallelism() } = options;
+  const { root, height, width, framing, masks, partNames } = options;
+  const { cacheBytes = 2 ** 30, concurrency = availableParallelism() } = options;
   assertInteger('openImageFolder', 'height', height);
   assertInteger('openImageFolder', 'width', width);
   assertInteger('openImageFolder', 'concurrency', concurrency);
+  if (framing !== undefined) assertFraming('openImageFolder', framing);
   const target = { height, width };
   const { images, classNames } = await listImages(root, masks);
   const cache = imageCache({ budgetBytes: cacheBytes });
-  const read = (position: number) => cache.fetch(position, () => readImage(images[position]!, target));
+  const read = (position: number) => cache.fetch(position, () => readImage(images[position]!, target, framing));
 
   const reasons = await findUnreadable({ count: images.length, concurrency, read, onProgress: options.onProgress });
   const skipped = images.flatMap(({ path }, position) => {
@@ -69,6 +72,7 @@ export async function openImageFolder(options: OpenImageFolderOptions): Promise<
     classNames,
     partNames,
     skipped,
+    framing,
     async get(index) {
       assertIndex('openImageFolder', index, readable.length);
       return read(readable[index]!);
@@ -102,9 +106,14 @@ async function findUnreadable({ count, concurrency, read, onProgress }: Check): 
   return reasons;
 }
 
-async function readImage({ path, stem, label, maskPath }: ListedImage, target: Size): Promise<LabeledImage> {
-  const { pixels, source } = await decodeImage(path, target);
-  const parts = maskPath === undefined ? undefined : await decodePartMap({ imagePath: path, maskPath }, source, target);
+async function readImage(
+  { path, stem, label, maskPath }: ListedImage,
+  target: ImageSize,
+  framing: Framing | undefined,
+): Promise<LabeledImage> {
+  const { pixels, source } = await decodeImage(path, target, framing);
+  const files = maskPath === undefined ? undefined : { imagePath: path, maskPath };
+  const parts = files && (await decodePartMap(files, source, target, framing));
   return { id: stem, ...target, pixels, label, parts };
 }
 

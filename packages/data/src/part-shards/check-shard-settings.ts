@@ -1,6 +1,6 @@
 // The rules that the settings of a part-map shard obey, when one is written and when one is opened.
 
-import { assertInteger, assertOneOf, assertRange, SemmaeError } from '@semmae/core';
+import { assertFraming, assertInteger, assertOneOf, assertRange, SemmaeError } from '@semmae/core';
 
 import type { PartShardSettings } from './part-shard';
 
@@ -9,7 +9,7 @@ const mostParts = 255;
 /** The settings alone, in a fixed order: equal settings make equal JSON. */
 export function checkShardSettings(where: string, settings: PartShardSettings): PartShardSettings {
   const { grid, partCount, hasBackground, encoder, softmaxAxis, cropPolicy, blur, background, imageSize } = settings;
-  const { scores, scoreLimit, method } = settings;
+  const { scores, scoreLimit, method, framing } = settings;
   assertInteger(where, 'grid.rows', grid?.rows);
   assertInteger(where, 'grid.columns', grid?.columns);
   assertInteger(where, 'partCount', partCount);
@@ -28,6 +28,7 @@ export function checkShardSettings(where: string, settings: PartShardSettings): 
   if (method !== undefined && typeof method !== 'string') {
     throw new SemmaeError({ where, requirement: 'method must be a text', got: method });
   }
+  if (framing !== undefined) assertFraming(where, framing);
   if (scores === 'uint8') assertRange(where, 'scoreLimit', scoreLimit ?? Number.NaN, 1e-6, 1e6);
   return {
     grid: { rows: grid.rows, columns: grid.columns },
@@ -36,6 +37,7 @@ export function checkShardSettings(where: string, settings: PartShardSettings): 
     encoder: { id: encoder.id, hash: encoder.hash },
     softmaxAxis,
     cropPolicy,
+    ...(framing === undefined ? {} : { framing: { ...framing } }),
     blur,
     background,
     imageSize: { height: imageSize.height, width: imageSize.width },

@@ -1,6 +1,6 @@
 // What a part-map shard is: the part of every patch of many images, with the settings that they were computed with.
 
-import type { PatchGrid } from '@semmae/core';
+import type { Framing, PatchGrid } from '@semmae/core';
 
 /** How the maps of a shard came about. All of it is stored with them. */
 export interface PartShardSettings {
@@ -18,6 +18,8 @@ export interface PartShardSettings {
   softmaxAxis: 'positions' | 'parts' | 'unknown';
   /** How files became images, such as 'cover, center crop'. */
   cropPolicy: string;
+  /** The same for programs, where files were not resized to cover `imageSize`; `OpenImageFolderOptions`. */
+  framing?: Framing;
   /** Blur of the maps before the argmax, such as 'none' or 'gaussian 7'. */
   blur: string;
   /** Rule that tells background from parts, such as 'otsu' or 'none'. */

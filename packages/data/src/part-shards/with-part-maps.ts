@@ -1,10 +1,10 @@
 // Puts the part maps of a shard beside the images that they were computed from.
 
-import { SemmaeError } from '@semmae/core';
+import { firstDifference, SemmaeError } from '@semmae/core';
 
 import { forEachConcurrently } from '../folder/for-each-concurrently';
 import type { ImageDataset } from '../image-dataset';
-import type { PartShard } from './part-shard';
+import type { PartShard, PartShardSettings } from './part-shard';
 
 export interface WithPartMapsOptions {
   /**
@@ -53,12 +53,25 @@ async function assertShape(
 ): Promise<void> {
   const { height, width } = await dataset.get(0);
   const { imageSize } = settings;
+  assertFramedAlike(dataset, path, settings);
   if (height * imageSize.width === width * imageSize.height) return;
   throw new SemmaeError({
     where: 'withPartMaps',
     requirement: `images must have the proportions of those of ${path}, ${imageSize.height}x${imageSize.width}`,
     got: `${height}x${width}`,
     remedy: 'open the data set at such a size',
+  });
+}
+
+/** Photographs that were cropped in another way show other things under the same patches. */
+function assertFramedAlike({ framing }: ImageDataset, path: string, settings: PartShardSettings): void {
+  const difference = firstDifference({ framing: settings.framing }, { framing });
+  if (difference === undefined) return;
+  throw new SemmaeError({
+    where: 'withPartMaps',
+    requirement: `images must be framed as those of ${path}, ${settings.cropPolicy}`,
+    got: `${difference.path} ${difference.now ?? 'left out'}`,
+    remedy: 'open the data set with `framing` of its settings, or write the maps anew',
   });
 }
 

@@ -25,6 +25,7 @@ export function subset(dataset: ImageDataset, indices: ArrayLike<number>): Image
     classNames: dataset.classNames,
     partNames: dataset.partNames,
     skipped: dataset.skipped,
+    framing: dataset.framing,
     get: async (index) => dataset.get(inner(index)),
     idAt: (index) => dataset.idAt(inner(index)),
     fingerprint: async (index) => dataset.fingerprint(inner(index)),

@@ -1,10 +1,10 @@
-import { createRng } from '@semmae/core';
+import { createRng, imageNetStatistics } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { partDataset } from '../part-images/part-dataset';
 import { applyView } from './apply-view';
 import { applyViewToPixels } from './apply-view-to-map';
-import { denormalizePixels, imageNetMean, imageNetStandardDeviation, normalizePixels } from './normalization';
+import { denormalizePixels, normalizePixels } from './normalization';
 import { fullView, sampleView, type View } from './view';
 
 describe('applyView', () => {
@@ -54,7 +54,9 @@ describe('applyView', () => {
   it('keeps a constant image constant and the mean of a shrunk one', () => {
     const flat = { height: 19, width: 23, pixels: new Uint8Array(19 * 23 * 3).fill(200) };
     const shrunk = applyView(flat, fullView(flat), { height: 5, width: 47 });
-    const expected = [0, 1, 2].map((c) => (200 / 255 - imageNetMean[c]!) / imageNetStandardDeviation[c]!);
+    const expected = [0, 1, 2].map(
+      (c) => (200 / 255 - imageNetStatistics.mean[c]!) / imageNetStatistics.standardDeviation[c]!,
+    );
     expect(
       maximumDifference(
         shrunk,

@@ -1,34 +1,36 @@
 // Cuts a view out of an image, resizes it and normalizes its pixels: what an encoder is fed.
 
-import { assertInteger, assertLength, SemmaeError } from '@semmae/core';
+import { assertInteger, assertLength, type Interpolation, type PixelStatistics, SemmaeError } from '@semmae/core';
 
 import { normalizePixels } from './normalization';
 import { resample } from './resample';
-import type { Interpolation } from './resampling-weights';
 import type { View } from './view';
 
 export interface ApplyViewOptions {
   /** Size of the result in pixels. */
   height: number;
   width: number;
-  /** Default 'bicubic', as in MAE. Both are antialiased when they shrink. */
+  /** Default 'bicubic', as in MAE. All are antialiased when they shrink. */
   interpolation?: Interpolation;
+  /** Default: ImageNet's. */
+  statistics?: PixelStatistics;
   /** Where to write, [height, width, 3]: a slice of a batch, for instance. */
   into?: Float32Array;
 }
 
-/** The view of `image` (RGB in 0..255, [H, W, 3]) as normalized pixels [height, width, 3], ImageNet mean and deviation. */
+/** The view of `image` (RGB in 0..255, [H, W, 3]) as normalized pixels [height, width, 3]. */
 export function applyView(
   image: { height: number; width: number; pixels: Uint8Array },
   view: View,
-  { height, width, interpolation = 'bicubic', into = new Float32Array(height * width * 3) }: ApplyViewOptions,
+  options: ApplyViewOptions,
 ): Float32Array {
+  const { height, width, interpolation = 'bicubic', into = new Float32Array(height * width * 3), statistics } = options;
   assertInteger('applyView', 'height', height);
   assertInteger('applyView', 'width', width);
   assertLength('applyView', 'pixels', image.pixels, image.height * image.width * 3);
   assertLength('applyView', 'into', into, height * width * 3);
   assertInside(view, image);
-  return normalizePixels(resample(image, view, { height, width, interpolation }), into);
+  return normalizePixels(resample(image, view, { height, width, interpolation }), { into, statistics });
 }
 
 function assertInside({ top, left, height, width }: View, image: { height: number; width: number }): void {

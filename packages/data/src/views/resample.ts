@@ -1,6 +1,8 @@
 // Cuts a view out of an image and resizes it, one axis after the other.
 
-import { type Interpolation, type ResamplingWeights, resamplingWeights } from './resampling-weights';
+import type { Interpolation } from '@semmae/core';
+
+import { type ResamplingWeights, resamplingWeights } from './resampling-weights';
 import type { View } from './view';
 
 /** The view of RGB pixels [H, W, 3] at `height` x `width`, in 0..255 but not rounded: [height, width, 3]. */
@@ -9,8 +11,27 @@ export function resample(
   view: View,
   { height, width, interpolation }: { height: number; width: number; interpolation: Interpolation },
 ): Float32Array {
+  if (view.height === height && view.width === width) return cut(image, view);
   const rows = resizeRows(image, view, resamplingWeights(view.width, width, interpolation));
   return resizeColumns(rows, resamplingWeights(view.height, height, interpolation), 3 * width);
+}
+
+/** The view at its own size, for which all weights are 0 or 1. */
+function cut({ width: sourceWidth, pixels }: { width: number; pixels: Uint8Array }, view: View): Float32Array {
+  const { top, left, height, width, flip } = view;
+  const result = new Float32Array(height * width * 3);
+  for (let y = 0; y < height; y++) {
+    const start = 3 * ((top + y) * sourceWidth + left);
+    const row = result.subarray(3 * y * width, 3 * (y + 1) * width);
+    row.set(pixels.subarray(start, start + 3 * width));
+    if (flip) mirror(row);
+  }
+  return result;
+}
+
+function mirror(row: Float32Array): void {
+  row.reverse(); // the colors of each pixel too
+  for (let red = 0; red < row.length; red += 3) row.subarray(red, red + 3).reverse();
 }
 
 /** Horizontal pass over the crop's rows, mirrored if the view is: [view height, width, 3]. */

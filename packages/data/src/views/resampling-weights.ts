@@ -1,6 +1,6 @@
 // Filter weights for resizing one axis: an interpolating kernel that widens when the axis shrinks, so nothing aliases.
 
-export type Interpolation = 'bilinear' | 'bicubic';
+import type { Interpolation } from '@semmae/core';
 
 /** For every target position, `taps` consecutive source positions from `first` on and their weights, which sum to 1. */
 export interface ResamplingWeights {
@@ -43,6 +43,7 @@ interface Kernel {
 const kernels: Readonly<Record<Interpolation, Kernel>> = {
   bilinear: { kernel: (distance) => Math.max(0, 1 - Math.abs(distance)), radius: 1 },
   bicubic: { kernel: keysCubic, radius: 2 },
+  lanczos: { kernel: lanczos, radius: 3 },
 };
 
 /** Keys' cubic with a = -1/2, the bicubic of Pillow and of antialiased torchvision (Keys 1981, doi:10.1109/TASSP.1981.1163711). */
@@ -51,4 +52,13 @@ function keysCubic(distance: number): number {
   if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
   if (t < 2) return ((-0.5 * t + 2.5) * t - 4) * t + 2;
   return 0;
+}
+
+/** Sinc in a window of three of its lobes, Pillow's LANCZOS (Duchon 1979, doi:10.1175/1520-0450(1979)018<1016:LFIOAT>2.0.CO;2). */
+function lanczos(distance: number): number {
+  return Math.abs(distance) < 3 ? sinc(distance) * sinc(distance / 3) : 0;
+}
+
+function sinc(t: number): number {
+  return t === 0 ? 1 : Math.sin(Math.PI * t) / (Math.PI * t);
 }

@@ -24,7 +24,6 @@ export const provenance: EncoderProvenance = {
   seed: 3,
   steps: 0,
   imageSize,
-  normalization: 'imagenet',
   role: 'teacher',
 };
 

@@ -1,6 +1,6 @@
 // The batch of a step of MAE or SemMAE, a pure function of epoch and batch: a view of each image and its mask.
 
-import { createRng, type PatchGrid } from '@semmae/core';
+import { createRng, type PatchGrid, type PixelStatistics } from '@semmae/core';
 import {
   applyView,
   epochOrder,
@@ -27,6 +27,8 @@ export interface MaskedImageBatchesOptions {
   /** Of the views. */
   grid: PatchGrid;
   seed: number;
+  /** Of the pixels. Default: ImageNet's. */
+  statistics?: PixelStatistics;
 }
 
 /**
@@ -37,12 +39,12 @@ export interface MaskedImageBatchesOptions {
 export function maskedImageBatches(
   options: MaskedImageBatchesOptions,
 ): (epoch: number, batchInEpoch: number) => Promise<MaskedImageBatch & Record<string, tf.Tensor>> {
-  const { data, recipe, stepsPerEpoch, masking, grid, seed } = options;
+  const { data, recipe, stepsPerEpoch, masking, grid, seed, statistics } = options;
   const { views, batchSize, epochs, keptShare } = recipe;
   const { size } = views;
   const rng = createRng(seed).split('masked crops');
   const length = size * size * 3;
-  const draw = isWhole(views) ? wholeViews(size) : crops(views);
+  const draw = isWhole(views) ? wholeViews(size, statistics) : crops(views, statistics);
 
   return async (epoch, batchInEpoch) => {
     const start = batchInEpoch * batchSize;
@@ -87,18 +89,21 @@ function isWhole({ scale, jitter, grayscale }: MaskedImageRecipe['views']): bool
   return scale[0] === 1 && jitter === 0 && grayscale === 0;
 }
 
-function crops({ size, scale, jitter, grayscale }: MaskedImageRecipe['views']): DrawView {
+function crops(
+  { size, scale, jitter, grayscale }: MaskedImageRecipe['views'],
+  statistics: PixelStatistics | undefined,
+): DrawView {
   return ({ image, index, epoch, into, rng }) =>
     multiCrop(image, rng.split('crop', epoch, index), {
       ...{ globalSize: size, globalCount: 1, globalScale: scale, localCount: 0, into: { globals: [into] } },
-      ...{ jitter: { probability: jitter }, grayscale, blur: false, solarize: false },
+      ...{ jitter: { probability: jitter }, grayscale, blur: false, solarize: false, statistics },
     }).views[0]!;
 }
 
 /** What is kept of whole images in both orientations, so that they are resized once. */
 const cacheBytes = 2 ** 30;
 
-function wholeViews(size: number): DrawView {
+function wholeViews(size: number, statistics: PixelStatistics | undefined): DrawView {
   const room = Math.floor(cacheBytes / (size * size * 3 * 4));
   const cache = new Map<number, Float32Array>();
   return ({ image, index, epoch, into, rng }) => {
@@ -108,7 +113,7 @@ function wholeViews(size: number): DrawView {
     const known = cache.get(key);
     if (known !== undefined) into.set(known);
     else {
-      applyView(image, view, { height: size, width: size, into });
+      applyView(image, view, { height: size, width: size, statistics, into });
       if (cache.size < room) cache.set(key, into.slice());
     }
     return view;

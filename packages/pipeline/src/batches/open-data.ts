@@ -1,9 +1,8 @@
 // From what `data` names to images.
 
-import { SemmaeError } from '@semmae/core';
+import { type Framing, type ImageSize, SemmaeError } from '@semmae/core';
 import { type ImageDataset, openImageFolder, partDataset, splitByIndex, subset } from '@semmae/data';
 
-import type { ImageSize } from '../features/feature-geometry';
 import type { StageOptions } from '../runs/stage-options';
 
 export interface DataOptions {
@@ -13,6 +12,13 @@ export interface DataOptions {
   masks?: string;
   /** Images to hold out: the same ones in every stage. Default 0. */
   heldOut?: number;
+}
+
+/** What images a stage wants. */
+export interface ImageForm {
+  imageSize: ImageSize;
+  /** Default: photographs are resized to cover the size and cropped around the center. */
+  framing?: Framing | undefined;
 }
 
 export interface OpenedData {
@@ -27,13 +33,13 @@ const builtInCount = 1000;
 /** Unreadable files that are named one by one. */
 const namedFiles = 10;
 
-/** Opens the folder, or draws the built-in data set, at `size`, and holds images out. An open data set keeps its size. */
+/** Opens the folder, or draws the built-in data set, in that form, and holds images out. An open data set keeps its own. */
 export async function openData(
   { data, masks, heldOut = 0 }: DataOptions,
-  size: ImageSize,
+  form: ImageForm,
   stage: Pick<StageOptions, 'onProgress' | 'onWarning'> = {},
 ): Promise<OpenedData> {
-  const all = typeof data === 'string' ? await openAll(data, masks, size, stage) : data;
+  const all = typeof data === 'string' ? await openAll(data, masks, form, stage) : data;
   if (heldOut === 0) return { all, train: all, evaluation: all };
   const split = splitByIndex(all, { heldOut });
   return { all, train: split.train, evaluation: split.heldOut };
@@ -42,14 +48,15 @@ export async function openData(
 async function openAll(
   data: string,
   masks: string | undefined,
-  size: ImageSize,
+  { imageSize, framing }: ImageForm,
   { onProgress, onWarning }: Pick<StageOptions, 'onProgress' | 'onWarning'>,
 ): Promise<ImageDataset> {
   const builtIn = /^built-in(?::(.*))?$/.exec(data);
-  if (builtIn !== null) return partDataset({ ...size, seed: 0, count: countOf(builtIn[1]), split: 'pretrain' });
+  if (builtIn !== null) return partDataset({ ...imageSize, seed: 0, count: countOf(builtIn[1]), split: 'pretrain' });
   const opened = await openImageFolder({
     root: data,
-    ...size,
+    ...imageSize,
+    framing,
     masks,
     onProgress: ({ done, total }) => onProgress?.({ title: 'Reading images', done, total, unit: 'images' }),
   });

@@ -1,6 +1,6 @@
 // The views of a step of self-distillation, a pure function of epoch and batch.
 
-import { createRng } from '@semmae/core';
+import { createRng, type PixelStatistics } from '@semmae/core';
 import { epochOrder, type ImageDataset, multiCrop } from '@semmae/data';
 import type { PixelViews, SelfDistillationRecipe } from '@semmae/train';
 
@@ -10,13 +10,15 @@ export interface ViewBatchesOptions {
   /** At most the number of images. */
   batchSize: number;
   seed: number;
+  /** Of the pixels. Default: ImageNet's. */
+  statistics?: PixelStatistics;
 }
 
 const globalCount = 2;
 
 /** Multi-crop of `batchSize` images, laid out view by view: the first view of all images, then the second, and so on. */
 export function viewBatches(options: ViewBatchesOptions): (epoch: number, batchInEpoch: number) => Promise<PixelViews> {
-  const { data, recipe, batchSize, seed } = options;
+  const { data, recipe, batchSize, seed, statistics } = options;
   const { globalSize, globalScale, localSize, localScale, localCount } = recipe.views;
   const rng = createRng(seed).split('views');
   const [globalLength, localLength] = [globalSize, localSize].map((side) => side * side * 3) as [number, number];
@@ -34,6 +36,7 @@ export function viewBatches(options: ViewBatchesOptions): (epoch: number, batchI
         });
       multiCrop(await data.get(index), rng.split('crops', epoch, index), {
         ...{ globalSize, globalCount, globalScale, localSize, localCount, localScale },
+        statistics,
         into: { globals: slices(globals, globalCount, globalLength), locals: slices(locals, localCount, localLength) },
       });
     }

@@ -1,7 +1,7 @@
 // Features of a data set for programs: every image once, in order.
 
 import type { ImageDataset } from '@semmae/data';
-import type { EncoderModel } from '../models/encoder-file';
+import type { PreprocessedModel } from '../models/preprocessing-of';
 import type { StageOptions } from '../runs/stage-options';
 import { featureExtractor, type ImageFeatures } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
@@ -26,12 +26,13 @@ export interface EncodedFeatures {
 
 /** Class token, patch tokens and per-head attention of every image, in batches. */
 export async function encodeFeatures(
-  { encoder }: Pick<EncoderModel, 'encoder'>,
+  model: PreprocessedModel,
   images: ImageDataset,
   options: EncodeFeaturesOptions = {},
 ): Promise<EncodedFeatures> {
   const { tokens, mirrored = false, compile } = options;
-  const geometry = featureGeometry(encoder, options);
+  const { encoder } = model;
+  const geometry = featureGeometry(model, options);
   const extractor = featureExtractor({ encoder, geometry, tokens, attention: true, compile });
   const features: ImageFeatures[] = [];
   const began = performance.now();

@@ -60,7 +60,8 @@ export function featureExtractor(options: FeatureExtractorOptions): FeatureExtra
       for (const [place, image] of images.entries()) {
         const flip = typeof mirrored === 'boolean' ? mirrored : mirrored[place]!;
         const view = { ...fullView(image), flip };
-        applyView(image, view, { height, width, into: pixels.subarray(place * size, (place + 1) * size) });
+        const into = pixels.subarray(place * size, (place + 1) * size);
+        applyView(image, view, { height, width, statistics: geometry.statistics, into });
       }
       const input = tf.tensor4d(pixels, [images.length, height, width, 3]);
       const outputs = tf.tidy(() => run(input)) as Record<string, tf.Tensor>;

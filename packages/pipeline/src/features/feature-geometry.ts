@@ -1,22 +1,36 @@
 // How images get to tokens and maps: sizes, grids, and the way from one to the other.
 
-import { assertInteger, createPatchGrid, type PatchSize, patchSides } from '@semmae/core';
+import {
+  assertInteger,
+  createPatchGrid,
+  type Framing,
+  type ImageSize,
+  type Interpolation,
+  imageNetStatistics,
+  type PatchSize,
+  type PixelStatistics,
+  type Preprocessing,
+  patchSides,
+} from '@semmae/core';
 import { type GridRouteName, gridRoute } from '@semmae/parts';
-import type { ViTEncoder } from '@semmae/vit';
-
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-}
+import { type PreprocessedModel, preprocessingOf } from '../models/preprocessing-of';
 
 export interface GridSize {
   readonly rows: number;
   readonly columns: number;
 }
 
-export interface GeometryOptions {
-  /** Size of the images in pixels. Default: that of the encoder's configuration. */
+/** What goes before the preprocessing of a model. */
+export interface PreprocessingOptions {
+  /** Size of the images in pixels. Default: that of the model. */
   imageSize?: number | ImageSize;
+  /** What the center crop keeps of photographs. Default: that of the model. */
+  cropFraction?: number;
+  /** How photographs are resized. Default: as those of the model. */
+  interpolation?: Interpolation;
+}
+
+export interface GeometryOptions extends PreprocessingOptions {
   /** How the encoder gets to the grid. Default 'patch8': one map cell a patch. */
   gridRoute?: GridRouteName;
   /** Grid of the maps. Default: the encoder's at this size; twice as fine on the other routes. */
@@ -26,6 +40,10 @@ export interface GeometryOptions {
 /** A resolved geometry, plain JSON. */
 export interface FeatureGeometry {
   readonly imageSize: ImageSize;
+  /** How photographs come to that size; `Preprocessing`. */
+  readonly framing?: Framing;
+  /** Of the pixels that the encoder sees, where they are not ImageNet's. */
+  readonly statistics?: PixelStatistics;
   readonly gridRoute: GridRouteName;
   /** Size of the images that the encoder sees. */
   readonly feed: ImageSize;
@@ -35,10 +53,11 @@ export interface FeatureGeometry {
 }
 
 /** Throws a SemmaeError when the encoder's patches do not reach the grid at this size. */
-export function featureGeometry(encoder: ViTEncoder, options: GeometryOptions = {}): FeatureGeometry {
-  const { patchSize } = encoder;
+export function featureGeometry(model: PreprocessedModel, options: GeometryOptions = {}): FeatureGeometry {
+  const { patchSize } = model.encoder;
   const patch = patchSides(patchSize);
-  const imageSize = sidesOf(options.imageSize ?? encoder.imageSize);
+  const preprocessing = preprocessingOf(model);
+  const imageSize = sidesOf(options.imageSize ?? preprocessing.imageSize);
   const { gridRoute: route = 'patch8' } = options;
   const finer = route === 'patch8' ? 1 : 2;
   const cells = (side: 'height' | 'width') => Math.max(1, Math.floor(imageSize[side] / patch[side])) * finer;
@@ -47,12 +66,34 @@ export function featureGeometry(encoder: ViTEncoder, options: GeometryOptions = 
   const plain = (size: GridSize) => ({ rows: size.rows, columns: size.columns });
   return {
     imageSize,
+    framing: framingFor(preprocessing, options),
+    statistics: ownStatistics(preprocessing),
     gridRoute: route,
     feed: found.feed,
     patchStride: found.patchStride,
     tokenGrid: plain(found.tokenGrid),
     mapGrid: plain(found.mapGrid),
   };
+}
+
+/** That of the model, unless the options say otherwise. */
+function framingFor(
+  { framing }: Preprocessing,
+  { cropFraction, interpolation }: PreprocessingOptions,
+): Framing | undefined {
+  if (cropFraction === undefined && interpolation === undefined) return framing;
+  const before = framing ?? { cropFraction: 1, interpolation: 'bicubic' as const };
+  return {
+    ...before,
+    ...(cropFraction !== undefined && { cropFraction }),
+    ...(interpolation !== undefined && { interpolation }),
+  };
+}
+
+function ownStatistics({ mean, standardDeviation }: PixelStatistics): PixelStatistics | undefined {
+  const usual = imageNetStatistics;
+  const isUsual = String([mean, standardDeviation]) === String([usual.mean, usual.standardDeviation]);
+  return isUsual ? undefined : { mean, standardDeviation };
 }
 
 export function sidesOf(size: number | ImageSize): ImageSize {

@@ -47,7 +47,7 @@ export interface FeatureStore {
  */
 export async function featureStore(options: FeatureStoreOptions): Promise<FeatureStore> {
   const { encoder, data, tokens = 'output', memoryLimit = 2 * 2 ** 30 } = options;
-  const geometry = featureGeometry(encoder.encoder, options);
+  const geometry = featureGeometry(encoder, options);
   const { rows, columns } = geometry.tokenGrid;
   const channels = encoder.encoder.width;
   const bytes = 2 * data.length * (1 + rows * columns) * channels * 4;

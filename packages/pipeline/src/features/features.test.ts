@@ -13,7 +13,7 @@ const data = tinyData(5);
 
 describe('featureGeometry', () => {
   it('takes size and grid from the encoder, and twice the grid on the finer routes', () => {
-    const encoder = tinyEncoder();
+    const encoder = tinyModel();
     expect(featureGeometry(encoder)).toMatchObject({ imageSize, feed: imageSize, mapGrid: { rows: 5, columns: 7 } });
     expect(featureGeometry(encoder, { gridRoute: 'upscale' })).toMatchObject({
       feed: { height: 40, width: 56 },
@@ -30,8 +30,8 @@ describe('featureGeometry', () => {
   });
 
   it('refuses what the patches do not reach', () => {
-    expect(() => featureGeometry(tinyEncoder(), { imageSize: 30 })).toThrow(/^gridRoute: [^\n]*got 30x30[^\n]*$/);
-    expect(() => featureGeometry(tinyEncoder(), { grid: { rows: 28, columns: 28 } })).toThrow(/got 20x28/);
+    expect(() => featureGeometry(tinyModel(), { imageSize: 30 })).toThrow(/^gridRoute: [^\n]*got 30x30[^\n]*$/);
+    expect(() => featureGeometry(tinyModel(), { grid: { rows: 28, columns: 28 } })).toThrow(/got 20x28/);
   });
 });
 
@@ -77,7 +77,7 @@ describe('features', () => {
 
   it('that are not finite name their image', async () => {
     const encoder = tinyEncoder();
-    const geometry = featureGeometry(encoder);
+    const geometry = featureGeometry({ encoder });
     const compile = ((step: (input: tf.Tensor4D) => Record<string, tf.Tensor>) => (input: tf.Tensor4D) => {
       const outputs = step(input);
       const spoilt = tf.tensor1d([0, 0, Number.NaN, 0]);

@@ -41,7 +41,7 @@ export async function labeledImages(
   extractor: PooledExtractor,
   options: LabeledImagesOptions,
 ): Promise<LabeledImages> {
-  const { all: data } = await openData({ data: source }, extractor.geometry.imageSize, options);
+  const { all: data } = await openData({ data: source }, extractor.geometry, options);
   const { provenance } = extractor.model;
   const seen = provenance && seenImages(provenance, data);
   const rows: LabeledRow[] = [];

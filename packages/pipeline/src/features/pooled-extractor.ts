@@ -5,7 +5,7 @@ import type { LabeledImage } from '@semmae/data';
 import type { Compile } from '@semmae/train';
 import { type EncoderModel, loadEncoder } from '../models/encoder-file';
 import { featureExtractor } from './feature-extractor';
-import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
+import { type FeatureGeometry, featureGeometry, type PreprocessingOptions } from './feature-geometry';
 import { meanToken } from './mean-token';
 
 /**
@@ -18,7 +18,7 @@ export const poolings: readonly Pooling[] = ['class', 'mean', 'both'];
 /** A bare `{ encoder }` will do where nothing else is known of it. */
 export type EmbeddingModel = Pick<EncoderModel, 'encoder'> & Partial<EncoderModel>;
 
-export interface PooledExtractorOptions extends Pick<GeometryOptions, 'imageSize'> {
+export interface PooledExtractorOptions extends PreprocessingOptions {
   /** A model, or its run folder or file. */
   model: string | EmbeddingModel;
   /** Default 'class'. */
@@ -41,12 +41,12 @@ export interface PooledExtractor {
 export async function pooledExtractor({
   model: named,
   pooling = 'class',
-  imageSize,
   compile,
+  ...preprocessing
 }: PooledExtractorOptions): Promise<PooledExtractor> {
   assertOneOf('features', '`pooling`', pooling, poolings);
   const model = typeof named === 'string' ? await loadEncoder(named) : named;
-  const geometry = featureGeometry(model.encoder, { imageSize });
+  const geometry = featureGeometry(model, preprocessing);
   const { channels, encode, dispose } = featureExtractor({ encoder: model.encoder, geometry, compile });
   return {
     model,

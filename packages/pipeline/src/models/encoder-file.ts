@@ -1,12 +1,13 @@
 // Trained encoders as files, with the decoder that came with them if there is one.
 
 import type { SafetensorsFile } from '@semmae/checkpoints';
-import { firstDifference, SemmaeError } from '@semmae/core';
+import { firstDifference, interpolations, type Preprocessing, SemmaeError } from '@semmae/core';
 import { MAEDecoder, type MAEDecoderConfig, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import type * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
-import { buildFrom, modelHash, type OpenModelFile, useModelFile, writeModelFile } from './model-file';
+import { buildFrom, modelHash, type OpenModelFile, parseEntry, useModelFile, writeModelFile } from './model-file';
+import { preprocessingOf } from './preprocessing-of';
 import type { TrainingImages } from './trained-images';
 
 /** Where an encoder comes from. */
@@ -19,8 +20,6 @@ export interface EncoderProvenance extends TrainingImages {
   steps: number;
   /** Pixels of the photographs that views were cut from. */
   imageSize: { height: number; width: number };
-  /** How pixels become numbers: 'imagenet' is ImageNet's mean and standard deviation. */
-  normalization: string;
   /** Of a masked autoencoder: whether its decoder predicts each patch standardized. Default true, as in all recipes. */
   normalizePixels?: boolean;
   /** Which network of the training this is: 'teacher' of self-distillation, 'encoder' of MAE. */
@@ -36,6 +35,8 @@ export interface EncoderModel {
   id: string;
   /** SHA-256 of its configuration and weights. */
   hash: string;
+  /** Default: `preprocessingOf`, ImageNet's statistics at the size of the encoder. */
+  preprocessing?: Preprocessing | undefined;
   provenance?: EncoderProvenance | undefined;
 }
 
@@ -59,6 +60,8 @@ const layer = {
   mlpRatio: z.number().positive().max(1024),
 };
 const text = z.string();
+const size = z.strictObject({ height: side, width: side });
+const colors = z.array(z.number()).length(3);
 
 // The types of what is used unseen. What else a configuration may hold is found out by building it: `assertUnderstood`.
 const kind = {
@@ -73,20 +76,29 @@ const kind = {
     decoder: z.looseObject({ ...layer, grid, encoderWidth: side }).optional(),
   }) as unknown as z.ZodType<ModelConfig>,
   provenance: z.looseObject({
-    ...{ recipe: text, data: text, trainedImages: text.optional(), normalization: text, role: text },
+    ...{ recipe: text, data: text, trainedImages: text.optional(), role: text },
     ...{ seed: z.int(), steps: z.int(), imageCount: z.int(), normalizePixels: z.boolean().optional() },
-    imageSize: z.object({ height: side, width: side }),
+    imageSize: size,
   }),
 };
+
+const preprocessingSchema: z.ZodType<Preprocessing> = z.strictObject({
+  ...{ mean: colors, standardDeviation: z.array(z.number().positive()).length(3), imageSize: size },
+  framing: z
+    .strictObject({ interpolation: z.enum(interpolations), cropFraction: z.number().min(0.01).max(1).optional() })
+    .optional(),
+});
 
 /** Names of a decoder's weights begin with it. */
 const decoderPrefix = 'decoder.';
 
-/** Writes weights, configurations and `provenance` to `path`, whole or not at all. A run folder has it as model.safetensors. */
+/** Writes weights, configurations, preprocessing and `provenance` to `path`, whole or not at all. A run folder has it as model.safetensors. */
 export async function saveModel(
   path: string,
-  { encoder, decoder, provenance }: Pick<TrainedModel, 'encoder' | 'decoder' | 'provenance'>,
+  model: Pick<TrainedModel, 'encoder' | 'decoder' | 'preprocessing' | 'provenance'>,
 ): Promise<TrainedModel> {
+  const { encoder, decoder, provenance } = model;
+  const preprocessing = preprocessingOf(model);
   const weights: Map<string, tf.Tensor> = weightsOf(encoder);
   const config: ModelConfig = { encoder: configOf<ViTEncoderConfig>(encoder) };
   const hash = await modelHash(config.encoder, weights);
@@ -94,8 +106,8 @@ export async function saveModel(
     for (const [name, weight] of weightsOf(decoder)) weights.set(decoderPrefix + name, weight);
     config.decoder = configOf<MAEDecoderConfig>(decoder);
   }
-  await writeModelFile(path, { format: kind.format, config, provenance, hash }, weights);
-  return { encoder, decoder, config, id: idOf(provenance, hash), hash, provenance };
+  await writeModelFile(path, { format: kind.format, config, provenance, preprocessing, hash }, weights);
+  return { encoder, decoder, config, id: idOf(provenance, hash), hash, preprocessing, provenance };
 }
 
 /** `saveModel` of an encoder alone. */
@@ -169,8 +181,10 @@ function weightsOf(network: ViTEncoder | MAEDecoder): Map<string, tf.Variable> {
   return network.namedVariables();
 }
 
-function aboutOf({ hash, provenance }: Opened): Omit<EncoderModel, 'encoder'> {
-  return { id: idOf(provenance, hash), hash, provenance };
+function aboutOf({ file, hash, provenance }: Opened): Omit<EncoderModel, 'encoder'> {
+  const preprocessing =
+    file.metadata.preprocessing === undefined ? undefined : parseEntry(file, 'preprocessing', preprocessingSchema);
+  return { id: idOf(provenance, hash), hash, preprocessing, provenance };
 }
 
 function idOf(provenance: EncoderProvenance | undefined, hash: string): string {

@@ -18,6 +18,8 @@ export interface ModelFile {
   config: unknown;
   /** What is known about how it was made, as plain JSON. */
   provenance?: unknown;
+  /** What an encoder wants of its images, as plain JSON. */
+  preprocessing?: unknown;
   /** Of configuration and weights; `modelHash`. */
   hash: string;
 }
@@ -38,11 +40,12 @@ export async function modelHash(config: unknown, weights: ReadonlyMap<string, tf
 /** Writes the tensors by name, with a checksum over all of the file, whole or not at all. */
 export async function writeModelFile(
   path: string,
-  { format, config, provenance, hash }: ModelFile,
+  { format, config, provenance, preprocessing, hash }: ModelFile,
   weights: ReadonlyMap<string, tf.Tensor>,
 ): Promise<void> {
   const metadata: Record<string, string> = { format, hash, config: JSON.stringify(config) };
   if (provenance !== undefined) metadata.provenance = JSON.stringify(provenance);
+  if (preprocessing !== undefined) metadata.preprocessing = JSON.stringify(preprocessing);
   makeWritableFolder(dirname(path), { where: path, remedy: 'choose another place' });
   await orUnwritable({ where: 'models', path }, () =>
     writeSafetensors(path, storedVariables(weights), { metadata, checksum: true }),
@@ -85,7 +88,8 @@ export async function useModelFile<Config, Provenance, Result>(
   }
 }
 
-function parseEntry<T>(file: SafetensorsFile, key: string, type: ZodType<T>): T {
+/** An entry of the metadata, as JSON of the wanted types; throws a SemmaeError of one line. */
+export function parseEntry<T>(file: SafetensorsFile, key: string, type: ZodType<T>): T {
   const { data, error } = type.safeParse(jsonEntry(file, key));
   if (error === undefined) return data;
   const [{ path: steps, message }] = error.issues as [(typeof error.issues)[number]];

@@ -60,7 +60,7 @@ describe('model files', () => {
     expect([loaded.id, loaded.provenance]).toEqual(['none on nothing, seed 3', provenance]);
     const { encoder: config, ...others } = (await loadModel(path)).config;
     expect([await describeEncoder(path), others]).toEqual([
-      { config, id: loaded.id, hash: saved.hash, provenance },
+      { config, id: loaded.id, hash: saved.hash, preprocessing: saved.preprocessing, provenance },
       {},
     ]);
     const [a, b] = [encoder, loaded.encoder].map((model) => model.encode(images()).patchTokens.dataSync());
@@ -215,7 +215,7 @@ describe('model files', () => {
 describe('parts files', () => {
   const config: PartsConfig = {
     encoder: { id: 'tiny', hash: 'ab' },
-    geometry: featureGeometry(tinyEncoder()),
+    geometry: featureGeometry({ encoder: tinyEncoder() }),
     tokens: 'qk',
     classTokenSource: 'mean',
     learner: { channels: 12, partCount: 3, seed: 2, decoder: { preset: 'tiny', upStages: 1 }, learnTemperature: true },

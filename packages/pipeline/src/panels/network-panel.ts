@@ -1,6 +1,6 @@
 // What a network in training makes of a few images, whatever the method.
 
-import { createRng } from '@semmae/core';
+import { createRng, type PixelStatistics } from '@semmae/core';
 import { applyViewToPatches } from '@semmae/data';
 import { patchMaskOfHidden } from '@semmae/masking';
 import { attentionPicture, maskPicture, type Picture, partPicture, softMaskPicture } from '@semmae/report';
@@ -38,6 +38,8 @@ export interface NetworkPanelOptions {
   masking?: Masking;
   /** Names the masks, which are the same at every call but for what the schedule changes. */
   seed: number;
+  /** Of the pixels of `images`. Default: ImageNet's. */
+  statistics?: PixelStatistics;
 }
 
 /** Draws from no stream of the training. `progress`: share of the training that is done. */
@@ -54,7 +56,7 @@ export function networkPanel(
 }
 
 async function reconstructionPanel(
-  { images, masking, recipe, seed }: NetworkPanelOptions & { recipe: MaskedImageRecipe; masking: Masking },
+  { images, masking, recipe, seed, statistics }: NetworkPanelOptions & { recipe: MaskedImageRecipe; masking: Masking },
   { encoder, decoder }: NetworkInTraining,
   progress: number,
 ): Promise<Panel> {
@@ -66,7 +68,7 @@ async function reconstructionPanel(
   if (decoder !== undefined) {
     const pictures: Picture[] = [];
     for (const [index, image] of images.entries()) {
-      pictures.push(await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels }));
+      pictures.push(await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels, statistics }));
     }
     columns.push({ title: 'reconstruction', pictures });
   }

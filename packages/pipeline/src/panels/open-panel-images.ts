@@ -1,11 +1,10 @@
 // The images of a panel from a folder, with the part maps that masks follow.
 
-import { SemmaeError } from '@semmae/core';
+import { type ImageSize, type PixelStatistics, SemmaeError } from '@semmae/core';
 import { type ImageDataset, openPartShard, type PartShard, subset, withPartMaps } from '@semmae/data';
 
 import { type MaskingContextsOptions, needsPatchParts } from '../batches/masking-contexts';
-import { type DataOptions, evenlySpaced, openData } from '../batches/open-data';
-import type { ImageSize } from '../features/feature-geometry';
+import { type DataOptions, evenlySpaced, type ImageForm, openData } from '../batches/open-data';
 import { readRunSettings } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
 import { shardIn } from '../stages/part-maps';
@@ -20,32 +19,33 @@ export interface PanelImagesOptions extends DataOptions, Pick<StageOptions, 'onP
 
 export type PanelMasking = Pick<MaskingContextsOptions, 'masking' | 'keptShare'>;
 
-/** At `size`, by default that of the shard or 224 x 224. Throws where `maskings` follow what `parts` does not hold. */
+/** At the wanted size, by default that of the shard or 224 x 224. Throws where `maskings` follow what `parts` does not hold. */
 export async function openPanelImages(
   { parts, images: count = 6, ...options }: PanelImagesOptions,
   maskings: readonly PanelMasking[],
-  size?: ImageSize,
+  wanted: Partial<ImageForm> & { statistics?: PixelStatistics } = {},
 ): Promise<PanelImage[]> {
+  const { imageSize: size, framing, statistics } = wanted;
   const guided = maskings.find(needsPatchParts);
   if (parts === undefined) {
     if (guided !== undefined) throw withoutParts(guided, 'no `parts`');
-    const side = size ?? { height: 224, width: 224 };
-    const { evaluation } = await openData(options, side, options);
-    return panelImages(evaluation, count, side);
+    const imageSize = size ?? { height: 224, width: 224 };
+    const { evaluation } = await openData(options, { imageSize, framing }, options);
+    return panelImages(evaluation, count, imageSize, statistics);
   }
   const path = await shardIn(parts);
   if (path === undefined) throw withoutParts(guided, `${parts}, which holds no maps`);
   const shard = await openPartShard(path);
   try {
-    const { scores } = shard.settings;
+    const { scores, framing: ofMaps } = shard.settings;
     const ofRun = readRunSettings(parts) as { imageSize?: ImageSize } | undefined; // maps may be made at a smaller size
     const imageSize = ofRun?.imageSize ?? shard.settings.imageSize;
     const scored = maskings.find((one) => one.keptShare < 1 || one.masking.guidance === 'attention');
     if (scores === 'none' && scored !== undefined) throw withoutParts(scored, `${path}, which holds labels alone`);
-    const { evaluation, train } = await openData(options, imageSize, options);
+    const { evaluation, train } = await openData(options, { imageSize, framing: ofMaps }, options);
     const shown = withMaps(evaluation, shard) ?? withMaps(train, shard) ?? evaluation; // none: withPartMaps says so
     const mapped = await withPartMaps(evenlySpaced(shown, count), shard);
-    return await panelImages(mapped, count, size ?? imageSize);
+    return await panelImages(mapped, count, size ?? imageSize, statistics);
   } finally {
     shard.close();
   }

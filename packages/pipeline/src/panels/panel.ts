@@ -1,11 +1,11 @@
 // Pictures in rows and columns, one row an image: on a sheet of its own, in a report, in TensorBoard.
 
+import type { ImageSize, PixelStatistics } from '@semmae/core';
 import type { ImageDataset, LabeledImage, View } from '@semmae/data';
 import { applyView, denormalizePixels, fullView } from '@semmae/data';
 import { contactSheet, type GallerySection, type Picture } from '@semmae/report';
 
 import { evenlySpaced } from '../batches/open-data';
-import type { ImageSize } from '../features/feature-geometry';
 
 /** What a gallery of a report shows; `note` says what is seen. */
 export type Panel = Pick<GallerySection, 'columns' | 'rows' | 'note'>;
@@ -19,15 +19,20 @@ export interface PanelImage {
   pixels: Float32Array;
 }
 
-/** `count` images, evenly spaced over the data set. */
-export async function panelImages(data: ImageDataset, count: number, size: ImageSize): Promise<PanelImage[]> {
+/** `count` images, evenly spaced over the data set; `statistics`: of the network, by default ImageNet's. */
+export async function panelImages(
+  data: ImageDataset,
+  count: number,
+  size: ImageSize,
+  statistics?: PixelStatistics,
+): Promise<PanelImage[]> {
   const chosen = evenlySpaced(data, count);
   const images: PanelImage[] = [];
   for (let index = 0; index < chosen.length; index++) {
     const image = await chosen.get(index);
     const view = fullView(image);
-    const pixels = applyView(image, view, size);
-    images.push({ image, view, pixels, picture: { ...size, pixels: denormalizePixels(pixels) } });
+    const pixels = applyView(image, view, { ...size, statistics });
+    images.push({ image, view, pixels, picture: { ...size, pixels: denormalizePixels(pixels, statistics) } });
   }
   return images;
 }

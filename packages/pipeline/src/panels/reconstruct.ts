@@ -1,6 +1,6 @@
 // What a masked autoencoder makes of hidden patches.
 
-import { imageNetMean, imageNetStandardDeviation } from '@semmae/data';
+import { imageNetStatistics, type PixelStatistics } from '@semmae/core';
 import { maskPicture, type Picture, reconstructionPicture, restorePatchStatistics } from '@semmae/report';
 import type { MAEDecoder, ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
@@ -13,13 +13,15 @@ export interface ReconstructOptions {
   decoder: MAEDecoder;
   /** Whether the decoder predicts each patch standardized; a predicted patch then takes mean and contrast from the original. */
   normalizePixels: boolean;
+  /** Of the pixels that the networks see. Default: ImageNet's. */
+  statistics?: PixelStatistics;
 }
 
 /** Predicted patches between the visible ones; patches that are not used are dark blue. */
 export async function reconstruct(
   { picture, pixels }: Pick<PanelImage, 'picture' | 'pixels'>,
   { visible, masked, dropped }: Pick<DrawnMask, 'visible' | 'masked' | 'dropped'>,
-  { encoder, decoder, normalizePixels }: ReconstructOptions,
+  { encoder, decoder, normalizePixels, statistics = imageNetStatistics }: ReconstructOptions,
 ): Promise<Picture> {
   const { grid } = encoder;
   const { height, width } = picture;
@@ -35,7 +37,7 @@ export async function reconstruct(
   const patches = normalizePixels
     ? restorePatchStatistics({ height, width, grid, pixels, masked, predictions })
     : predictions;
-  return reconstructionPicture({ image, grid, masked, patches, mean: imageNetMean, std: imageNetStandardDeviation });
+  return reconstructionPicture({ image, grid, masked, patches, ...statistics });
 }
 
 /** To be said beside such pictures. */

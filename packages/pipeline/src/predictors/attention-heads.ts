@@ -12,7 +12,7 @@ import { finishText, neededEncoder, type ResolvedOptions } from './predictor-opt
 export function attentionHeads(options: ResolvedOptions): PartPredictor {
   const { compile, background, smooth, smallestArea } = options;
   const model = neededEncoder(options);
-  const geometry = options.parts?.config.geometry ?? featureGeometry(model.encoder, options);
+  const geometry = options.parts?.config.geometry ?? featureGeometry(model, options);
   const extractor = featureExtractor({ encoder: model.encoder, geometry, attention: true, compile });
   const [tokenGrid, mapGrid] = [geometry.tokenGrid, geometry.mapGrid].map(({ rows, columns }) =>
     createPatchGrid(rows, columns),

@@ -16,7 +16,7 @@ import { neededEncoder, type PredictorOptions, type ResolvedOptions } from './pr
 export async function kMeansClusters(options: ResolvedOptions): Promise<PartPredictor> {
   const { compile, background, tokens, partCount = 6, seed = 0 } = options;
   const model = neededEncoder(options);
-  const geometry = options.parts?.config.geometry ?? featureGeometry(model.encoder, options);
+  const geometry = options.parts?.config.geometry ?? featureGeometry(model, options);
   const extractor = featureExtractor({ encoder: model.encoder, geometry, tokens, attention: true, compile });
   const tokenGrid = createPatchGrid(geometry.tokenGrid.rows, geometry.tokenGrid.columns);
   const grid = createPatchGrid(geometry.mapGrid.rows, geometry.mapGrid.columns);

@@ -36,7 +36,7 @@ export async function openPredictor(options: NamedPredictorOptions): Promise<Ope
   try {
     const needsEncoder = options.method === 'learned' || options.method === 'attention-heads';
     if (encoder === undefined && needsEncoder) throw await createPredictor(resolved); // says what is missing
-    const data = await openData(options, plainGeometry(resolved).imageSize, options);
+    const data = await openData(options, plainGeometry(resolved), options);
     const training = options.method === 'ground-truth' ? data.all : data.train;
     const predictor = await createPredictor({ ...resolved, training });
     return {

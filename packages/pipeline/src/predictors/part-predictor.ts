@@ -1,9 +1,7 @@
 // What every way to find parts offers: images in, part maps out.
 
-import type { PatchGrid } from '@semmae/core';
+import type { ImageSize, PatchGrid } from '@semmae/core';
 import type { LabeledImage, PartShardSettings } from '@semmae/data';
-
-import type { ImageSize } from '../features/feature-geometry';
 
 export const partMethods = [
   'learned',

@@ -3,7 +3,8 @@
 import { createPatchGrid, type PatchGrid, SemmaeError } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
 
-import { type FeatureGeometry, featureGeometry, type GeometryOptions, sidesOf } from '../features/feature-geometry';
+import type { ImageForm } from '../batches/open-data';
+import { featureGeometry, type GeometryOptions, sidesOf } from '../features/feature-geometry';
 import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import type { EncoderModel } from '../models/encoder-file';
 import type { PartsModel } from '../models/parts-file';
@@ -56,12 +57,13 @@ export function finishText({ smooth = false, smallestArea = 1 }: PredictorOption
   return `${smooth ? ', smoothed' : ''}${smallestArea > 1 ? `, areas of ${smallestArea}` : ''}`;
 }
 
-/** The grid of maps where no features are needed: the encoder's geometry, or the options'. */
-export function plainGeometry(options: PredictorOptions): { imageSize: FeatureGeometry['imageSize']; grid: PatchGrid } {
+/** Images and the grid of maps where no features are needed: the encoder's geometry, or the options'. */
+export function plainGeometry(options: PredictorOptions): ImageForm & { grid: PatchGrid } {
   const { encoder, parts, grid, imageSize } = options;
-  const known = parts?.config.geometry ?? (encoder && featureGeometry(encoder.encoder, options));
+  const known = parts?.config.geometry ?? (encoder && featureGeometry(encoder, options));
   if (known !== undefined) {
-    return { imageSize: known.imageSize, grid: createPatchGrid(known.mapGrid.rows, known.mapGrid.columns) };
+    const { imageSize: size, framing } = known;
+    return { imageSize: size, framing, grid: createPatchGrid(known.mapGrid.rows, known.mapGrid.columns) };
   }
   if (grid !== undefined && imageSize !== undefined) {
     return { imageSize: sidesOf(imageSize), grid: createPatchGrid(grid.rows, grid.columns) };

@@ -21,7 +21,7 @@ async function withoutFeatures(
   const { method, encoder, parts, background, compile, partCount = 6 } = options;
   const { imageSize, grid } = plainGeometry(options);
   const assign = await make(grid, partCount);
-  const geometry = parts?.config.geometry ?? (encoder && featureGeometry(encoder.encoder, options));
+  const geometry = parts?.config.geometry ?? (encoder && featureGeometry(encoder, options));
   const extractor =
     encoder && geometry && featureExtractor({ encoder: encoder.encoder, geometry, attention: true, compile });
   const cuts = extractor !== undefined && background !== 'none';

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 
-import { createRng, patchGridOfImage } from '@semmae/core';
+import { createRng, type PixelStatistics, patchGridOfImage } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
 import type { BatchMaskingStrategy, MaskingStrategy } from '@semmae/masking';
 import { type EventWriter, eventWriter, writeReport } from '@semmae/report';
@@ -51,6 +51,8 @@ export interface RecordRunOptions extends Pick<StageOptions, 'onProgress' | 'onW
   dataName: string;
   masking?: MaskingStrategy | BatchMaskingStrategy;
   seed: number;
+  /** Of the pixels that the network sees. Default: ImageNet's. */
+  statistics?: PixelStatistics;
 }
 
 /** Images in a panel: few, as each costs a pass through the network. */
@@ -62,11 +64,11 @@ const recordedSteps = 2000;
 
 /** A picture or page that fails is a warning: what was trained matters more. */
 export async function recordRun(options: RecordRunOptions): Promise<RunRecorder> {
-  const { folder, recipe, settings, data, dataName, masking, seed, onProgress, onWarning } = options;
+  const { folder, recipe, settings, data, dataName, masking, seed, statistics, onProgress, onWarning } = options;
   const title = `Pre-training, ${recipe.name}`;
   const side = viewSizeOf(recipe);
-  const images = await panelImages(data, shownImages, { height: side, width: side });
-  const draw = networkPanel({ recipe, images, masking, seed });
+  const images = await panelImages(data, shownImages, { height: side, width: side }, statistics);
+  const draw = networkPanel({ recipe, images, masking, seed, statistics });
   let events: EventWriter | undefined;
   let last: Panel | undefined;
 

@@ -5,13 +5,13 @@ import { z } from 'zod';
 import { poolings } from '../features/pooled-extractor';
 import { exportFormatNames } from '../stages/export-model';
 import { imageSize, integerOr, neededText, share, text, toggle, word, wordOr } from './setting';
-import { backendSettings, dataSettings, modelSetting, resumeSetting } from './shared-settings';
+import { backendSettings, dataSettings, modelSetting, preprocessingSettings, resumeSetting } from './shared-settings';
 
 const { data } = dataSettings('');
 
 const features = {
   pooling: wordOr('class', poolings, 'class: the class token; mean: the mean patch token; both: one after the other'),
-  imageSize: imageSize('size that whole images are resized to (default: that of the encoder)'),
+  ...preprocessingSettings,
   batchSize: integerOr(16, 'images that are encoded at a time'),
 };
 

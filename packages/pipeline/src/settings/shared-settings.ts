@@ -1,5 +1,6 @@
 // Settings that several stages have, with the same names, words and defaults.
 
+import { interpolations } from '@semmae/core';
 import { placeFrames } from '@semmae/parts';
 
 import { backendNames } from '../backends/select-backend';
@@ -11,6 +12,7 @@ import {
   neededText,
   number,
   numberOr,
+  share,
   text,
   toggle,
   word,
@@ -29,10 +31,17 @@ export function dataSettings(use: string) {
   };
 }
 
-export const geometrySettings = {
+/** How photographs become what an encoder sees. */
+export const preprocessingSettings = {
   imageSize: imageSize(
     'size of the images, 224 or 224x160 (height x width); photographs are cropped to it around their center (default: that of the encoder)',
   ),
+  cropFraction: share('share of the resized sides that the crop keeps (default: that of the encoder)'),
+  interpolation: word(interpolations, 'how photographs are resized (default: as those of the encoder)', '<filter>'),
+};
+
+export const geometrySettings = {
+  ...preprocessingSettings,
   gridRoute: wordOr(
     'patch8',
     ['patch8', 'upscale', 'stride', 'upsample-map'],

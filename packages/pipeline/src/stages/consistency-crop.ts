@@ -1,12 +1,21 @@
 // The crop of an image that shows whether parts stay where they are when the frame changes.
 
-import { createRng, type PatchGrid } from '@semmae/core';
+import { createRng, type Framing, type PatchGrid } from '@semmae/core';
 import { applyViewToPatches, applyViewToPixels, type LabeledImage, type View } from '@semmae/data';
 
 const share = 3 / 4;
 
-/** What a shard of the crops' maps says of how files became images. */
-export const consistencyCropPolicy = 'cover, center crop, then three quarters of each side by name';
+/** What a shard says to people of how files became images. */
+export function cropPolicyOf(framing: Framing | undefined): string {
+  if (framing === undefined) return 'cover, center crop';
+  const { cropFraction, interpolation } = framing;
+  return cropFraction === undefined ? `no crop, ${interpolation}` : `center crop of ${cropFraction}, ${interpolation}`;
+}
+
+/** What a shard of the crops' maps says of it. */
+export function consistencyCropPolicy(framing: Framing | undefined): string {
+  return `${cropPolicyOf(framing)}, then three quarters of each side by name`;
+}
 
 /** Three quarters of each side, somewhere: the same place for the same name. */
 function viewOf({ id, height, width }: Pick<LabeledImage, 'id' | 'height' | 'width'>): View {

@@ -25,7 +25,7 @@ export async function distilEncoder(options: DistilEncoderOptions): Promise<Trai
       ...run,
       ...{ recipe, stepsPerEpoch, seed, masking },
       networks: { student, teacher },
-      views: viewBatches({ data, recipe, batchSize: recipe.batchSize, seed }),
+      views: viewBatches({ data, recipe, batchSize: recipe.batchSize, seed, statistics: startFrom?.preprocessing }),
       configuration: settings,
       onProgress: (progress) => onStep?.(progress, { encoder: teacher.encoder }),
     });

@@ -45,7 +45,7 @@ const record = (name: string) => JSON.parse(readFileSync(at(`${name}.json`), 'ut
 
 /** The rows of the plain extractor over the same batches. */
 async function expectedRows(images = data): Promise<{ classToken: Float32Array; mean: Float32Array }[]> {
-  const extractor = featureExtractor({ encoder: model.encoder, geometry: featureGeometry(model.encoder) });
+  const extractor = featureExtractor({ encoder: model.encoder, geometry: featureGeometry(model) });
   const rows = [];
   for (let start = 0; start < images.length; start += batchSize) {
     const indices = Array.from({ length: Math.min(batchSize, images.length - start) }, (_, place) => start + place);

@@ -56,10 +56,10 @@ export async function embed(options: EmbedOptions): Promise<EmbeddedImages> {
   const extractor = await pooledExtractor(options);
   try {
     const { model, width, pooling, geometry } = extractor;
-    const { all: data } = await openData({ data: options.data }, geometry.imageSize, options);
+    const { all: data } = await openData({ data: options.data }, geometry, options);
     const settings = {
       ...{ model: { id: model.id, hash: model.hash }, data: dataRecord(data), pooling },
-      ...{ imageSize: geometry.imageSize, batchSize },
+      ...{ imageSize: geometry.imageSize, framing: geometry.framing, statistics: geometry.statistics, batchSize },
     };
     let [encoded, imagesPerSecond] = [0, Number.NaN];
     if (existsSync(path)) assertMadeWith(path, settings, readFeatureRecord(path));

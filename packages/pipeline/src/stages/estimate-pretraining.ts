@@ -15,7 +15,7 @@ import { guidedBy, maskingOf } from '../recipes/masking-of';
 import { isMaskedImageRecipe, type PretrainRecipe, planRecipe, viewSizeOf } from '../recipes/pretrain-recipe';
 import { learnParts } from './learn-parts';
 import { partRecipe } from './part-maps';
-import { imageSizeFor, type PretrainOptions, resolveRecipe, trainNetwork } from './pretrain';
+import { imageFormFor, type PretrainOptions, resolveRecipe, trainNetwork } from './pretrain';
 import { type TrainingCost, trainingCost } from './training-cost';
 
 export interface EstimatedStage {
@@ -46,7 +46,7 @@ const [warmUpSteps, measuredSteps] = [2, 3];
 export async function estimatePretraining(options: PretrainOptions): Promise<PretrainEstimate> {
   const recipe = resolveRecipe(options);
   const masking = maskingOf(options, recipe);
-  const { train: images } = await openData(options, imageSizeFor(recipe), options);
+  const { train: images } = await openData(options, await imageFormFor(recipe, options), options);
   const guidance = masking === undefined ? 'none' : guidedBy({ masking, recipe });
   const stages: EstimatedStage[] = [];
   if (guidance !== 'none' && options.parts === undefined) {

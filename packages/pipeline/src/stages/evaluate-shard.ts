@@ -56,7 +56,7 @@ export async function evaluateShard(options: EvaluateShardOptions): Promise<Shar
   const shard = await openPartShard(options.shard, { encoderHash: encoder?.hash });
   const companions = new Map<CompanionName, PartShard>();
   try {
-    const { evaluation: data, train } = await openData(options, shard.settings.imageSize, options);
+    const { evaluation: data, train } = await openData(options, shard.settings, options);
     if (!allowSeen) {
       if (encoder?.provenance !== undefined) assertUnseen('parts eval', 'encoder', encoder.provenance, data);
       if (parts !== undefined) assertUnseen('parts eval', 'part learner', parts.provenance, data);

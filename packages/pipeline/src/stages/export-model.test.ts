@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openSafetensors } from '@semmae/checkpoints';
-import { createRng } from '@semmae/core';
-import { imageNetMean } from '@semmae/data';
+import { createRng, imageNetStatistics } from '@semmae/core';
 import { ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
@@ -118,7 +117,7 @@ describe('exportModel', () => {
     await session.release();
     const text = readFileSync(out, 'latin1');
     expect(text).toContain(model.hash);
-    expect(text).toContain(JSON.stringify(imageNetMean));
+    expect(text).toContain(JSON.stringify(imageNetStatistics.mean));
     model.encoder.dispose();
   });
 

@@ -5,8 +5,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { assertOneOf, createRng, SemmaeError } from '@semmae/core';
-import { imageNetMean, imageNetStandardDeviation } from '@semmae/data';
+import { assertOneOf, createRng, type ImageSize, SemmaeError } from '@semmae/core';
 import { encoderAtSize, type ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -15,8 +14,8 @@ import type { ExportedModel, ExportFormat } from '../export-formats/export-forma
 import { layersFolder } from '../export-formats/layers-folder';
 import { onnxFile } from '../export-formats/onnx-file';
 import { timmFile } from '../export-formats/timm-file';
-import type { ImageSize } from '../features/feature-geometry';
 import { type EncoderModel, loadEncoder } from '../models/encoder-file';
+import { preprocessingOf } from '../models/preprocessing-of';
 import { Interrupted } from '../runs/interrupted';
 import { makeWritable } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
@@ -36,7 +35,7 @@ export interface ExportModelOptions extends Omit<StageOptions, 'compile'> {
   format: ExportFormatName;
   /** The file, or for 'tfjs' the folder, to write. */
   out: string;
-  /** Size in pixels of the images that the model will see. Default: that of the encoder's configuration. */
+  /** Size in pixels of the images that the model will see. Default: that of its preprocessing. */
   imageSize?: ImageSize;
 }
 
@@ -72,7 +71,7 @@ export async function exportModel(options: ExportModelOptions): Promise<Exported
 async function exportEncoder(model: EncoderModel, options: Omit<ExportModelOptions, 'model'>): Promise<ExportedFile> {
   const { format: name, imageSize, signal, onProgress } = options;
   const format: ExportFormat = formats[name];
-  const size = imageSize ?? model.encoder.imageSize;
+  const size = imageSize ?? preprocessingOf(model).imageSize;
   const out = resolve(options.out);
   makeWritable(dirname(out));
   const encoder = encoderAtSize(model.encoder, size);
@@ -80,7 +79,7 @@ async function exportEncoder(model: EncoderModel, options: Omit<ExportModelOptio
   try {
     Interrupted.check(signal);
     const path = join(draft, basename(out));
-    await format.write(path, encoder, describe(model, encoder));
+    await format.write(path, encoder, describe(model, encoder, size));
     const largestDifference = await compare(await format.open(path, encoder), model.encoder, size, (done) => {
       Interrupted.check(signal);
       onProgress?.({ title: `Checking the ${name} file`, done, total: checkedImages, unit: 'images' });
@@ -142,17 +141,15 @@ function shareOf(got: ArrayLike<number>, expected: ArrayLike<number>): number {
 }
 
 /** What every file says about its model. */
-function describe({ id, hash, provenance }: EncoderModel, encoder: ViTEncoder): Record<string, string> {
+function describe(model: EncoderModel, encoder: ViTEncoder, imageSize: ImageSize): Record<string, string> {
+  const { id, hash, provenance } = model;
   const { name: _ofProcess, ...config } = encoder.getConfig();
-  const { normalization = 'imagenet' } = provenance ?? {};
-  assertOneOf('exportModel', 'normalization', normalization, ['imagenet']);
-  const pixels = { scale: 1 / 255, mean: imageNetMean, standardDeviation: imageNetStandardDeviation };
   return {
     id,
     hash,
     config: JSON.stringify(config),
-    normalization: JSON.stringify(pixels),
-    provenance: JSON.stringify(provenance),
+    preprocessing: JSON.stringify({ scale: 1 / 255, ...preprocessingOf(model), imageSize }),
+    ...(provenance && { provenance: JSON.stringify(provenance) }),
   };
 }
 

@@ -21,7 +21,7 @@ import { makeWritable } from '../runs/run-folder';
 import { lockRun } from '../runs/run-lock';
 import type { ResumePolicy, StageOptions } from '../runs/stage-options';
 import { type CompanionName, companionPath } from './companion-shards';
-import { consistencyCrop, consistencyCropPolicy } from './consistency-crop';
+import { consistencyCrop, consistencyCropPolicy, cropPolicyOf } from './consistency-crop';
 
 export interface ExtractPartsOptions extends Omit<StageOptions, 'compile'> {
   predictor: PartPredictor;
@@ -81,13 +81,13 @@ export async function extractFromFiles(
  * that was written, in the same batches, so that the maps are those of one without interruption.
  */
 export async function extractParts(options: ExtractPartsOptions): Promise<ExtractedParts> {
-  const { predictor, data, forEval = false, batchSize = 16, resume = 'if-there', signal, onProgress } = options;
+  const { predictor, data, batchSize = 16, resume = 'if-there', signal, onProgress } = options;
   assertInteger('extractParts', 'batchSize', batchSize);
   const path = resolve(options.out);
   if (existsSync(path) && resume !== 'refuse') {
     const shard = await openPartShard(path);
     shard.close();
-    assertMadeWith(path, shardSettings(predictor), shard.settings);
+    assertMadeWith(path, shardSettings(predictor, data), shard.settings);
     return { path, count: data.length, predicted: 0, imagesPerSecond: Number.NaN };
   }
   assertFree(path, resume);
@@ -98,7 +98,7 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
   let [predicted, done] = [0, 0];
   let targets: Target[] = [];
   try {
-    targets = await openTargets(path, predictor, forEval);
+    targets = await openTargets(path, options);
     for (let start = 0; start < data.length; start += batchSize) {
       Interrupted.check(signal);
       const indices = Array.from({ length: Math.min(batchSize, data.length - start) }, (_, place) => start + place);
@@ -139,13 +139,17 @@ async function predictBatch(
   }
 }
 
-function shardSettings({ grid: { rows, columns }, settings, partCount, imageSize }: PartPredictor): PartShardSettings {
-  return { ...settings, grid: { rows, columns }, partCount, cropPolicy: 'cover, center crop', imageSize };
+function shardSettings(
+  { grid: { rows, columns }, settings, partCount, imageSize }: PartPredictor,
+  { framing }: ImageDataset,
+): PartShardSettings {
+  const cropPolicy = cropPolicyOf(framing);
+  return { ...settings, grid: { rows, columns }, partCount, cropPolicy, framing, imageSize };
 }
 
 /** The companions first: when the shard is there, everything is. */
-async function openTargets(path: string, predictor: PartPredictor, forEval: boolean): Promise<Target[]> {
-  const settings = shardSettings(predictor);
+async function openTargets(path: string, { predictor, data, forEval = false }: ExtractPartsOptions): Promise<Target[]> {
+  const settings = shardSettings(predictor, data);
   const companion = { ...settings, scores: 'none' } as const;
   const wanted: (Omit<Target, 'writer'> & { path: string })[] = [
     { path, settings, labels: ({ plain }) => plain.parts },
@@ -157,7 +161,7 @@ async function openTargets(path: string, predictor: PartPredictor, forEval: bool
       wanted.unshift({ path: companionPath(path, name), settings: { ...foreground, cropPolicy }, labels });
     add('foreground', ({ plain }) => plain.foreground);
     add('mirrored', ({ mirrored }) => mirrored!.foreground);
-    add('cropped', ({ cropped }) => cropped!.foreground, consistencyCropPolicy);
+    add('cropped', ({ cropped }) => cropped!.foreground, consistencyCropPolicy(data.framing));
   }
   const targets: Target[] = [];
   for (const { path: file, ...target } of wanted) {

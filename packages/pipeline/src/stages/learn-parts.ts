@@ -74,7 +74,7 @@ export async function learnParts(named: LearnPartsOptions): Promise<LearnedParts
   const { resume = 'if-there', signal, onProgress } = named;
   assertEnterable(named.out, resume); // before images are decoded
   const encoder = typeof named.encoder === 'string' ? await loadEncoder(named.encoder) : named.encoder;
-  const { train: data } = await openData(named, featureGeometry(encoder.encoder, named).imageSize, named);
+  const { train: data } = await openData(named, featureGeometry(encoder, named), named);
   const options = { ...named, encoder, data, memoryLimit: (named.memoryLimit ?? 2048) * 2 ** 20 };
   const { steps = 2000, learningRate = 1e-3, seed = 0 } = options;
   assertInteger('learnParts', '`steps`', steps);

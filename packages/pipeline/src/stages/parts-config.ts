@@ -65,7 +65,7 @@ export function partsConfig(options: PartsConfigOptions): PartsConfig {
   const { equivarianceWeight, balanceWeight, consistencyWeight, variationWeight, styleNoise, styleDropout } = others;
   return {
     encoder: { id: encoder.id, hash: encoder.hash },
-    geometry: features?.geometry ?? featureGeometry(encoder.encoder, options),
+    geometry: features?.geometry ?? featureGeometry(encoder, options),
     tokens,
     classTokenSource,
     standardize,

@@ -42,7 +42,6 @@ describe('pretrain by self-distillation', () => {
       seed: 0,
       steps: 4,
       imageSize: { height: 24, width: 32 },
-      normalization: 'imagenet',
       role: 'teacher',
     });
     const loaded = await loadEncoder(whole.path);

@@ -4,11 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SemmaeError } from '@semmae/core';
-import { type ImageDataset, type PartShard, withPartMaps } from '@semmae/data';
+import { type ImageDataset, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
-import { type DataOptions, openData } from '../batches/open-data';
+import { type DataOptions, type ImageForm, openData } from '../batches/open-data';
 import { type EncoderModel, loadEncoder, loadModel, saveModel, type TrainedModel } from '../models/encoder-file';
+import { preprocessingOf } from '../models/preprocessing-of';
 import { startingConfig } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
 import type { NetworkInTraining } from '../panels/network-panel';
@@ -32,7 +33,7 @@ import { lockRun } from '../runs/run-lock';
 import { recordRun } from '../runs/run-recorder';
 import type { ResumePolicy, StageOptions } from '../runs/stage-options';
 import { distilEncoder } from './distil-encoder';
-import { partMaps } from './part-maps';
+import { partMaps, shardIn } from './part-maps';
 import { trainAgainstMasks } from './train-against-masks';
 import { trainMaskedAutoencoder } from './train-masked-autoencoder';
 import type { TrainedNetwork } from './training-run';
@@ -94,7 +95,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainedMode
   const constantLearningRate = schedule === 'constant';
   assertSchedule(original, constantLearningRate);
 
-  const { train: images } = await openData(options, imageSizeFor(original), stage);
+  const { train: images } = await openData(options, await imageFormFor(original, options), stage);
   const { recipe, stepsPerEpoch } = planRecipe(original, images.length, options);
   if (recipe.batchSize < original.batchSize) {
     onWarning?.(`batches hold ${recipe.batchSize} images instead of ${original.batchSize}: there are no more`);
@@ -133,6 +134,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainedMode
     const dataName = typeof options.data === 'string' ? options.data : 'photographs';
     const recorder = await recordRun({
       ...{ folder, recipe, settings, data, dataName, masking, seed, onProgress, onWarning },
+      statistics: startFrom?.preprocessing,
     });
     const run = {
       ...{ data, stepsPerEpoch, constantLearningRate, startFrom, seed, folder, settings, signal, compile, onWarning },
@@ -149,12 +151,16 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainedMode
     await recorder.finish({ encoder, decoder });
     const provenance = {
       ...{ recipe: recipe.name, ...about, trainedImages: trainedImagesOf(images, startFrom?.provenance) },
-      ...{ seed, steps: completedSteps, normalization: 'imagenet' },
+      ...{ seed, steps: completedSteps },
       role: isMaskedImageRecipe(recipe) || isAdversarialRecipe(recipe) ? 'encoder' : 'teacher',
       ...(isMaskedImageRecipe(recipe) && { normalizePixels: recipe.normalizePixels }),
       startedFrom: startFrom && { id: startFrom.id, hash: startFrom.hash },
     };
-    return { ...(await saveModel(path, { encoder, decoder, provenance })), path };
+    const preprocessing = startFrom && {
+      ...preprocessingOf(startFrom),
+      imageSize: preprocessingOf({ encoder }).imageSize,
+    };
+    return { ...(await saveModel(path, { encoder, decoder, preprocessing, provenance })), path };
   } finally {
     shard?.close();
     lock.release();
@@ -248,8 +254,21 @@ function assertSchedule(recipe: PretrainRecipe, constantLearningRate: boolean): 
   });
 }
 
+/** What images a pre-training wants. Photographs with part maps in a shard are framed as there, so that the maps lie on them. */
+export async function imageFormFor(
+  recipe: PretrainRecipe,
+  { parts }: Pick<PretrainOptions, 'parts'>,
+): Promise<ImageForm> {
+  const imageSize = imageSizeFor(recipe);
+  const path = await shardIn(parts);
+  if (path === undefined) return { imageSize };
+  const shard = await openPartShard(path);
+  shard.close();
+  return { imageSize, framing: shard.settings.framing };
+}
+
 /** Twice the side of the views where those are crops of it. */
-export function imageSizeFor(recipe: PretrainRecipe): { height: number; width: number } {
+function imageSizeFor(recipe: PretrainRecipe): { height: number; width: number } {
   const crops = !isMaskedImageRecipe(recipe) || recipe.views.scale[0] < 1 || recipe.masking === 'semantic';
   const side = (crops ? 2 : 1) * viewSizeOf(recipe);
   return { height: side, width: side };

@@ -1,9 +1,8 @@
 // What a probe says, as plain JSON.
 
-import { meanSpread } from '@semmae/core';
+import { type ImageSize, meanSpread } from '@semmae/core';
 import type { Protocol, ProtocolScore } from '@semmae/evaluation';
 
-import type { ImageSize } from '../features/feature-geometry';
 import type { Pooling } from '../features/pooled-extractor';
 import type { DataRecord } from '../runs/data-record';
 

@@ -2,10 +2,9 @@
 
 import { resolve } from 'node:path';
 
-import { createRng, patchGridOfImage } from '@semmae/core';
+import { createRng, type ImageSize, patchGridOfImage } from '@semmae/core';
 import { writePng } from '@semmae/report';
 
-import type { ImageSize } from '../features/feature-geometry';
 import { maskColumns } from '../panels/mask-columns';
 import { openPanelImages, type PanelImagesOptions } from '../panels/open-panel-images';
 import { panelOf, panelSheet } from '../panels/panel';
@@ -34,7 +33,7 @@ export interface ShowMasksOptions extends PanelImagesOptions {
 export async function showMasks(options: ShowMasksOptions): Promise<string> {
   const { out, maskRatio, keptShare = 1, progress = [0, 0.5, 1], patchSize = 16, seed = 0 } = options;
   const strategies = options.masking.map((name) => ({ name, masking: maskingByName(name, { maskRatio }), keptShare }));
-  const images = await openPanelImages(options, strategies, options.imageSize);
+  const images = await openPanelImages(options, strategies, options);
   const grid = patchGridOfImage({ ...images[0]!.picture, patchSize });
   const rng = createRng(seed).split('masks');
   const columns = strategies.flatMap((strategy) =>

@@ -91,7 +91,7 @@ async function stored(
   const encoderHash = typeof encoder === 'string' ? (await describeEncoder(encoder)).hash : encoder?.hash;
   const shard: PartShard = await openPartShard(path!, { encoderHash });
   try {
-    const opened = await openData(options, shard.settings.imageSize, options);
+    const opened = await openData(options, shard.settings, options);
     const data = evenlySpaced(opened.evaluation, count);
     const mapped = await withPartMaps(data, shard);
     const found: Partial<PredictedParts>[] = [];

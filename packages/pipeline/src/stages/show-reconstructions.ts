@@ -6,6 +6,7 @@ import { createRng, SemmaeError } from '@semmae/core';
 import { type Picture, writePng } from '@semmae/report';
 
 import { loadModel, type TrainedModel } from '../models/encoder-file';
+import { preprocessingOf } from '../models/preprocessing-of';
 import { drawMasks, maskPictures } from '../panels/draw-masks';
 import { hiddenText } from '../panels/mask-columns';
 import { openPanelImages, type PanelImagesOptions } from '../panels/open-panel-images';
@@ -34,18 +35,20 @@ export interface ShowReconstructionsOptions extends PanelImagesOptions {
 export async function showReconstructions(options: ShowReconstructionsOptions): Promise<string> {
   const { out, masking: name = 'random', maskRatio, keptShare = 1, progress = 1, seed = 0 } = options;
   const masking = maskingByName(name, { maskRatio });
-  const { encoder, decoder, config, provenance, id } =
-    typeof options.model === 'string' ? await loadModel(options.model) : options.model;
+  const model = typeof options.model === 'string' ? await loadModel(options.model) : options.model;
+  const { encoder, decoder, config, provenance, id } = model;
   try {
     if (decoder === undefined) throw withoutDecoder(typeof options.model === 'string' ? options.model : id);
     const { imageHeight: height, imageWidth: width } = config.encoder;
     const { grid } = encoder;
-    const images = await openPanelImages(options, [{ masking, keptShare }], { height, width });
+    const statistics = preprocessingOf(model);
+    const wanted = { imageSize: { height, width }, framing: statistics.framing, statistics };
+    const images = await openPanelImages(options, [{ masking, keptShare }], wanted);
     const masks = drawMasks(images, { masking, keptShare, grid, progress, rng: createRng(seed).split('masks', name) });
     const { normalizePixels = true } = provenance ?? {};
     const pictures: Picture[] = [];
     for (const [index, image] of images.entries()) {
-      pictures.push(await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels }));
+      pictures.push(await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels, statistics }));
     }
     const borrowed = normalizePixels ? '; mean and contrast of each patch are the original’s' : '';
     const panel = panelOf(images, [

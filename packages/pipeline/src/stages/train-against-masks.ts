@@ -1,6 +1,6 @@
 // An encoder against masks that are learned beside it: ADIOS.
 
-import { createRng } from '@semmae/core';
+import { createRng, type PixelStatistics } from '@semmae/core';
 import { epochOrder, type ImageDataset, multiCrop } from '@semmae/data';
 import {
   adamW,
@@ -64,7 +64,7 @@ export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>)
     const { interrupted, completedSteps } = await trainAdversarialMasking({
       ...run,
       ...{ model, masks, penaltyWeight, optimizer, stepsPerEpoch, seed },
-      views: viewPairs(data, recipe, seed),
+      views: viewPairs(data, recipe, seed, startFrom?.preprocessing),
       schedule: learningRateOf(options),
       epochs: recipe.epochs,
       configuration: settings,
@@ -79,7 +79,12 @@ export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>)
 }
 
 /** Two crops of each image, mirrored, colors jittered: a pure function of epoch and batch. */
-function viewPairs(data: ImageDataset, { views: { size, scale }, batchSize }: AdversarialRecipe, seed: number) {
+function viewPairs(
+  data: ImageDataset,
+  { views: { size, scale }, batchSize }: AdversarialRecipe,
+  seed: number,
+  statistics: PixelStatistics | undefined,
+) {
   const rng = createRng(seed).split('view pairs');
   const length = size * size * 3;
   return async (epoch: number, batchInEpoch: number): Promise<{ first: tf.Tensor4D; second: tf.Tensor4D }> => {
@@ -88,7 +93,7 @@ function viewPairs(data: ImageDataset, { views: { size, scale }, batchSize }: Ad
     const pair = [0, 1].map(() => new Float32Array(batchSize * length));
     for (const [place, index] of order.entries()) {
       const globals = pair.map((all) => all.subarray(place * length, (place + 1) * length));
-      const crops = { globalSize: size, globalScale: scale, localCount: 0, blur: false as const };
+      const crops = { globalSize: size, globalScale: scale, localCount: 0, blur: false as const, statistics };
       multiCrop(await data.get(index), rng.split('crops', epoch, index), { ...crops, into: { globals } });
     }
     const [first, second] = pair.map((all) => tf.tensor4d(all, [batchSize, size, size, 3]));

@@ -39,7 +39,15 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
       schedule: learningRateOf(options),
       epochs: recipe.epochs,
       stepsPerEpoch,
-      batch: maskedImageBatches({ data, recipe, stepsPerEpoch, masking, grid, seed }),
+      batch: maskedImageBatches({
+        data,
+        recipe,
+        stepsPerEpoch,
+        masking,
+        grid,
+        seed,
+        statistics: startFrom?.preprocessing,
+      }),
       configuration: settings,
       onProgress: (progress) => onStep?.(progress, { encoder, decoder }),
     });

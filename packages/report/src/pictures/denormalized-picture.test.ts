@@ -16,12 +16,12 @@ describe('pixelPicture and denormalizedPicture', () => {
 
   it('undoes normalization exactly', () => {
     const mean = [0.485, 0.456, 0.406] as const;
-    const std = [0.229, 0.224, 0.225] as const;
+    const standardDeviation = [0.229, 0.224, 0.225] as const;
     const pixels = Float32Array.from(
       picture.pixels,
-      (value, index) => (value / 255 - mean[index % 3]!) / std[index % 3]!,
+      (value, index) => (value / 255 - mean[index % 3]!) / standardDeviation[index % 3]!,
     );
-    expect(denormalizedPicture({ height: 13, width: 29, pixels, mean, std })).toEqual(picture);
+    expect(denormalizedPicture({ height: 13, width: 29, pixels, mean, standardDeviation })).toEqual(picture);
   });
 
   it('names the value that is not finite', () => {
@@ -30,7 +30,7 @@ describe('pixelPicture and denormalizedPicture', () => {
       width: 1,
       pixels: Float32Array.of(0, Number.NaN, 0),
       mean: [0, 0, 0],
-      std: [1, 1, 1],
+      standardDeviation: [1, 1, 1],
     } as const;
     expect(() => denormalizedPicture(options)).toThrow('pixels must be finite, got NaN; value 1 of 3 is not');
   });

@@ -7,13 +7,13 @@ import { restorePatchStatistics } from './restore-patch-statistics';
 
 const grid = createPatchGrid(2, 3);
 const image = testPicture(10, 21);
-const statistics = { mean: [0.5, 0.4, 0.3], std: [0.25, 0.2, 0.1] } as const;
+const statistics = { mean: [0.5, 0.4, 0.3], standardDeviation: [0.25, 0.2, 0.1] } as const;
 const masked = [4, 0]; // not in order: predictions follow `masked`
 
 /** Pixels of the image, normalized, [H, W, 3]. */
 const normalized = Float32Array.from(
   image.pixels,
-  (value, index) => (value / 255 - statistics.mean[index % 3]!) / statistics.std[index % 3]!,
+  (value, index) => (value / 255 - statistics.mean[index % 3]!) / statistics.standardDeviation[index % 3]!,
 );
 
 /** Patches of `pixels` in the order of `masked`, [M, 5 * 7 * 3], by index arithmetic of its own. */

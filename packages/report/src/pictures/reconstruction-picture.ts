@@ -1,8 +1,8 @@
 // What the decoder made of the hidden patches, pasted between the visible ones.
 
-import { assertLength, type PatchGrid } from '@semmae/core';
+import { assertLength, type PatchGrid, type PixelStatistics } from '@semmae/core';
 
-import { denormalizedPixels, type PixelStatistics } from './denormalized-picture';
+import { denormalizedPixels } from './denormalized-picture';
 import { assertPatchIndices, forEachPatchPixel, imageCells } from './image-cells';
 import { assertPicture, type Picture } from './picture';
 
@@ -25,8 +25,7 @@ export function reconstructionPicture({
   grid,
   masked,
   patches,
-  mean,
-  std,
+  ...statistics
 }: ReconstructionPictureOptions): Picture {
   const where = 'reconstructionPicture';
   assertPicture(where, 'image', image);
@@ -35,7 +34,7 @@ export function reconstructionPicture({
   const patchLength = cells.cellHeight * cells.cellWidth * 3;
   const remedy = 'give the predictions of the masked patches only';
   assertLength(where, `patches of [${masked.length}, ${patchLength}]`, patches, masked.length * patchLength, remedy);
-  const predicted = denormalizedPixels(where, patches, { mean, std });
+  const predicted = denormalizedPixels(where, patches, statistics);
   const pixels = Uint8Array.from(image.pixels);
   for (let index = 0; index < masked.length; index++) {
     forEachPatchPixel(masked[index]!, grid, cells, (offset, row, column) => {

@@ -1,6 +1,6 @@
 // Multi-crop: several differently sized and augmented views of one image, what self-distillation learns from.
 
-import { assertInteger, assertLength, assertRange, type Rng, SemmaeError } from '@semmae/core';
+import { assertInteger, assertLength, assertRange, type PixelStatistics, type Rng, SemmaeError } from '@semmae/core';
 
 import { normalizePixels } from '../normalization';
 import { resample } from '../resample';
@@ -42,6 +42,8 @@ export interface MultiCropOptions {
   blur?: (TreatmentProbabilities & { radius?: readonly [least: number, most: number] }) | false;
   /** Default { globals: [0, 0.2], locals: 0, threshold: 128 }. */
   solarize?: (TreatmentProbabilities & { threshold?: number }) | false;
+  /** Default: ImageNet's. */
+  statistics?: PixelStatistics;
   /** Where to write each view: slices of a batch, for instance. */
   into?: { globals?: readonly Float32Array[]; locals?: readonly Float32Array[] };
 }
@@ -89,7 +91,7 @@ export function multiCrop(
     const view = sampleView(rng, { sourceHeight: image.height, sourceWidth: image.width, scale, flip: options.flip });
     views.push(view);
     const pixels = resample(image, view, { ...sides, interpolation: 'bicubic' });
-    return normalizePixels(augment(pixels, sides, rng, law), target);
+    return normalizePixels(augment(pixels, sides, rng, law), { into: target, statistics: options.statistics });
   }
   const globals = globalsInto.map((target, place) => draw(globalScale, size.global, globalLaws[place]!, target));
   const locals = localsInto.map((target) => draw(localScale, size.local, localLaw, target));
