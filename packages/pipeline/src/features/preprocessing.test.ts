@@ -69,7 +69,7 @@ function tokensOf(framing: NonNullable<Preprocessing['framing']>, side: number):
       normalizePixels(frameImage(picture, size, framing), { statistics: preprocessing }),
     );
     const images = tf.stack(pixels.map((one) => tf.tensor3d(one, [side, side, 3]))) as tf.Tensor4D;
-    return model.encoder.encode(images).classToken.dataSync<'float32'>();
+    return model.encoder.encode(images).classToken!.dataSync<'float32'>();
   });
 }
 
