@@ -4,6 +4,13 @@ import { SemmaeError } from '@semmae/core';
 
 import type { TensorEntry } from '../tensors/tensor-file';
 import { byteLengthOf, type TensorType, tensorTypes } from '../tensors/tensor-types';
+import { strictJson } from './strict-json';
+
+/** `{`, which the format asks to come first. */
+const brace = 0x7b;
+
+/** The header, a tensor, its shape. */
+const deepest = 3;
 
 export interface StoredTensor extends TensorEntry {
   /** Bytes from the end of the header. */
@@ -38,25 +45,21 @@ export function parseHeader(path: string, bytes: ArrayBuffer): SafetensorsHeader
 }
 
 function parseObject(path: string, bytes: ArrayBuffer): Record<string, unknown> {
-  let header: unknown;
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
+    const [first] = new Uint8Array(bytes, 0, 1);
+    if (first !== brace) throw new Error('JSON that is no object');
+    return strictJson(bytes, deepest);
   } catch (cause) {
-    throw foreign(path, `a header that is no JSON: ${(cause as Error).message}`);
+    throw foreign(path, `a header of ${(cause as Error).message}`);
   }
-  if (!text.startsWith('{')) throw foreign(path, 'a header that is no JSON object');
-  const twice = repeatedKey(text);
-  if (twice !== undefined) throw foreign(path, `a header with ${twice} twice`);
-  return header as Record<string, unknown>;
 }
 
 function parseEntry(path: string, name: string, value: unknown): StoredTensor {
   const { dtype, shape, data_offsets: offsets } = groupOf(path, name, value);
   if (typeof dtype !== 'string' || !Object.hasOwn(tensorTypes, dtype)) {
     const requirement = `${name} must have one of the types ${Object.keys(tensorTypes).join(', ')}`;
-    throw new SemmaeError({ where: path, requirement, got: dtype });
+    const remedy = typeof dtype === 'string' && /^F[468]_/.test(dtype) ? 'convert it to F16 first' : undefined;
+    throw new SemmaeError({ where: path, requirement, got: dtype, remedy });
   }
   const [begin, end] = isSizes(offsets) && offsets.length === 2 ? (offsets as [number, number]) : [0, Number.NaN];
   if (isSizes(shape) && end - begin === byteLengthOf(dtype as TensorType, shape)) {
@@ -72,27 +75,6 @@ function groupOf(path: string, name: string, value: unknown): Record<string, unk
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
-}
-
-const colon = /\s*:/y;
-
-/** A key that an object of this valid JSON has twice, of which JSON.parse would keep the last. */
-function repeatedKey(json: string): string | undefined {
-  const open: Set<string>[] = [];
-  for (let at = 0; at < json.length; at++) {
-    if (json[at] === '{') open.push(new Set());
-    else if (json[at] === '}') open.pop();
-    else if (json[at] === '"') {
-      const start = at;
-      while (json[++at] !== '"') if (json[at] === '\\') at++;
-      colon.lastIndex = at + 1;
-      if (!colon.test(json)) continue; // a value
-      const key = JSON.parse(json.slice(start, at + 1)) as string;
-      if (open.at(-1)!.has(key)) return key;
-      open.at(-1)!.add(key);
-    }
-  }
-  return undefined;
 }
 
 export function foreign(path: string, got: string): SemmaeError {

@@ -1,8 +1,9 @@
 // The tensors of a safetensors file, read by ranges: the header at once, values when they are asked for.
 
-import { assertOneOf, SemmaeError } from '@semmae/core';
+import { SemmaeError } from '@semmae/core';
 
 import type { ByteSource } from '../sources/byte-source';
+import { namedEntry } from '../tensors/named-entry';
 import type { TensorFile } from '../tensors/tensor-file';
 import { type TensorValues, tensorTypes } from '../tensors/tensor-types';
 import { foreign, parseHeader, type StoredTensor } from './parse-header';
@@ -22,7 +23,7 @@ export interface StoredRange {
 }
 
 /** As safetensors itself bounds it. */
-const longestHeader = 100_000_000;
+export const longestHeader = 100_000_000;
 
 /**
  * Throws a SemmaeError of one line for a file that is truncated, damaged or of another kind. The source is closed with the file.
@@ -41,8 +42,7 @@ export async function readSafetensors(
   if (source.size !== dataStart + dataBytes) throw incomplete(path, dataStart + dataBytes, source.size);
 
   function rangeOf(name: string, first?: number, last?: number): StoredRange {
-    assertOneOf(path, 'the tensor', name, [...entries.keys()]);
-    const { dtype, begin, end } = entries.get(name)!;
+    const { dtype, begin, end } = namedEntry(path, entries, name);
     const { bytes, decode } = tensorTypes[dtype];
     const [from, to] = [begin + (first ?? 0) * bytes, last === undefined ? end : begin + last * bytes];
     if (from < begin || to > end || !(to >= from)) {

@@ -104,7 +104,9 @@ describe('safetensors', () => {
       expect(file.readRangeSync(dtype, 0, 1)).toEqual(expected.slice(0, 1));
     }
     await expect(file.readRange('F16', 1, 3)).rejects.toThrow('values of F16 must be asked for in 0..2, got 1..3');
-    await expect(file.read('none')).rejects.toThrow('the tensor must be one of F64, F16');
+    await expect(file.read('none')).rejects.toThrow(
+      'must have the tensor that is asked for, got none; it has F64, F16, BF16, I64, I16, … (8 tensors)',
+    );
     file.close();
   });
 
@@ -175,10 +177,10 @@ describe('a path that is no whole safetensors file', () => {
   });
   it.each([
     ['', 'must be a file in safetensors format, got 8 bytes'],
-    [[], /no JSON object$/],
+    [[], /JSON that is no object$/],
     ['{"a":', /no JSON/],
     ['{"\xff":1}', /no JSON/],
-    [' {}', 'no JSON object'],
+    [' {}', 'JSON that is no object'],
     [{ a: null }, 'got null as a'],
     [{ a: [] }, 'got [] as a'],
     [{ __metadata__: null }, 'got null as __metadata__'],
@@ -194,8 +196,11 @@ describe('a path that is no whole safetensors file', () => {
     [{ a: entry(0, 4), b: entry(2, 6) }, 'got b at byte 2 of the values, where 4 follows'],
     [{ a: entry(0, 3), b: entry(5, 6) }, 'got b at byte 5'],
     [{ a: entry(1, 4) }, 'got a at byte 1'],
-    [`{"a":${JSON.stringify(entry(0, 4))},"\\u0061" :${JSON.stringify(entry(4, 6))}}`, 'got a header with a twice'],
-    [`{"a":{"dtype":"U8","shape":[1],"shape":[6],"data_offsets":[0,6]}}`, 'got a header with shape twice'],
+    [
+      `{"a":${JSON.stringify(entry(0, 4))},"\\u0061" :${JSON.stringify(entry(4, 6))}}`,
+      'got a header of JSON with a twice',
+    ],
+    [`{"a":{"dtype":"U8","shape":[1],"shape":[6],"data_offsets":[0,6]}}`, 'got a header of JSON with shape twice'],
     [{ a: entry(0, 5) }, /must have \d+ bytes, got \d+; it is truncated or damaged/],
     [{ a: entry(0, 7) }, /must have \d+ bytes/],
   ])('%j is one line', async (header, message) => {
@@ -268,5 +273,7 @@ it('is a file of tensors like any other, from its path, its folder or its bytes'
     file.close();
   }
   rmSync(model);
-  await expect(openTensorFile(folder)).rejects.toThrow(/model\.safetensors: must be a readable file, got ENOENT/);
+  await expect(openTensorFile(folder)).rejects.toThrow(
+    /must have one of model\.safetensors, .*, got a folder with none of them$/,
+  );
 });

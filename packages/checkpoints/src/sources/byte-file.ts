@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 
 import { SemmaeError } from '@semmae/core';
 
+import { allocateBytes } from './allocate-bytes';
 import type { ByteSource } from './byte-source';
 
 export interface ByteFile extends ByteSource {
@@ -32,7 +33,7 @@ export function openByteFile(path: string): ByteFile {
     name: path,
     size: fstatSync(descriptor).size,
     async bytes(start, length) {
-      const buffer = new ArrayBuffer(length);
+      const buffer = allocateBytes(path, length);
       for (let done = 0; done < length; ) {
         const into = piece(buffer, done);
         const reading = readLater(descriptor, into, 0, into.length, start + done);
@@ -44,7 +45,7 @@ export function openByteFile(path: string): ByteFile {
       return buffer;
     },
     bytesSync(start, length) {
-      const buffer = new ArrayBuffer(length);
+      const buffer = allocateBytes(path, length);
       for (let done = 0; done < length; ) {
         const into = piece(buffer, done);
         const read = attempt(path, () => readSync(descriptor, into, 0, into.length, start + done));

@@ -1,0 +1,57 @@
+// Opens a file of tensors whose container is told by its bytes. Runs in a browser as well.
+
+import { SemmaeError } from '@semmae/core';
+
+import { nameFormat } from './name-format';
+import { npyMagic } from './numpy/npy-header';
+import { readNpy, readNpz } from './numpy/read-npy';
+import { isLegacyCheckpoint, readLegacyCheckpoint } from './pytorch/read-legacy-checkpoint';
+import { readZipCheckpoint } from './pytorch/read-zip-checkpoint';
+import { longestHeader, readSafetensors } from './safetensors/read-safetensors';
+import { readShards } from './safetensors/read-shards';
+import type { ByteSource } from './sources/byte-source';
+import type { TensorFile } from './tensors/tensor-file';
+import { namedArchive } from './zip/named-archive';
+import { readZip } from './zip/read-zip';
+
+const headBytes = 512;
+const [brace, zipMagic] = [0x7b, Uint8Array.of(0x50, 0x4b)];
+
+/**
+ * Takes over the source, which is closed with the file or when this throws.
+ *
+ * Throws a SemmaeError of one line for a file that is truncated, damaged or of another kind.
+ */
+export async function readTensorFile(source: ByteSource): Promise<TensorFile> {
+  try {
+    const head = new Uint8Array(await source.bytes(0, Math.min(headBytes, source.size)));
+    if (isSafetensors(head)) return await readSafetensors(source);
+    if (beginsWith(head, zipMagic)) return await readArchive(source);
+    if (isLegacyCheckpoint(head)) return await readLegacyCheckpoint(source);
+    if (beginsWith(head, npyMagic)) return await readNpy(source);
+    if (head.find((byte) => byte > 0x20) === brace) return await readShards(source, readTensorFile);
+    const { got, remedy } = nameFormat(source.name, head) ?? { got: `${source.size} bytes of something else` };
+    const requirement = 'must be a file of tensors: safetensors, a checkpoint of PyTorch, .npz or .npy';
+    throw new SemmaeError({ where: source.name, requirement, got, remedy });
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+async function readArchive(source: ByteSource): Promise<TensorFile> {
+  const records = await readZip(source);
+  const archive = namedArchive(source.name, [...records.keys()]);
+  if (archive.kind === 'npz') return readNpz(source, records);
+  return readZipCheckpoint(source, records, archive.pickle);
+}
+
+/** A length that can be one, and an object of JSON. */
+function isSafetensors(head: Uint8Array): boolean {
+  if (head.length < 9) return false;
+  return new DataView(head.buffer).getBigUint64(0, true) <= longestHeader && head[8] === brace;
+}
+
+function beginsWith(head: Uint8Array, magic: Uint8Array): boolean {
+  return magic.every((byte, index) => head[index] === byte);
+}
