@@ -1,5 +1,6 @@
 // Vision transformer encoder, masked-autoencoder decoder and self-distillation head as TensorFlow.js layers.
 
+export { type AssignTimmWeightsOptions, assignTimmWeights, type TimmReport } from './assign-timm-weights';
 export { classAttention, headAttention } from './class-attention';
 export { type EncodeOptions, type Encoding, type PassOptions, type SplitTokens, splitTokens } from './encoding';
 export type { PrefixTokenConfig, PrefixTokens } from './prefix-tokens';
@@ -10,8 +11,10 @@ export { patchify, unpatchify } from './patchify';
 export { drawPathGains, type PathGainsOptions } from './path-gains';
 export type { PositionInterpolation, PositionTableConfig } from './positions/position-table';
 export { ProjectionHead, type ProjectionHeadConfig } from './projection-head';
+export { resamplePatchEmbedding } from './resample-patch-embedding';
 export { type SinCosPositionsOptions, sinCosPositions } from './sin-cos-positions';
 export { ViTEncoder } from './vit-encoder';
-export type { TransformerConfig } from './transformer-config';
+export { type TimmWeight, timmWeights } from './timm-weights';
+export type { Transformer, TransformerConfig } from './transformer-config';
 export type { ViTEncoderConfig } from './vit-encoder-config';
 export { type ViTPresetName, type ViTPresetOptions, vitPreset } from './vit-preset';

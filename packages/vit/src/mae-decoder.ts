@@ -60,8 +60,8 @@ export class MAEDecoder extends SeededLayer<tf.Tensor3D> {
   readonly width: number;
   readonly depth: number;
   readonly heads: number;
-  readonly mlpRatio: number;
-  private readonly transformer: Transformer;
+  /** What its blocks are made of, defaults filled in. */
+  readonly transformer: Transformer;
   private encoderWidth: number | undefined;
 
   constructor(config: MAEDecoderConfig) {
@@ -81,7 +81,6 @@ export class MAEDecoder extends SeededLayer<tf.Tensor3D> {
     this.width = width;
     this.depth = depth;
     this.heads = heads;
-    this.mlpRatio = this.transformer.mlpRatio;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor3D {

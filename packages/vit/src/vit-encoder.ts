@@ -55,13 +55,13 @@ export class ViTEncoder extends SeededLayer<tf.Tensor3D> {
   readonly width: number;
   readonly depth: number;
   readonly heads: number;
-  readonly mlpRatio: number;
   readonly maskToken: boolean;
   readonly patchBias: boolean;
   readonly preNorm: boolean;
   readonly finalNorm: FinalNorm;
   readonly prefix: PrefixTokens;
-  private readonly transformer: Transformer;
+  /** What its blocks are made of, defaults filled in. */
+  readonly transformer: Transformer;
   private readonly table: PositionTable;
 
   constructor(config: ViTEncoderConfig) {
@@ -85,7 +85,6 @@ export class ViTEncoder extends SeededLayer<tf.Tensor3D> {
     this.width = this.transformer.width;
     this.depth = this.transformer.depth;
     this.heads = this.transformer.heads;
-    this.mlpRatio = this.transformer.mlpRatio;
   }
 
   /** The configured size of images in pixels. */

@@ -1,41 +1,39 @@
 // An encoder as a safetensors file under timm's names.
 
-import { openSafetensors, type TensorFile, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
-import { patchSides, patchSizeText } from '@semmae/core';
-import { restoreVariables } from '@semmae/train';
-import { type MAEDecoder, type ProjectionHead, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
-import * as tf from '@tensorflow/tfjs-core';
+import { openSafetensors, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
+import { patchSizeText } from '@semmae/core';
+import { assignTimmWeights, type TimmWeight, timmWeights, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 
 import { encoderOutputs } from './encoder-outputs';
 import type { ExportFormat } from './export-format';
 
 /**
  * The state dict of timm's `VisionTransformer`, whose arguments are in the metadata under `timm`. A mask token is left out: it is no
- * part of that class. An encoder with overlapping patches is not timm's; its file has the weights and no `timm`.
+ * part of that class. An encoder that is none of timm's has the weights and no `timm`.
  */
 export const timmFile: ExportFormat = {
   async write(path, encoder, metadata) {
     const tensors = new Map<string, TensorToWrite>();
-    for (const [name, variable] of encoder.namedVariables()) {
-      if (name === 'masked_embed') continue;
-      const weight = tf.tidy(() => toTimm(name, variable, encoder));
-      const values = Float32Array.from(await weight.data<'float32'>());
-      tensors.set(timmName(name), { dtype: 'F32', shape: weight.shape, values: () => values });
-      weight.dispose();
+    for (const [name, { shape, read }] of asInTimm(encoder)) {
+      const values = await read();
+      tensors.set(name, { dtype: 'F32', shape, values: () => values });
     }
-    const whole =
-      patchSizeText(encoder.patchStride) === patchSizeText(encoder.patchSize)
-        ? { timm: JSON.stringify(timmArguments(encoder)) }
-        : undefined;
-    await writeSafetensors(path, tensors, { metadata: { format: 'pt', ...whole, ...metadata } });
+    const whole = timmArguments(encoder);
+    await writeSafetensors(path, tensors, {
+      metadata: { format: 'pt', ...(whole && { timm: JSON.stringify(whole) }), ...metadata },
+    });
   },
 
   async open(path, encoder) {
-    const copy = new ViTEncoder({ ...(encoder.getConfig() as unknown as ViTEncoderConfig), maskToken: false });
-    copy.variables();
+    const config = encoder.getConfig() as unknown as ViTEncoderConfig;
+    const classPosition = !isFolded(encoder) && encoder.prefix.classPosition;
+    const copy = new ViTEncoder({ ...config, maskToken: false, classPosition });
     const file = await openSafetensors(path);
     try {
-      await assignTimmWeights(file, copy);
+      const weights = [...file.entries].map(([name, { shape }]) => {
+        return [name, { shape, read: async () => (await file.read(name)) as Float32Array }] as const;
+      });
+      await assignTimmWeights(copy, new Map(weights), { where: path });
     } finally {
       file.close();
     }
@@ -48,61 +46,59 @@ export const timmFile: ExportFormat = {
   },
 };
 
-/** Gives a network the weights of a timm state dict; throws a SemmaeError where one is missing or left over. */
-export async function assignTimmWeights(
-  file: Pick<TensorFile, 'path' | 'entries' | 'read'>,
-  encoder: ViTEncoder | MAEDecoder | ProjectionHead,
-): Promise<void> {
-  const weights = encoder.namedVariables();
-  const ownNames = new Map([...weights.keys()].map((name) => [timmName(name), name]));
-  const converted = new Map<string, { shape: number[]; values: Float32Array }>();
-  for (const [theirs, { shape }] of file.entries) {
-    const values = (await file.read(theirs)) as Float32Array;
-    const name = ownNames.get(theirs) ?? theirs;
-    const tensor = tf.tidy(() => fromTimm(name, tf.tensor(values, [...shape])));
-    converted.set(name, { shape: tensor.shape, values: Float32Array.from(await tensor.data<'float32'>()) });
-    tensor.dispose();
-  }
-  const entries = new Map(
-    [...converted].map(([name, { shape }]) => [name, { dtype: 'F32' as const, shape, begin: 0, end: 0 }]),
-  );
-  const own = { path: file.path, entries, read: async (name: string) => converted.get(name)!.values };
-  await restoreVariables(own, weights, 'the file is of another architecture');
+/** Registers and positions of class token and patches do not go together in timm: a position is then part of the class token. */
+function isFolded({ prefix }: ViTEncoder): boolean {
+  return prefix.registers > 0 && prefix.positioned > 0;
 }
 
-function timmName(name: string): string {
-  return name.replace(/\.kernel$|(?<!\.ls[12])\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
+function asInTimm(encoder: ViTEncoder): Map<string, TimmWeight> {
+  const weights = timmWeights(encoder);
+  weights.delete('masked_embed');
+  if (!isFolded(encoder)) return weights;
+  const { width, prefix } = encoder;
+  const positions = weights.get('pos_embed')!;
+  ['cls_token', 'dist_token'].slice(0, prefix.positioned).forEach((name, row) => {
+    const token = weights.get(name)!;
+    const read = async () => {
+      const own = (await positions.read()).subarray(row * width);
+      return (await token.read()).map((value, d) => value + own[d]!);
+    };
+    weights.set(name, { ...token, read });
+  });
+  return weights.set('pos_embed', {
+    shape: [1, positions.shape[1]! - prefix.positioned, width],
+    read: async () => (await positions.read()).slice(prefix.positioned * width),
+  });
 }
 
-const projection = 'patch_embed.proj.kernel';
-
-/** A kernel [in, out] is a weight [out, in] there, that of the patches [D, C, p, p] from [p·p·C, D] in the order (row, column, channel). */
-function toTimm(name: string, weight: tf.Tensor, { patchSize, channels, width }: ViTEncoder): tf.Tensor {
-  const patch = patchSides(patchSize);
-  if (name === projection)
-    return tf.transpose(tf.reshape(weight, [patch.height, patch.width, channels, width]), [3, 2, 0, 1]);
-  return name.endsWith('.kernel') ? tf.transpose(weight) : tf.clone(weight);
-}
-
-function fromTimm(name: string, weight: tf.Tensor): tf.Tensor {
-  if (name === projection && weight.rank === 4)
-    return tf.reshape(tf.transpose(weight, [2, 3, 1, 0]), [-1, weight.shape[0]!]);
-  return name.endsWith('.kernel') ? tf.transpose(weight) : tf.clone(weight);
-}
-
-/** Arguments of `timm.models.vision_transformer.VisionTransformer`. */
-function timmArguments({ imageSize, patchSize, channels, width, depth, heads, mlpRatio }: ViTEncoder): object {
-  const square = typeof patchSize === 'number';
+/** Arguments of `timm.models.vision_transformer.VisionTransformer`, classes by their names; undefined where it has none for this encoder. */
+function timmArguments(encoder: ViTEncoder): object | undefined {
+  const { imageSize, patchSize, patchStride, channels, prefix, preNorm, patchBias, finalNorm, transformer } = encoder;
+  const { width, depth, heads, hiddenWidth, mlp, qkvBias, layerScale, normEpsilon } = transformer;
+  const whole = patchSizeText(patchSize) === patchSizeText(patchStride);
+  if (!whole || prefix.distillationToken || patchBias === preNorm || normEpsilon !== 1e-6) return undefined;
+  const mean = !prefix.classToken || finalNorm === 'pooled';
   return {
     img_size: [imageSize.height, imageSize.width],
-    ...{
-      patch_size: square ? patchSize : [patchSize.height, patchSize.width],
-      in_chans: channels,
-      embed_dim: width,
-      depth,
-      num_heads: heads,
-      mlp_ratio: mlpRatio,
-    },
+    patch_size: typeof patchSize === 'number' ? patchSize : [patchSize.height, patchSize.width],
+    ...{ in_chans: channels, embed_dim: width, depth, num_heads: heads },
+    mlp_ratio: ratioOf(mlp === 'swiglu' ? 2 * hiddenWidth : hiddenWidth, width),
     num_classes: 0,
+    // What is not timm's default.
+    ...(mlp === 'swiglu' && { mlp_layer: 'SwiGLUPacked', act_layer: 'silu' }),
+    ...(!qkvBias && { qkv_bias: false }),
+    ...(layerScale !== undefined && { init_values: layerScale }),
+    ...(preNorm && { pre_norm: true }),
+    ...(!prefix.classToken && { class_token: false }),
+    ...(prefix.registers > 0 && { reg_tokens: prefix.registers }),
+    ...((isFolded(encoder) || (prefix.positioned === 0 && prefix.count > 0)) && { no_embed_class: true }),
+    ...(mean && { global_pool: 'avg', fc_norm: finalNorm === 'pooled' }),
+    ...(finalNorm === 'none' && { final_norm: false }),
   };
+}
+
+/** A ratio from which timm's `int(embed_dim * mlp_ratio)` gets the hidden width, which a rounded quotient may miss by 1. */
+function ratioOf(hiddenWidth: number, width: number): number {
+  const ratio = hiddenWidth / width;
+  return Math.trunc(width * ratio) === hiddenWidth ? ratio : (hiddenWidth + 0.5) / width;
 }

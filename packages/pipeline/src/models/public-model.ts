@@ -1,9 +1,7 @@
 // Networks out of a public checkpoint.
 
 import type { PublicModel } from '@semmae/checkpoints';
-import { MAEDecoder, ProjectionHead, ViTEncoder } from '@semmae/vit';
-
-import { assignTimmWeights } from '../export-formats/timm-file';
+import { assignTimmWeights, MAEDecoder, ProjectionHead, type TimmWeight, ViTEncoder } from '@semmae/vit';
 
 export interface PublicNetworks {
   encoder: ViTEncoder;
@@ -25,8 +23,7 @@ export async function buildPublicModel(model: PublicModel): Promise<PublicNetwor
     prefix: RegExp,
   ): Promise<Network> {
     built.push(network);
-    network.variables(); // builds it
-    await assignTimmWeights(weightsUnder(model, prefix), network);
+    await assignTimmWeights(network, weightsUnder(model, prefix), { where: model.network || 'checkpoint' });
     return network;
   }
   try {
@@ -48,10 +45,7 @@ export async function buildPublicModel(model: PublicModel): Promise<PublicNetwor
 }
 
 /** The weights whose names begin with `prefix`, without it. */
-function weightsUnder({ weights, network }: PublicModel, prefix: RegExp) {
-  const own = new Map(
-    [...weights].filter(([name]) => prefix.test(name)).map(([name, weight]) => [name.replace(prefix, ''), weight]),
-  );
-  const entries = new Map([...own].map(([name, { shape }]) => [name, { dtype: 'F32' as const, shape }]));
-  return { path: network || 'checkpoint', entries, read: (name: string) => own.get(name)!.read() };
+function weightsUnder({ weights }: PublicModel, prefix: RegExp): Map<string, TimmWeight> {
+  const own = [...weights].filter(([name]) => prefix.test(name));
+  return new Map(own.map(([name, weight]) => [name.replace(prefix, ''), weight]));
 }
