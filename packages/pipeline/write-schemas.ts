@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diffCheckpointsSettings } from './src/settings/checkpoint-settings';
+import { diffCheckpointsSettings, inspectCheckpointSettings } from './src/settings/checkpoint-settings';
 import { embedSettings, exportSettings, probeSettings } from './src/settings/model-settings';
 import { settingsJsonSchema } from './src/settings/parse-settings';
 import {
@@ -23,6 +23,7 @@ const schemas = {
   'parts-extract': extractPartsSettings,
   'parts-eval': evaluatePartsSettings,
   'parts-show': showPartsSettings,
+  'checkpoint-inspect': inspectCheckpointSettings,
   'checkpoint-diff': diffCheckpointsSettings,
   'show-masks': showMasksSettings,
   'show-reconstructions': showReconstructionsSettings,

@@ -3,7 +3,7 @@
 export { openTensorFile } from './open-tensor-file';
 export type { ByteSource } from './sources/byte-source';
 export type { TensorEntry, TensorFile } from './tensors/tensor-file';
-export type { TensorType, TensorValues } from './tensors/tensor-types';
+export { byteLengthOf, type TensorType, type TensorValues } from './tensors/tensor-types';
 
 export { decodeFloat16, encodeFloat16 } from './tensors/float16';
 export { jsonEntry } from './safetensors/json-entry';
@@ -15,7 +15,7 @@ export {
 } from './safetensors/write-safetensors';
 
 export { type FamilyName, familyNames } from './families/family-names';
-export { usePublicModel } from './families/use-public-model';
+export { configurationsBeside, usePublicModel } from './families/use-public-model';
 export type { Preprocessing } from './families/preprocessing';
 export type {
   DecoderArchitecture,

@@ -49,6 +49,13 @@ export {
   diffCheckpoints,
   type TensorDifference,
 } from './checkpoints/diff-checkpoints';
+export {
+  type CheckpointDescription,
+  type DescribedModel,
+  type DescribedTensor,
+  type InspectCheckpointOptions,
+  inspectCheckpoint,
+} from './checkpoints/inspect-checkpoint';
 
 // Recipes
 export {
@@ -72,7 +79,7 @@ export type { MaskedCounts, NamedStrategy } from './recipes/masking-rows';
 
 // Settings: every stage's options as a schema, for configuration files and command lines
 export { parseSettings, type SettingsOf, type SettingsSchema, settingsJsonSchema } from './settings/parse-settings';
-export { diffCheckpointsSettings } from './settings/checkpoint-settings';
+export { diffCheckpointsSettings, inspectCheckpointSettings } from './settings/checkpoint-settings';
 export { embedSettings, exportSettings, probeSettings } from './settings/model-settings';
 export { pretrainSettings } from './settings/pretrain-settings';
 export {

@@ -17,6 +17,7 @@ export interface ComposedWeight {
 export function publicWeight(file: TensorFile, { shape, sources, combine }: ComposedWeight): PublicWeight {
   return {
     shape,
+    sources,
     async read() {
       const parts: Float32Array[] = [];
       for (const name of sources) parts.push(await finiteValues(file, name));

@@ -61,6 +61,8 @@ export interface HeadArchitecture {
 /** A weight under its canonical name, in PyTorch's layout; its values are read from the file when they are asked for. */
 export interface PublicWeight {
   readonly shape: readonly number[];
+  /** Names in the file of what it is made of: one, or those of queries, keys and values. */
+  readonly sources: readonly string[];
   /** Row-major. Throws a SemmaeError of one line where a value is not finite. */
   read(): Promise<Float32Array>;
 }

@@ -22,13 +22,21 @@ export async function usePublicModel<Result>(
 ): Promise<Result> {
   const file = await openTensorFile(path);
   try {
-    const folder = statSync(path).isDirectory() ? path : dirname(path);
-    const config = options.config ?? jsonFile(join(folder, 'config.json'));
-    const preprocessor = options.preprocessor ?? jsonFile(join(folder, 'preprocessor_config.json'));
+    const beside = configurationsBeside(path);
+    const { config = beside.config, preprocessor = beside.preprocessor } = options;
     return await use(await readPublicModel(file, { ...options, config, preprocessor }));
   } finally {
     file.close();
   }
+}
+
+/** What `config.json` and `preprocessor_config.json` in the folder of a file, or in the folder itself, say. */
+export function configurationsBeside(path: string): Pick<ReadPublicModelOptions, 'config' | 'preprocessor'> {
+  const folder = statSync(path).isDirectory() ? path : dirname(path);
+  return {
+    config: jsonFile(join(folder, 'config.json')),
+    preprocessor: jsonFile(join(folder, 'preprocessor_config.json')),
+  };
 }
 
 function jsonFile(path: string): unknown {

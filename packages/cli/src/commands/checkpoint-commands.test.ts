@@ -46,6 +46,24 @@ async function run(line: string): Promise<{ printed: string; code: typeof proces
   }
 }
 
+describe('semmae checkpoint inspect', () => {
+  const model = join(import.meta.dirname, '../../../checkpoints/fixtures/hf-vit-mae');
+
+  it('prints a table or JSON', async () => {
+    expect((await run(`checkpoint inspect ${model}`)).printed).toMatch(/^family {7}hf-vit-mae: /m);
+    expect(JSON.parse((await run(`checkpoint inspect ${model} --json`)).printed)).toMatchObject({
+      ...{ path: model, kind: 'public model', model: { family: 'hf-vit-mae' } },
+    });
+    expect((await run('checkpoint inspect @a')).printed).toMatch(/^no model {5}\S+a: must hold the weights of a ViT/m);
+  });
+
+  it('takes what a person knows about the weights', async () => {
+    const { printed } = await run(`checkpoint inspect ${model} --heads 4 --allow-missing x --json`);
+    expect(JSON.parse(printed)).toMatchObject({ model: { encoder: { heads: 4 } } });
+    await expect(run(`checkpoint inspect ${model} --family mea`)).rejects.toThrow(/^`family`: must be one of mae, /);
+  });
+});
+
 describe('semmae checkpoint diff', () => {
   it('ends with 0 where nothing differs, with 1 where something does', async () => {
     expect(await run('checkpoint diff @a @a')).toEqual({ printed: '1 tensor equal', code: undefined });

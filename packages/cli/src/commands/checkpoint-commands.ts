@@ -1,14 +1,33 @@
 // `semmae checkpoint`: what files of weights hold, and what differs between two.
 
-import { diffCheckpoints, diffCheckpointsSettings } from '@semmae/pipeline';
+import {
+  diffCheckpoints,
+  diffCheckpointsSettings,
+  inspectCheckpoint,
+  inspectCheckpointSettings,
+} from '@semmae/pipeline';
 import type { Command } from 'commander';
 
 import type { CommandContext } from './command-context';
+import { descriptionTable } from './description-table';
 import { differenceTable } from './difference-table';
 import { addSettingsCommand } from './settings-command';
 
 export function addCheckpointCommands(program: Command, context: CommandContext): void {
   const checkpoint = program.command('checkpoint').description('Inspect, convert and compare files of weights.');
+  addSettingsCommand(checkpoint, {
+    name: 'inspect',
+    summary: 'Says what a file of weights holds: family, configuration, tensors, and what they become here.',
+    schema: inspectCheckpointSettings,
+    operands: ['file'],
+    more: 'Examples:\n  semmae checkpoint inspect dino_deitsmall8_pretrain.pth\n  semmae checkpoint inspect hf:facebook/vit-mae-base --json',
+    async run({ json, ...settings }) {
+      const description = await inspectCheckpoint({ ...settings, ...context });
+      context.endProgress();
+      console.log(json ? jsonOf(description) : descriptionTable(description));
+    },
+  });
+
   addSettingsCommand(checkpoint, {
     name: 'diff',
     summary: 'Compares two files of weights tensor by tensor; ends with 1 where they differ.',

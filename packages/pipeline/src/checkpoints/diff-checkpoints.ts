@@ -1,10 +1,10 @@
 // What differs between two files of weights.
 
-import { openTensorFile, type TensorEntry, type TensorFile, type TensorValues } from '@semmae/checkpoints';
+import type { TensorEntry, TensorFile, TensorValues } from '@semmae/checkpoints';
 
-import { localWeights } from '../models/local-weights';
 import { Interrupted } from '../runs/interrupted';
 import type { StageOptions } from '../runs/stage-options';
+import { openCheckpoint } from './open-checkpoint';
 
 export interface DiffCheckpointsOptions extends Pick<StageOptions, 'signal' | 'onProgress' | 'onWarning'> {
   /** A file of any container, a folder that holds one, or `hf:owner/name`. */
@@ -43,21 +43,21 @@ export interface CheckpointDifference {
  * Throws a SemmaeError of one line where one of them is no readable file of tensors.
  */
 export async function diffCheckpoints({
-  before: pathBefore,
-  after: pathAfter,
+  before,
+  after,
   tolerance = 0,
   ...stage
 }: DiffCheckpointsOptions): Promise<CheckpointDifference> {
-  const before = await openTensorFile(await localWeights(pathBefore, stage));
+  const { file } = await openCheckpoint(before, stage);
   try {
-    const after = await openTensorFile(await localWeights(pathAfter, stage));
+    const { file: other } = await openCheckpoint(after, stage);
     try {
-      return await compare(before, after, tolerance, stage);
+      return await compare(file, other, tolerance, stage);
     } finally {
-      after.close();
+      other.close();
     }
   } finally {
-    before.close();
+    file.close();
   }
 }
 

@@ -3,9 +3,16 @@
 import { z } from 'zod';
 
 import { neededText, numberOr, toggle } from './setting';
+import { publicWeightsSettings } from './shared-settings';
 
 const weights =
   'weights: a safetensors, PyTorch or numpy file, a folder that holds one, or hf:owner/name[@revision][:file]';
+
+export const inspectCheckpointSettings = z.strictObject({
+  file: neededText(weights, '<file>'),
+  ...publicWeightsSettings,
+  json: toggle('one JSON object instead of a table'),
+});
 
 export const diffCheckpointsSettings = z.strictObject({
   before: neededText(weights, '<a>'),

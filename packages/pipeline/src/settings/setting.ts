@@ -67,6 +67,10 @@ export function toggle(description: string) {
   return setting(z.boolean().default(false), { description });
 }
 
+export function optionalTexts(description: string, placeholder: string) {
+  return setting(z.array(z.string().min(1)).optional(), { description, placeholder });
+}
+
 /** At least one text. */
 export function texts(description: string, placeholder: string) {
   return setting(z.array(z.string().min(1)).min(1), { description, placeholder });

@@ -1,5 +1,6 @@
 // Settings that several stages have, with the same names, words and defaults.
 
+import { familyNames } from '@semmae/checkpoints';
 import { interpolations } from '@semmae/core';
 import { placeFrames } from '@semmae/parts';
 
@@ -12,6 +13,7 @@ import {
   neededText,
   number,
   numberOr,
+  optionalTexts,
   share,
   text,
   toggle,
@@ -84,3 +86,18 @@ export const checkpointSetting = {
 };
 
 export const modelSetting = { model: neededText('a model: its run folder or file', '<path>') };
+
+/** What a person says about weights of other projects where the file alone does not. */
+export const publicWeightsSettings = {
+  family: word(familyNames, 'of weights of other projects: whose they are (default: recognized by their names)'),
+  network: text(
+    'which of several networks, by a word of its path: student, model_ema (default: the teacher)',
+    '<word>',
+  ),
+  heads: integer('attention heads (default: as config.json says, or one for 64 channels)'),
+  decoderHeads: integer('those of the decoder (default: as config.json says, or one for 32 channels)'),
+  positionGrid: gridSize('grid of the position table, where it is no square'),
+  normEpsilon: number('of the layer norms (default: as config.json says, or that of the family)'),
+  allowMissing: optionalTexts('weights that may be missing, by name or its beginning', '<name...>'),
+  allowUnexpected: optionalTexts('tensors that may be left over, likewise', '<name...>'),
+};

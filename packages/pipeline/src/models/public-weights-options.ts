@@ -1,0 +1,17 @@
+// What a person says about weights of other projects where the file alone does not.
+
+import type { FamilyName, ReadPublicModelOptions } from '@semmae/checkpoints';
+
+export interface PublicWeightsOptions
+  extends Pick<ReadPublicModelOptions, 'network' | 'heads' | 'decoderHeads' | 'positionGrid' | 'normEpsilon'> {
+  family?: FamilyName | undefined;
+  /** Weights that may be missing, by name or the beginning of one. */
+  allowMissing?: readonly string[] | undefined;
+  /** Tensors that may be left over. */
+  allowUnexpected?: readonly string[] | undefined;
+}
+
+export function readOptionsOf(options: PublicWeightsOptions): ReadPublicModelOptions {
+  const { allowMissing: missing = [], allowUnexpected: unexpected = [], ...rest } = options;
+  return { ...rest, allow: { missing, unexpected } };
+}
