@@ -29,7 +29,5 @@ export function patchSizeText(size: PatchSize): string {
 
 /** Passes whole sides of at least 1. */
 export function assertPatchSize(where: string, name: string, size: PatchSize): void {
-  const sides =
-    typeof size === 'number' ? { [name]: size } : { [`${name}.height`]: size.height, [`${name}.width`]: size.width };
-  for (const [side, value] of Object.entries(sides)) assertInteger(where, side, value);
+  for (const side of Object.values(patchSides(size))) assertInteger(where, name, side);
 }
