@@ -116,13 +116,17 @@ describe('downloadFromHub', () => {
     expect(progress.at(-1)).toBe(1);
     rmSync(join(dirname(path), 'model-2.safetensors'));
     await expect(get('hf:anna/vit', { offline: true })).rejects.toThrow('must be in ');
-    for (const name of ['../../../evil', '/etc/passwd', 'none.safetensors']) {
-      hub.repositories['anna/vit']!.files = {
-        'model.safetensors.index.json': text(JSON.stringify({ weight_map: { a: name } })),
-      };
-      await expect(get('hf:anna/vit')).rejects.toThrow(
-        'hf:anna/vit: model.safetensors.index.json must name files that are there, got ',
-      );
+    for (const [name, message] of [
+      ['../../../evil', /must name shards in its own folder, got \.\./],
+      ['/etc/passwd', /must name shards in its own folder, got \/etc/],
+      [
+        'none.safetensors',
+        /^hf:anna\/vit: model.safetensors.index.json must name files that are there, got none.safetensors$/,
+      ],
+    ] as const) {
+      const hostile = text(JSON.stringify({ weight_map: { a: name } }));
+      hub.repositories['anna/vit']!.files = { 'model.safetensors.index.json': hostile };
+      await expect(get('hf:anna/vit')).rejects.toThrow(message);
     }
   });
 

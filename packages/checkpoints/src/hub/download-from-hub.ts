@@ -53,7 +53,7 @@ export async function downloadFromHub(text: string, options: HubDownloadOptions 
   try {
     snapshot = await currentSnapshot(connection);
   } catch (error) {
-    const model = error instanceof HubUnreachable && attempt(() => cachedModel(address, cache));
+    const model = error instanceof HubUnreachable && (await attempt(() => cachedModel(address, cache)));
     if (!model) throw error;
     onWarning?.(`${error.message.split(';', 1)}; using commit ${model.commit.slice(0, 12)} from the cache`);
     return model;
@@ -63,10 +63,10 @@ export async function downloadFromHub(text: string, options: HubDownloadOptions 
   const path = cache.path(commit, weights);
   const download = (files: string[]) => downloadFiles(files, { connection, cache, commit, retries, onProgress });
   let count = await download([...companions, weights]);
-  if (isShardIndex(weights)) count += await download(shardsOf(address, path, weights, paths));
-  const keep = () => orUnwritable({ where: text, path: cache.folder }, () => cache.setRevision(revision, commit));
-  if (count > 0) keep();
-  else attempt(keep); // a cache that cannot be written serves all the same
+  if (isShardIndex(weights)) count += await download(await shardsOf(address, path, weights, paths));
+  const keep = async () => orUnwritable({ where: text, path: cache.folder }, () => cache.setRevision(revision, commit));
+  if (count > 0) await keep();
+  else await attempt(keep); // a cache that cannot be written serves all the same
   return { path, repository, commit };
 }
 
@@ -82,18 +82,10 @@ function currentSnapshot(connection: HubConnection): Promise<Snapshot> {
   });
 }
 
-function cachedModel(address: HubAddress, cache: HubCache): DownloadedModel {
+async function cachedModel(address: HubAddress, cache: HubCache): Promise<DownloadedModel> {
   const { text, repository, revision } = address;
   const snapshot = cache.snapshot(revision);
-  const model =
-    snapshot &&
-    attempt(() => {
-      const { commit, paths } = snapshot;
-      const { weights } = chooseFiles(address, paths);
-      const path = cache.path(commit, weights);
-      if (isShardIndex(weights)) shardsOf(address, path, weights, paths);
-      return { path, repository, commit };
-    });
+  const model = snapshot && (await attempt(() => modelIn(snapshot)));
   if (model !== undefined) return model;
   throw new SemmaeError({
     where: text,
@@ -101,12 +93,19 @@ function cachedModel(address: HubAddress, cache: HubCache): DownloadedModel {
     got: snapshot?.paths ?? `nothing of the revision ${revision}`,
     remedy: 'download them first, without HF_HUB_OFFLINE',
   });
+
+  async function modelIn({ commit, paths }: Snapshot): Promise<DownloadedModel> {
+    const { weights } = chooseFiles(address, paths);
+    const path = cache.path(commit, weights);
+    if (isShardIndex(weights)) await shardsOf(address, path, weights, paths);
+    return { path, repository, commit };
+  }
 }
 
 /** Undefined where it throws an error of ours. */
-function attempt<T>(action: () => T): T | undefined {
+async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
-    return action();
+    return await action();
   } catch (error) {
     if (SemmaeError.isInstance(error)) return undefined;
     throw error;

@@ -25,8 +25,7 @@ export async function readShards(
 ): Promise<TensorFile> {
   const path = source.name;
   const { metadata = {}, weightMap } = await readIndex(source);
-  const names = [...new Set(weightMap.values())];
-  for (const name of names) assertPlainName(path, name);
+  const names = namesIn(path, weightMap);
   if (source.beside === undefined || names.length > mostShards) {
     const got = names.length > mostShards ? `${names.length} shards` : `${names[0]} and no folder`;
     throw unsound(path, `must have at most ${mostShards} shards beside it`, got);
@@ -51,6 +50,17 @@ export async function readShards(
     for (const shard of shards.values()) shard.close();
     throw error;
   }
+}
+
+/** The files that an index names, all of which stand beside it. Throws a SemmaeError for what is no index. */
+export async function shardNames(source: ByteSource): Promise<string[]> {
+  return namesIn(source.name, (await readIndex(source)).weightMap);
+}
+
+function namesIn(path: string, weightMap: ReadonlyMap<string, string>): string[] {
+  const names = [...new Set(weightMap.values())];
+  for (const name of names) assertPlainName(path, name);
+  return names;
 }
 
 function gather(

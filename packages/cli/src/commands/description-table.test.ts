@@ -14,8 +14,13 @@ const description: CheckpointDescription = {
     tensor('layer.1.attention.key.bias', [5], { becomes: ['blocks.1.attn.qkv.bias'] }),
     tensor('blocks.2.norm.weight', [7], { becomes: ['blocks.2.norm.weight'] }),
     tensor('optimizer.state.0.exp_avg', [5], { leftOut: 'optimizer' }),
+    tensor('optimizer.state.1.exp_avg', [7], { leftOut: 'optimizer' }),
   ],
-  contents: { epoch: 300, args: { list: Array.from({ length: 150 }, (_, index) => index), hash: 'f'.repeat(70) } },
+  contents: {
+    epoch: 300,
+    args0: { foreach: null },
+    args: { list: Array.from({ length: 150 }, (_, index) => index), hash: 'f'.repeat(70) },
+  },
   model: {
     ...{ family: 'dino', recognizedBy: 'teacher and student', network: 'teacher.backbone', parameters: 1000 },
     encoder: { width: 5, positionGrid: { rows: 3, columns: 7 } } as never,
@@ -28,7 +33,7 @@ describe('descriptionTable', () => {
   it('says everything in 80 columns', () => {
     expect(descriptionTable(description, 80).split('\n')).toEqual([
       'file         a.pth',
-      'holds        a model of another project (pytorch, 7 tensors of 1,234,567 values,',
+      'holds        a model of another project (pytorch, 8 tensors of 1,234,567 values,',
       '             4.9 MB)',
       'family       dino: teacher and student',
       'network      teacher.backbone',
@@ -39,6 +44,7 @@ describe('descriptionTable', () => {
       'missing      norm.bias',
       'note         heads are assumed',
       'epoch        300',
+      'args0        foreach null',
       'args         list [0, 1, 2, 3, 4, 5, 6, 7, … (150 in all)], hash',
       `             ${'f'.repeat(64)}…`,
       '',
@@ -48,7 +54,7 @@ describe('descriptionTable', () => {
       'layer.*.attention.key.bias  2×  F32   [5]',
       '  → blocks.*.attn.qkv.bias',
       'blocks.2.norm.weight            F32   [7]',
-      'optimizer.state.0.exp_avg       F32   [5]',
+      'optimizer.state.*.exp_avg   2×        of several shapes',
       '  → left out: optimizer',
     ]);
   });
@@ -60,6 +66,6 @@ describe('descriptionTable', () => {
       /^file .*\nholds {8}learned parts, semmae-parts\/1 \(pytorch.*\n\ntensor/,
     );
     const other = { ...rest, kind: 'tensors', contents: {}, refusal: 'a.pth: must hold a ViT' };
-    expect(descriptionTable(other, 200)).toMatch(/\nholds {8}tensors \(.*\nno model {5}a.pth: must hold a ViT\n\n/);
+    expect(descriptionTable(other, 200)).toMatch(/\nholds {8}tensors \(.*\nno model {5}must hold a ViT\n\n/);
   });
 });

@@ -28,7 +28,7 @@ function factsOf(description: CheckpointDescription): Fact[] {
   return [
     ['file', path],
     ['holds', `${meaningOf(kind)} (${container}, ${size})`],
-    ...(refusal === undefined ? [] : [['no model', refusal] as Fact]),
+    ...(refusal === undefined ? [] : [['no model', refusal.replace(`${path}: `, '')] as Fact]),
     ...(model === undefined ? [] : modelFacts(model)),
     ...Object.entries(contents).flatMap(([key, value]) => (value === kind ? [] : [[key, wordsOf(value)] as Fact])),
   ];
@@ -75,7 +75,7 @@ function wordsOf(value: unknown): string {
   }
   if (typeof value === 'object' && value !== null) {
     const words = (each: unknown) =>
-      typeof each === 'object' && !Array.isArray(each) ? `(${wordsOf(each)})` : wordsOf(each);
+      typeof each === 'object' && each !== null && !Array.isArray(each) ? `(${wordsOf(each)})` : wordsOf(each);
     return Object.entries(value)
       .map(([key, each]) => `${key} ${words(each)}`)
       .join(', ');
@@ -87,31 +87,33 @@ function wordsOf(value: unknown): string {
 function tensorTable(tensors: readonly DescribedTensor[], columns: number): string[] {
   const groups = new Map<string, DescribedTensor[]>();
   for (const tensor of tensors) {
-    const { name: _own, ...rest } = tensor;
-    const key = withoutNumbers(JSON.stringify([tensor.name, tensor.becomes, tensor.leftOut]));
-    const alike = `${key}${rest.dtype}${rest.shape}`;
-    groups.set(alike, [...(groups.get(alike) ?? []), tensor]);
+    const { name, dtype, shape, becomes, leftOut } = tensor;
+    const size = leftOut === undefined ? [dtype, shape] : [];
+    const key = JSON.stringify([withoutNumbers(name), becomes?.map(withoutNumbers), leftOut, ...size]);
+    groups.set(key, [...(groups.get(key) ?? []), tensor]);
   }
   const rows = [...groups.values()].map((group) => {
     const [{ name, dtype, shape, becomes = [], leftOut }] = group as [DescribedTensor];
     const plain = group.length > 1 ? withoutNumbers : (text: string) => text;
     const use = leftOut === undefined ? becomes.map(plain).join(', ') : `left out: ${leftOut}`;
-    const cells = [plain(name), group.length > 1 ? `${group.length}×` : '', dtype, `[${shape.join(', ')}]`];
-    return { cells, use: use === plain(name) ? '' : use };
+    const isOne = group.every((other) => other.dtype === dtype && String(other.shape) === String(shape));
+    const size = isOne ? [dtype, `[${shape.join(', ')}]`] : ['', 'of several shapes'];
+    return {
+      cells: [plain(name), group.length > 1 ? `${group.length}×` : '', ...size],
+      use: use === plain(name) ? '' : use,
+    };
   });
-  const [header, ...lines] = textTable([['tensor', '', 'type', 'shape'], ...rows.map(({ cells }) => cells)], {
-    columns,
-    right: [1],
-  });
+  const header = ['tensor', '', 'type', 'shape'];
+  const [first, ...lines] = textTable([header, ...rows.map(({ cells }) => cells)], { columns, right: [1] });
   return [
-    header!,
-    ...lines.flatMap((line, index) => (rows[index]!.use === '' ? [line] : [line, `  → ${rows[index]!.use}`])),
+    first!,
+    ...lines.flatMap((line, index) => [line, ...(rows[index]!.use === '' ? [] : [`  → ${rows[index]!.use}`])]),
   ];
 }
 
 /** 'blocks.7.norm' -> 'blocks.*.norm' */
 function withoutNumbers(text: string): string {
-  return text.replace(/(?<=^|[."])\d+(?=$|[."])/g, '*');
+  return text.replace(/(?<=^|\.)\d+(?=$|\.)/g, '*');
 }
 
 function sizeText(bytes: number): string {
