@@ -91,19 +91,22 @@ async function compare(
 }
 
 function largestDifference(before: TensorValues, after: TensorValues): { absolute: number; relative: number } {
-  let [absolute, scale] = [0, 0];
+  let absolute = 0;
+  let scale = 0;
   for (let i = 0; i < before.length; i++) {
-    const [one, other] = [before[i]!, after[i]!];
-    const difference = differenceOf(one, other);
-    if (difference > absolute) absolute = difference;
-    const size = Math.abs(Number(one));
+    const one = before[i]!;
+    const other = after[i]!;
+    if (one !== other) {
+      const difference = differenceOf(one, other);
+      if (difference > absolute) absolute = difference;
+    }
+    const size = typeof one === 'number' ? Math.abs(one) : Math.abs(Number(one));
     if (size > scale) scale = size;
   }
   return { absolute, relative: absolute === 0 ? 0 : absolute / scale };
 }
 
 function differenceOf(one: number | bigint, other: number | bigint): number {
-  if (one === other) return 0; // infinities too
   if (typeof one === 'bigint' && typeof other === 'bigint') return Math.abs(Number(one - other));
   const difference = Math.abs(Number(one) - Number(other));
   if (!Number.isNaN(difference)) return difference;
