@@ -32,5 +32,5 @@ export {
 export { type Difference, firstDifference } from './first-difference';
 export type { Rng, RngState } from './rng';
 export type { RngKey } from './rng-key';
-export { SemmaeError, type SemmaeErrorOptions } from './semmae-error';
+export { escapeControls, SemmaeError, type SemmaeErrorOptions } from './semmae-error';
 export { stackRows } from './stack-rows';

@@ -41,8 +41,8 @@ export class SemmaeError extends Error {
 
 const longestList = 8;
 
-/** File names and values may hold anything; a message stays one line, and no terminal obeys it. */
-function escapeControls(text: string): string {
+/** File names and values may hold anything; a text stays one line, and no terminal obeys it. */
+export function escapeControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) =>
     character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

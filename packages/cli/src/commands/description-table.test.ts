@@ -59,6 +59,15 @@ describe('descriptionTable', () => {
     ]);
   });
 
+  it('stays on its lines and out of the hands of names', () => {
+    const hostile = 'a\n\u001b[2J\u009b1m';
+    const tensors = [tensor(hostile, [1], { becomes: [hostile + hostile] })];
+    const table = descriptionTable({ ...description, tensors, contents: { [hostile]: hostile } }, 80);
+    const before = descriptionTable({ ...description, tensors: [tensor('a', [1])], contents: { a: 'a' } }, 80);
+    expect(table.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(table.split('\n').length).toBe(before.split('\n').length + 1); // what it becomes
+  });
+
   it('says what files from here are, and why something is no model', () => {
     const { model: _none, ...rest } = description;
     const own = { ...rest, kind: 'semmae-parts/1', contents: { format: 'semmae-parts/1' } };

@@ -1,5 +1,6 @@
 // What a file of weights holds, as lines of text.
 
+import { escapeControls } from '@semmae/core';
 import type { CheckpointDescription, DescribedTensor } from '@semmae/pipeline';
 
 import { textTable } from '../terminal/text-table';
@@ -16,7 +17,7 @@ const titleWidth = 13;
 export function descriptionTable(description: CheckpointDescription, columns = process.stdout.columns ?? 80): string {
   const facts = factsOf(description).filter(([, text]) => text !== '');
   return [
-    ...facts.flatMap(([title, text]) => wrapped(text, { columns, title: title.padEnd(titleWidth) })),
+    ...facts.flatMap(([title, text]) => wrapped(text, { columns, title: `${title.padEnd(titleWidth - 1)} ` })),
     '',
     ...tensorTable(description.tensors, columns),
   ].join('\n');
@@ -107,7 +108,10 @@ function tensorTable(tensors: readonly DescribedTensor[], columns: number): stri
   const [first, ...lines] = textTable([header, ...rows.map(({ cells }) => cells)], { columns, right: [1] });
   return [
     first!,
-    ...lines.flatMap((line, index) => [line, ...(rows[index]!.use === '' ? [] : [`  → ${rows[index]!.use}`])]),
+    ...lines.flatMap((line, index) => [
+      line,
+      ...(rows[index]!.use === '' ? [] : [`  → ${escapeControls(rows[index]!.use)}`]),
+    ]),
   ];
 }
 

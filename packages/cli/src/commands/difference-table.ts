@@ -1,5 +1,6 @@
 // What differs between two files of weights, as lines of text.
 
+import { escapeControls } from '@semmae/core';
 import type { CheckpointDifference } from '@semmae/pipeline';
 
 import { textTable } from '../terminal/text-table';
@@ -20,7 +21,9 @@ export function differenceTable(difference: CheckpointDifference, tolerance: num
     ...onlyBefore.map((name) => `< ${name}`),
     ...onlyAfter.map((name) => `> ${name}`),
     summaryOf(difference, others.length, tolerance),
-  ].join('\n');
+  ]
+    .map(escapeControls)
+    .join('\n');
 }
 
 function summaryOf(
