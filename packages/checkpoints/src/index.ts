@@ -16,7 +16,6 @@ export {
 
 export { type FamilyName, familyNames } from './families/family-names';
 export { configurationsBeside, usePublicModel } from './families/use-public-model';
-export type { Preprocessing } from './families/preprocessing';
 export type {
   DecoderArchitecture,
   HeadArchitecture,

@@ -34,6 +34,7 @@ export abstract class SeededLayer<Output extends tf.Tensor = tf.Tensor> extends 
   protected readonly seed: number;
   private readonly weightsByName = new Map<string, LayerVariable>();
   private applying = false;
+  private blank = false;
 
   constructor({ seed = 0, name, trainable }: SeededLayerOptions) {
     super({ name, trainable });
@@ -49,7 +50,7 @@ export abstract class SeededLayer<Output extends tf.Tensor = tf.Tensor> extends 
     const rng = createRng(this.seed);
     for (const { name, shape, values, trainable = true } of this.planWeights(inputShape)) {
       const initializer = {
-        apply: () => tf.tensor(values(shape, rng.split(name)), shape),
+        apply: () => (this.blank ? tf.zeros(shape) : tf.tensor(values(shape, rng.split(name)), shape)),
         getClassName: () => 'SeededValues',
         getConfig: () => ({}),
         fromConfigUsesCustomObjects: () => false,
@@ -77,6 +78,19 @@ export abstract class SeededLayer<Output extends tf.Tensor = tf.Tensor> extends 
     // tfjs-layers counts a first use only if it also builds; without this, a layer built beforehand could not be disposed.
     if (this.built) this._refCount ??= 1;
     return super.dispose();
+  }
+
+  /**
+   * Builds the layer with zeros in place of the values of its seed, unless it is built: for weights that are all about to be assigned,
+   * where drawing them would take most of the time.
+   */
+  buildBlank(): void {
+    this.blank = true;
+    try {
+      this.variables();
+    } finally {
+      this.blank = false;
+    }
   }
 
   /** The weights under their own names (`blocks.0.attn.qkv.kernel`), trainable or not, in the order of the network. */

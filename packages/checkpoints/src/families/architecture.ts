@@ -85,14 +85,17 @@ export function decoderShape(
 export function headShapes(path: string, shapes: Shapes, inputWidth: number): Map<string, HeadArchitecture> {
   const heads = new Map<string, HeadArchitecture>();
   for (const key of shapes.keys()) {
-    const name = /^(.*)\.last_layer\.weight_v$/.exec(key)?.[1];
+    const name = /^([a-z_]*head)\.last_layer\.weight_v$/.exec(key)?.[1]; // of a student beside a teacher it has a path
     if (name === undefined) continue;
     const [prototypes, bottleneckWidth] = sizesOf(path, shapes, key, 2);
-    const layers = [...shapes.keys()].filter((one) => one.startsWith(`${name}.mlp.`) && one.endsWith('.weight'));
-    const hidden = layers.length > 1 ? { hiddenWidth: sizesOf(path, shapes, `${name}.mlp.0.weight`, 2)[0] } : {};
+    const layers = [...shapes.keys()].filter((one) => one.startsWith(`${name}.mlp.`) && one.endsWith('.weight')).length;
+    const numbered = Array.from({ length: layers }, (_, index) => `${name}.mlp.${2 * index}.weight`);
+    // With batch norm between the layers, their numbers are others: such a head is left out.
+    if (layers > 1 && !numbered.every((layer) => shapes.get(layer)?.shape.length === 2)) continue;
+    const hidden = layers > 1 ? { hiddenWidth: sizesOf(path, shapes, numbered[0]!, 2)[0] } : {};
     const patchKey = `${name}.last_layer2.weight_v`;
     const patch = shapes.has(patchKey) ? { patchPrototypes: sizesOf(path, shapes, patchKey, 2)[0] } : {};
-    heads.set(name, { inputWidth, ...hidden, bottleneckWidth, prototypes, ...patch, layers: layers.length });
+    heads.set(name, { inputWidth, ...hidden, bottleneckWidth, prototypes, ...patch, layers });
   }
   return heads;
 }

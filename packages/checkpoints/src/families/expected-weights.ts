@@ -65,17 +65,17 @@ function decoderWeights({
 
 function headWeights(name: string, head: HeadArchitecture): Shaped[] {
   const { inputWidth, hiddenWidth = 0, bottleneckWidth, prototypes, patchPrototypes, layers } = head;
-  const widths = [inputWidth, ...Array<number>(layers - 1).fill(hiddenWidth), bottleneckWidth];
-  const last = (layer: string, count: number) => [
+  const lastLayer = (layer: string, count: number) => [
     one(`${name}.${layer}.weight_v`, count, bottleneckWidth),
     one(`${name}.${layer}.weight_g`, count, 1),
   ];
+  const widths = [inputWidth, ...Array<number>(layers - 1).fill(hiddenWidth), bottleneckWidth];
   return [
     ...Array.from({ length: layers }, (_, index) =>
       linear(layers === 1 ? `${name}.mlp` : `${name}.mlp.${2 * index}`, widths[index]!, widths[index + 1]!),
     ).flat(),
-    ...last('last_layer', prototypes),
-    ...(patchPrototypes === undefined ? [] : last('last_layer2', patchPrototypes)),
+    ...lastLayer('last_layer', prototypes),
+    ...(patchPrototypes === undefined ? [] : lastLayer('last_layer2', patchPrototypes)),
   ];
 }
 

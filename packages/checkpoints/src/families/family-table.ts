@@ -1,10 +1,9 @@
 // The families: how a file is recognized as one, and what the family does that its weights do not show.
 
-import { assertOneOf, SemmaeError } from '@semmae/core';
+import { assertOneOf, imageNetStatistics, type Preprocessing, SemmaeError } from '@semmae/core';
 
 import { type FamilyName, familyNames } from './family-names';
 import type { Network } from './find-network';
-import type { Preprocessing } from './preprocessing';
 import type { ViTArchitecture } from './public-model';
 
 /** What a family is recognized by. */
@@ -35,15 +34,14 @@ export interface Family {
   positionInterpolation: ViTArchitecture['positionInterpolation'];
   /** The same for models with register tokens, where it is another. */
   interpolationWithRegisters?: ViTArchitecture['positionInterpolation'];
-  preprocessing: Omit<Preprocessing, 'imageSize'>;
+  preprocessing: Required<Omit<Preprocessing, 'imageSize'>>;
   /** Side of the images that its published numbers are for, where that is not the position table's. */
   imageSide?: number;
 }
 
 /** ImageNet's mean and standard deviation; 256 pixels resized, 224 cropped. */
 const imageNet: Family['preprocessing'] = {
-  mean: [0.485, 0.456, 0.406],
-  standardDeviation: [0.229, 0.224, 0.225],
+  ...imageNetStatistics,
   framing: { interpolation: 'bicubic', cropFraction: 224 / 256 },
 };
 

@@ -1,12 +1,13 @@
 // The preprocessing of a model: from the files beside it, or as its family does it.
 
+import { type Interpolation, interpolations, type Preprocessing } from '@semmae/core';
+
 import type { Family } from './family-table';
 import { recordOf, sizeOf } from './hints';
-import type { Preprocessing } from './preprocessing';
 import type { ViTArchitecture } from './public-model';
 
 type Given = Readonly<Record<string, unknown>>;
-type Interpolation = Preprocessing['framing']['interpolation'];
+type Framed = Required<Preprocessing>;
 
 export interface SourcedPreprocessing {
   preprocessing: Preprocessing;
@@ -22,7 +23,7 @@ export function preprocessingOf(
   const side = Math.min(family.imageSide ?? Number.POSITIVE_INFINITY, imageHeight);
   const imageSize =
     imageHeight === imageWidth ? { height: side, width: side } : { height: imageHeight, width: imageWidth };
-  const usual: Preprocessing = { ...family.preprocessing, imageSize };
+  const usual: Framed = { ...family.preprocessing, imageSize };
   return (
     fromTransformers(recordOf(preprocessor), usual) ??
     fromTimm(recordOf(recordOf(config).pretrained_cfg), usual) ?? {
@@ -32,27 +33,35 @@ export function preprocessingOf(
   );
 }
 
-function fromTransformers(given: Given, usual: Preprocessing): SourcedPreprocessing | undefined {
+function fromTransformers(given: Given, usual: Framed): SourcedPreprocessing | undefined {
   if (!('image_mean' in given) && !('size' in given)) return undefined;
-  const crop = given.do_center_crop === true ? sizeIn(given.crop_size) : undefined;
   const resized = sizeIn(given.size) ?? usual.imageSize;
+  const crop = given.do_center_crop === true ? sizeIn(given.crop_size) : undefined;
+  const keepsProportions = 'shortest_edge' in recordOf(given.size);
+  const imageSize = crop ?? resized;
+  const cropFraction = Math.min(1, shorter(imageSize) / shorter(resized));
   const { interpolation, notes } = filterOf(pillowFilters[given.resample as number], given.resample, usual);
-  const cropFraction = crop && { cropFraction: Math.min(1, shorter(crop) / shorter(resized)) };
+  const squashed =
+    crop === undefined || keepsProportions
+      ? []
+      : [
+          `images keep their proportions, where its processor resizes them to ${resized.height} × ${resized.width} before it crops`,
+        ];
   return {
     preprocessing: {
       ...colorsOf(given.image_mean, given.image_std, usual),
-      imageSize: crop ?? resized,
-      framing: { interpolation, ...cropFraction },
+      imageSize,
+      framing: { interpolation, ...(crop !== undefined || keepsProportions ? { cropFraction } : {}) },
     },
-    notes: ['preprocessing is from preprocessor_config.json', ...notes],
+    notes: ['preprocessing is from preprocessor_config.json', ...notes, ...squashed],
   };
 }
 
-function fromTimm(given: Given, usual: Preprocessing): SourcedPreprocessing | undefined {
+function fromTimm(given: Given, usual: Framed): SourcedPreprocessing | undefined {
   if (!('mean' in given) && !('input_size' in given)) return undefined;
   const [, height, width] = Array.isArray(given.input_size) ? (given.input_size as unknown[]) : [];
   const { interpolation, notes } = filterOf(
-    filters.find((name) => name === given.interpolation),
+    interpolations.find((name) => name === given.interpolation),
     given.interpolation,
     usual,
   );
@@ -67,12 +76,10 @@ function fromTimm(given: Given, usual: Preprocessing): SourcedPreprocessing | un
   };
 }
 
-const filters: readonly Interpolation[] = ['bilinear', 'bicubic', 'lanczos'];
-
 /** By the numbers of Pillow's `Resampling`. */
 const pillowFilters: Readonly<Record<number, Interpolation>> = { 1: 'lanczos', 2: 'bilinear', 3: 'bicubic' };
 
-function filterOf(interpolation: Interpolation | undefined, given: unknown, { framing }: Preprocessing) {
+function filterOf(interpolation: Interpolation | undefined, given: unknown, { framing }: Framed) {
   if (interpolation !== undefined) return { interpolation, notes: [] };
   const notes =
     given === undefined
@@ -81,7 +88,7 @@ function filterOf(interpolation: Interpolation | undefined, given: unknown, { fr
   return { interpolation: framing.interpolation, notes };
 }
 
-function colorsOf(mean: unknown, deviation: unknown, usual: Preprocessing) {
+function colorsOf(mean: unknown, deviation: unknown, usual: Framed) {
   return { mean: colors(mean) ?? usual.mean, standardDeviation: colors(deviation) ?? usual.standardDeviation };
 }
 

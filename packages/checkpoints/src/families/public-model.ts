@@ -1,7 +1,8 @@
 // What a public checkpoint holds, in one vocabulary for all families.
 
+import type { Preprocessing } from '@semmae/core';
+
 import type { FamilyName } from './family-names';
-import type { Preprocessing } from './preprocessing';
 
 type Grid = { rows: number; columns: number };
 type Size = { height: number; width: number };
@@ -82,6 +83,8 @@ export interface LoadReport {
 }
 
 export interface PublicModel {
+  /** Of the file, for messages. */
+  path: string;
   family: FamilyName;
   /** How the family was recognized, for people. */
   recognizedBy: string;
@@ -92,7 +95,10 @@ export interface PublicModel {
   /** By name: 'head', of a DINOv2 training 'dino_head' and 'ibot_head'. */
   heads: ReadonlyMap<string, HeadArchitecture>;
   preprocessing: Preprocessing;
-  /** timm's names; the decoder's as in MAE (`decoder_blocks.0.…`, `mask_token`), those of a head after its name (`head.mlp.0.weight`). */
+  /**
+   * timm's names; the decoder's as in MAE (`decoder_blocks.0.…`, `mask_token`), those of a head as in DINO, after its name: the
+   * prototypes `head.last_layer` are g · v / |v| of `weight_g` and `weight_v`.
+   */
   weights: ReadonlyMap<string, PublicWeight>;
   report: LoadReport;
   /** What was assumed or replaced, a sentence each. */

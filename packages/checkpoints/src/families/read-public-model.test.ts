@@ -186,6 +186,70 @@ describe('the report', () => {
   });
 });
 
+describe('projection heads', () => {
+  const rows = Float32Array.from({ length: 15 }, (_, at) => [0, 3, 4, 0, 0][at % 5]!);
+  const lengths = Float32Array.of(10, 5, 1);
+  const head = (prefix: string) => ({
+    [`${prefix}head.mlp.0.weight`]: [7, 8],
+    [`${prefix}head.mlp.0.bias`]: [7],
+    [`${prefix}head.mlp.2.weight`]: [5, 7],
+    [`${prefix}head.mlp.2.bias`]: [5],
+    [`${prefix}head.last_layer.weight_g`]: { shape: [3, 1], values: lengths },
+    [`${prefix}head.last_layer.weight_v`]: { shape: [3, 5], values: rows },
+  });
+  const last2 = (values: Float32Array) => ({
+    'head.last_layer2.weight_g': { shape: [3, 1], values: lengths },
+    'head.last_layer2.weight_v': { shape: [3, 5], values },
+  });
+
+  it('keep directions and lengths apart, also of a weight norm that was folded: w = g · v / |v|', async () => {
+    const { heads: found } = await read({ ...smallViT(), ...head('') });
+    expect([...found]).toEqual([
+      ['head', { inputWidth: 8, hiddenWidth: 7, bottleneckWidth: 5, prototypes: 3, layers: 2 }],
+    ]);
+    const { 'head.last_layer.weight_v': prototypes, 'head.last_layer.weight_g': _, ...others } = head('');
+    const { weights } = await read({ ...smallViT(), ...others, 'head.last_layer.weight': prototypes! });
+    expect(await weights.get('head.last_layer.weight_v')!.read()).toEqual(rows);
+    expect(await weights.get('head.last_layer.weight_g')!.read()).toEqual(Float32Array.of(5, 5, 5));
+  });
+
+  it('are those of the network alone', async () => {
+    const { heads: found, report } = await read({
+      ...{ ...smallViT({ prefix: 'student.module.backbone.' }), ...head('student.module.') },
+      ...{ ...smallViT({ prefix: 'teacher.backbone.' }), ...head('teacher.') },
+    });
+    expect([...found.keys()]).toEqual(['head']);
+    expect(report.loaded).toContain('teacher.head.last_layer.weight_v');
+    expect(report.leftOut).toContainEqual({ name: 'student.module.head.last_layer.weight_v', why: 'student' });
+  });
+
+  it('have prototypes of patches unless these are those of class tokens, saved twice', async () => {
+    const shared = await read({ ...smallViT(), ...head(''), ...last2(rows) });
+    expect(shared.heads.get('head')).not.toHaveProperty('patchPrototypes');
+    expect(shared.report.leftOut).toEqual(
+      ['v', 'g'].map((part) => ({ name: `head.last_layer2.weight_${part}`, why: 'the same as last_layer' })),
+    );
+    const own = await read({ ...smallViT(), ...head(''), ...last2(rows.map((value) => value + 1)) });
+    expect(own.heads.get('head')).toMatchObject({ prototypes: 3, patchPrototypes: 3 });
+    expect(own.family).toBe('ibot');
+  });
+});
+
+it('leaves out a projection head with batch norm, and says so', async () => {
+  const head = {
+    'head.mlp.0.weight': [7, 8],
+    'head.mlp.1.weight': [7],
+    'head.mlp.1.running_mean': [7],
+    'head.mlp.3.weight': [5, 7],
+    'head.last_layer.weight_g': [3, 1],
+    'head.last_layer.weight_v': [3, 5],
+  };
+  const { heads: found, report } = await read({ ...smallViT(), ...head });
+  expect(found.size).toBe(0);
+  expect(report.leftOut.map(({ name }) => name).sort()).toEqual(Object.keys(head).sort());
+  expect(new Set(report.leftOut.map(({ why }) => why))).toEqual(new Set(['projection head of another kind']));
+});
+
 describe('several networks', () => {
   const both = { ...smallViT({ prefix: 'student.module.backbone.' }), ...smallViT({ prefix: 'teacher.backbone.' }) };
 

@@ -89,6 +89,7 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
   const { preprocessing, notes } = preprocessingOf(family, architecture, options);
   const withRegisters = architecture.registers === undefined ? undefined : family.interpolationWithRegisters;
   return {
+    path,
     family: name,
     recognizedBy,
     network: labelOf(network.prefix),

@@ -9,28 +9,22 @@ export async function leaveOutSharedPrototypes(
   weights: Map<string, ComposedWeight>,
 ): Promise<{ name: string; why: string }[]> {
   const leftOut: { name: string; why: string }[] = [];
-  for (const name of [...weights.keys()]) {
-    const [, head, kind] = /^(.*\.)last_layer2\.weight_(v|g)$/.exec(name) ?? [];
-    if (kind !== 'v') continue;
-    const pairs = ['v', 'g'].map((part) =>
-      ['last_layer', 'last_layer2'].map((layer) => weights.get(`${head}${layer}.weight_${part}`)),
+  for (const end of [...weights.keys()].filter((name) => name.endsWith('.last_layer2.weight_v'))) {
+    const parts = [end, end.replace(/v$/, 'g')];
+    const same = await Promise.all(
+      parts.map((name) => isSame(file, weights.get(name), weights.get(name.replace('last_layer2', 'last_layer')))),
     );
-    const values = await Promise.all(pairs.flat().map((weight) => weight && publicWeight(file, weight).read()));
-    if (!isSame(values[0], values[1]) || !isSame(values[2], values[3])) continue;
-    for (const part of ['v', 'g']) {
-      const [source] = weights.get(`${head}last_layer2.weight_${part}`)!.sources;
-      weights.delete(`${head}last_layer2.weight_${part}`);
-      leftOut.push({ name: source!, why: 'the same as last_layer' });
+    if (same.includes(false)) continue;
+    for (const name of parts) {
+      leftOut.push(...weights.get(name)!.sources.map((source) => ({ name: source, why: 'the same as last_layer' })));
+      weights.delete(name);
     }
   }
   return leftOut;
 }
 
-function isSame(one: Float32Array | undefined, other: Float32Array | undefined): boolean {
-  return (
-    one !== undefined &&
-    other !== undefined &&
-    one.length === other.length &&
-    one.every((value, at) => value === other[at])
-  );
+async function isSame(file: TensorFile, one?: ComposedWeight, other?: ComposedWeight): Promise<boolean> {
+  if (one === undefined || other === undefined || String(one.shape) !== String(other.shape)) return false;
+  const [values, others] = [await publicWeight(file, one).read(), await publicWeight(file, other).read()];
+  return values.every((value, at) => value === others[at]);
 }

@@ -64,6 +64,7 @@ const reasons: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^lm_head\./, 'head that predicts visual tokens'],
   [/^pooler\.dense\./, 'pooler'],
   [/^decoder\.0\./, 'pixel head of SimMIM'],
+  [/^[a-z_]*head\.(mlp|last_layer2?)\./, 'projection head of another kind'],
   [/^(optimizers?|optim)\./, 'optimizer'],
   [/^((fp16_|amp_|loss_)?scaler|lr_schedulers?|scheduler)\./, 'state of the training'],
   [/^[a-z0-9_]*loss\./, 'state of the loss'],

@@ -47,7 +47,7 @@ async function run(line: string): Promise<{ printed: string; code: typeof proces
 }
 
 describe('semmae checkpoint inspect', () => {
-  const model = join(import.meta.dirname, '../../../checkpoints/fixtures/hf-vit-mae');
+  const model = join(import.meta.dirname, '../../../checkpoints/fixtures/families/hf-vit-mae');
 
   it('prints a table or JSON', async () => {
     expect((await run(`checkpoint inspect ${model}`)).printed).toMatch(/^family {7}hf-vit-mae: /m);

@@ -9,7 +9,7 @@ import { provenance, tinyEncoder } from '../__fixtures__/tiny';
 import { saveEncoder } from '../models/encoder-file';
 import { inspectCheckpoint } from './inspect-checkpoint';
 
-const fixtures = join(import.meta.dirname, '../../../checkpoints/fixtures');
+const fixtures = join(import.meta.dirname, '../../../checkpoints/fixtures/families');
 
 let scratch: string;
 beforeAll(() => {

@@ -23,7 +23,9 @@ export async function buildPublicModel(model: PublicModel): Promise<PublicNetwor
     prefix: RegExp,
   ): Promise<Network> {
     built.push(network);
-    await assignTimmWeights(network, weightsUnder(model, prefix), { where: model.network || 'checkpoint' });
+    const missing = model.report.missing.map((name) => name.replace(prefix, '')); // allowed by name: these keep what a seed gives
+    if (missing.length === 0) network.buildBlank();
+    await assignTimmWeights(network, weightsUnder(model, prefix), { where: model.path, allow: { missing } });
     return network;
   }
   try {
