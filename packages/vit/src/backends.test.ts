@@ -56,13 +56,13 @@ async function gradients(
   const step = compiler((group) => {
     const inputs = group as Tensors;
     const { value, grads } = tf.variableGrads(() => {
-      const { classToken, patchTokens, classQuery, patchKeys } = encoder.encode(inputs.images as tf.Tensor4D, {
+      const { pooled, patchTokens, classQuery, patchKeys } = encoder.encode(inputs.images as tf.Tensor4D, {
         hidden: inputs.hidden as tf.Tensor2D,
         pathGains: inputs.pathGains as tf.Tensor2D,
         lastBlock: true,
       });
       const local = encoder.encode(inputs.crops as tf.Tensor4D);
-      const ofClass = tf.softmax(head.apply(tf.concat([classToken!, local.classToken!])) as tf.Tensor);
+      const ofClass = tf.softmax(head.apply(tf.concat([pooled, local.pooled])) as tf.Tensor);
       const tokens = tf.reshape(patchTokens, [batchSize * patchCount, 12]);
       const ofPatches = tf.logSoftmax(head.apply(tokens, { patch: true }) as tf.Tensor);
       const match = tf.mean(tf.mul(ofPatches, inputs.targets!));
@@ -96,6 +96,17 @@ it.each([
   [
     'overlapping patches',
     { ...size, patchStride: 2, trainablePositions: true, positionInterpolation: 'dino', maskToken: true },
+  ],
+  [
+    'registers, LayerScale, SwiGLU and patches that are not square',
+    {
+      ...{ ...size, patchSize: { height: 4, width: 2 }, positionInterpolation: 'antialias', maskToken: true },
+      ...{ positions: 'learned', registers: 2, layerScale: 0.5, mlp: 'swiglu', preNorm: true, normEpsilon: 1e-3 },
+    },
+  ],
+  [
+    'the norm of the mean, no biases',
+    { ...size, finalNorm: 'pooled', qkvBias: false, patchBias: false, maskToken: true },
   ],
 ] satisfies [string, ViTEncoderConfig][])('%s: the same loss and gradients everywhere', async (_, config) => {
   const before = tf.memory().numTensors;

@@ -16,4 +16,15 @@ describe('classAttention', () => {
     });
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  it('leaves out all tokens of the prefix, and needs a class token', () => {
+    tf.tidy(() => {
+      const attention = tf.reshape(tf.range(0, 2 * 3 * 6 * 6), [2, 3, 6, 6]) as tf.Tensor4D;
+      const patches = classAttention(attention, { count: 4, classToken: true });
+      expect([...patches.dataSync()]).toEqual([40, 41, 148, 149]);
+      expect(() => classAttention(attention, { count: 4, classToken: false })).toThrow(
+        'headAttention: the encoder must have a class token, whose attention this is, got classToken: false',
+      );
+    });
+  });
 });

@@ -120,6 +120,31 @@ describe('MAEDecoder', () => {
     });
   });
 
+  it.each([0, 3])('sees all %i tokens of the prefix, which have no place', (prefixTokens) => {
+    tf.tidy(() => {
+      const other = new MAEDecoder({ ...config, prefixTokens, name: 'prefixed' });
+      const prefix = tf.randomNormal<tf.Rank.R3>([2, prefixTokens, 13], 0, 1, 'float32', 3);
+      const ofPatches = tf.slice(tokens, [0, 1, 0], [2, 4, 13]);
+      const inputs = (front: tf.Tensor3D) => [tf.concat([front, ofPatches], 1), visible, masked];
+      const straight = other.apply(inputs(prefix)) as tf.Tensor3D;
+      expect(straight.shape).toEqual([2, 7, 12]);
+      expect(other.namedVariables().get('decoder_pos_embed')!.shape).toEqual([1, prefixTokens + 15, 20]);
+      expect(() => other.apply([tokens, visible, masked])).toThrow(
+        `prefixed: tokens must have shape [2, ${prefixTokens + 4}, 13], got [2, 5, 13]; tokens are ${prefixTokens} of the prefix`,
+      );
+      expect(other.getConfig()).toMatchObject({ prefixTokens });
+      expect(decoder.getConfig()).not.toHaveProperty('prefixTokens');
+      if (prefixTokens > 0) {
+        expect(distance(other.apply(inputs(tf.reverse(prefix, 1))) as tf.Tensor, straight)).toBeLessThan(rounding);
+        expect(distance(other.apply(inputs(tf.zerosLike(prefix))) as tf.Tensor, straight)).toBeGreaterThan(1e-3);
+      }
+      // A patch's rows come after those of the prefix: another index, another prediction.
+      const moved = [inputs(prefix)[0]!, visible, tf.reverse(masked, 1)];
+      expect(distance(tf.reverse(other.apply(moved) as tf.Tensor3D, 1), straight)).toBeLessThan(rounding);
+      other.dispose();
+    });
+  });
+
   it('takes its input width from the first tokens', () => {
     tf.tidy(() => {
       const { encoderWidth, ...open } = config;
@@ -137,6 +162,9 @@ describe('MAEDecoder', () => {
   });
 
   it('names what does not fit', () => {
+    expect(() => new MAEDecoder({ ...config, prefixTokens: -1 })).toThrow(
+      'prefixTokens must be an integer of at least 0',
+    );
     expect(() => new MAEDecoder({ ...config, width: 18, heads: 3 })).toThrow(
       'MAEDecoder: width must be a multiple of heads (3) and of 4',
     );

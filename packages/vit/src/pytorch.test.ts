@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { type PositionInterpolation, ProjectionHead, ViTEncoder } from './index';
-import { bicubicMap } from './positions/bicubic-map';
+import { interpolationMap } from './positions/position-table';
 import type { SeededLayer } from './seeded-layer';
 import { separableMap } from './tensor/separable-map';
 
@@ -16,7 +16,7 @@ interface Fixture {
     columns: number;
     toRows: number;
     toColumns: number;
-    interpolation: PositionInterpolation;
+    interpolation: 'aligned' | 'dino';
     table: number[];
     expected: number[];
   }[];
@@ -55,8 +55,7 @@ function load(layer: SeededLayer, weights: Record<string, number[]>): void {
 describe('as in PyTorch', () => {
   it.each(fixture.bicubic)('bicubic $rows x $columns to $toRows x $toColumns, $interpolation', (one) => {
     const before = tf.memory().numTensors;
-    const excess = one.interpolation === 'dino' ? 0.1 : 0;
-    const map = (inputs: number, outputs: number) => bicubicMap(inputs, outputs, (outputs + excess) / inputs);
+    const map = (inputs: number, outputs: number) => interpolationMap(one.interpolation, inputs, outputs);
     tf.tidy(() => {
       const table = tf.tensor4d(one.table, [1, one.rows, one.columns, 1]);
       const result = separableMap(table, map(one.rows, one.toRows), map(one.columns, one.toColumns));

@@ -45,6 +45,21 @@ describe('gridRoute', () => {
     expect(() => gridRoute({ route: 'stride', ...twice })).toThrow('by an even number, got 7');
   });
 
+  it('knows patches that are not square', () => {
+    const wide = {
+      patchSize: { height: 8, width: 14 },
+      imageSize: { height: 40, width: 42 },
+      grid: createPatchGrid(5, 3),
+    };
+    expect(gridRoute({ route: 'patch8', ...wide })).toMatchObject({ patchStride: wide.patchSize, upsampling: 1 });
+    const finer = { ...wide, grid: createPatchGrid(10, 7) };
+    expect(gridRoute({ route: 'upscale', ...finer }).feed).toEqual({ height: 80, width: 98 });
+    expect(gridRoute({ route: 'stride', ...finer }).patchStride).toEqual({ height: 4, width: 6 });
+    const twice = { ...wide, grid: createPatchGrid(10, 6) };
+    expect(gridRoute({ route: 'upsample-map', ...twice })).toMatchObject({ upsampling: 2, tokenGrid: wide.grid });
+    expect(() => gridRoute({ route: 'patch8', ...finer })).toThrow('patch size must be 4x6, got 8x14; choose another');
+  });
+
   it('says which size does not fit', () => {
     expect(() => gridRoute({ route: 'patch8', patchSize: 16, imageSize, grid })).toThrow(
       "the encoder's patch size must be 8, got 16; choose another size, grid or route",

@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+import timm.layers
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
@@ -32,7 +33,8 @@ def write_fixture():
 def open_export(path):
     with safe_open(path, "pt") as file:
         arguments = json.loads(file.metadata()["timm"])
-    vit = VisionTransformer(**arguments).eval()
+    classes = {name: getattr(timm.layers, arguments[name]) for name in ["mlp_layer"] if name in arguments}
+    vit = VisionTransformer(**{**arguments, **classes}).eval()
     vit.load_state_dict(load_file(path), strict=True)
     height, width = arguments["img_size"]
     count = arguments["in_chans"] * height * width

@@ -3,7 +3,7 @@
 import { type PatchSize, patchSizeText, SemmaeError } from '@semmae/core';
 import { applyView, fullView, type LabeledImage } from '@semmae/data';
 import { type Compile, runDirectly } from '@semmae/train';
-import { type Encoding, headAttention, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
+import { headAttention, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { FeatureGeometry } from './feature-geometry';
@@ -15,7 +15,7 @@ export interface ImageFeatures {
   classToken: Float32Array;
   /** Patch tokens, or their keys in the last block: [N * C]. */
   patchTokens: Float32Array;
-  /** Attention of the class token to the patches in the last block, head after head: [heads * N]. Where asked for. */
+  /** Attention of the class token to the patches in the last block, head after head: [heads * N]. Where asked for and there is one. */
   attention?: Float32Array;
 }
 
@@ -24,7 +24,7 @@ export interface FeatureExtractorOptions {
   geometry: FeatureGeometry;
   /** Default 'output'. */
   tokens?: TokenSource;
-  /** Whether to return attention. Default false. */
+  /** Whether to return attention, if there is a class token. Default false. */
   attention?: boolean;
   compile?: Compile;
 }
@@ -46,6 +46,14 @@ export interface FeatureExtractor {
 /** Images are resized to what the grid route feeds, normalized, and encoded as one batch. */
 export function featureExtractor(options: FeatureExtractorOptions): FeatureExtractor {
   const { geometry, tokens = 'output', attention = false, compile = runDirectly } = options;
+  if (tokens === 'qk' && !options.encoder.prefix.classToken) {
+    throw new SemmaeError({
+      where: 'features',
+      requirement: "tokens 'qk' need an encoder with a class token, whose query they take",
+      got: 'classToken: false',
+      remedy: "use tokens 'output'",
+    });
+  }
   const encoder = withStride(options.encoder, geometry.patchStride);
   const { height, width } = geometry.feed;
   const run = compile((pixels) => encodeBatch(encoder, pixels as tf.Tensor4D, { tokens, attention }));
@@ -84,20 +92,11 @@ function encodeBatch(
   return tf.tidy(() => {
     const encoding = encoder.encode(pixels, { attention, lastBlock: tokens === 'qk' });
     const [classToken, patchTokens]: [tf.Tensor, tf.Tensor] =
-      tokens === 'qk' ? [classQueryOf(encoding), encoding.patchKeys!] : [encoding.pooled, encoding.patchTokens];
+      tokens === 'qk' ? [encoding.classQuery!, encoding.patchKeys!] : [encoding.pooled, encoding.patchTokens];
     const outputs: Record<string, tf.Tensor> = { classToken, patchTokens };
-    if (attention) outputs.attention = headAttention(encoding.attention!.at(-1)!, encoder.prefix);
+    if (attention && encoder.prefix.classToken)
+      outputs.attention = headAttention(encoding.attention!.at(-1)!, encoder.prefix);
     return outputs;
-  });
-}
-
-function classQueryOf({ classQuery }: Encoding): tf.Tensor2D {
-  if (classQuery !== undefined) return classQuery;
-  throw new SemmaeError({
-    where: 'features',
-    requirement: "tokens 'qk' need an encoder with a class token, whose query they take",
-    got: 'classToken: false',
-    remedy: "use tokens 'output'",
   });
 }
 

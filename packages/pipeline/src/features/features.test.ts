@@ -53,6 +53,31 @@ describe('features', () => {
     close(meanToken(features[4]!.patchTokens, 12), tf.mean(encoding.patchTokens, 1));
   });
 
+  it('of an encoder without a class token are its pooled and patch tokens; with registers, attention is to patches', async () => {
+    const before = tf.memory().numTensors;
+    const [without, registers] = [tinyModel({ classToken: false, finalNorm: 'pooled' }), tinyModel({ registers: 2 })];
+    const image = await data.get(4);
+    const pixels = tf.tensor4d(normalizePixels(image.pixels), [1, 20, 28, 3]);
+    const { features } = await encodeFeatures(without, data, { batchSize: 3 });
+    tf.tidy(() => {
+      const { pooled, patchTokens } = without.encoder.encode(pixels);
+      close(features[4]!.classToken, pooled);
+      close(features[4]!.patchTokens, patchTokens);
+    });
+    expect(features[4]!.attention).toBeUndefined();
+    await expect(encodeFeatures(without, data, { tokens: 'qk' })).rejects.toThrow(
+      "features: tokens 'qk' need an encoder with a class token, whose query they take, got classToken: false; use tokens 'output'",
+    );
+    const { features: others } = await encodeFeatures(registers, data, { batchSize: 3 });
+    tf.tidy(() => {
+      const last = registers.encoder.encode(pixels, { attention: true }).attention!.at(-1)!; // [1, 3, 38, 38]
+      close(others[4]!.attention!, tf.slice(last, [0, 0, 0, 3], [1, 3, 1, 35]));
+    });
+    tf.dispose(pixels);
+    for (const { encoder } of [without, registers]) encoder.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('of stride and queries come from the same weights', async () => {
     const model = tinyModel({ positions: 'learned' });
     const options = { gridRoute: 'stride', imageSize: { height: 16, width: 24 }, tokens: 'qk' } as const;

@@ -68,6 +68,28 @@ describe('model files', () => {
     loaded.encoder.dispose();
   });
 
+  it('keep every kind of encoder and decoder', async () => {
+    const path = join(folder, 'kinds.safetensors');
+    for (const config of [
+      { registers: 2, classPosition: false, layerScale: 1e-5, patchSize: { height: 4, width: 2 }, hiddenWidth: 17 },
+      { classToken: false, mlp: 'swiglu', finalNorm: 'pooled', qkvBias: false, positionInterpolation: 'antialias' },
+      { distillationToken: true, preNorm: true, patchBias: false, normEpsilon: 1e-12 },
+    ] as const) {
+      const encoder = tinyEncoder(config);
+      const { grid, patchSize, prefix } = encoder;
+      const size = { encoderWidth: 12, width: 8, depth: 1, heads: 2, hiddenWidth: 11, normEpsilon: 1e-12 };
+      const decoder = new MAEDecoder({ grid, patchSize, prefixTokens: prefix.count, ...size });
+      const { hash } = await saveModel(path, { encoder, decoder });
+      const loaded = await loadModel(path);
+      expect(loaded.hash).toBe(hash);
+      expect((await saveModel(path, loaded)).hash).toBe(hash);
+      const [a, b] = [encoder, loaded.encoder].map((model) => model.encode(images()).pooled.dataSync());
+      expect(b).toEqual(a);
+      expect(loaded.decoder!.getConfig()).toEqual({ ...decoder.getConfig() });
+      for (const layer of [encoder, decoder, loaded.encoder, loaded.decoder!]) layer.dispose();
+    }
+  });
+
   it('need no origin, and have a hash of what the encoder computes', async () => {
     const path = join(folder, 'plain.safetensors');
     const { hash, id } = await saveEncoder(path, tinyEncoder({ seed: 7 }), provenance);

@@ -42,7 +42,7 @@ export function attentionHeads(options: ResolvedOptions): PartPredictor {
         };
         const { parts, saliency } = attentionHeadParts({ ...heads, background: cutRule(background) });
         const { parts: foreground } = attentionHeadParts({ ...heads, background: 'none' });
-        return { parts, foreground, saliency, attention: meanAttention(one, extractor) };
+        return { parts, foreground, saliency, attention: meanAttention(one, extractor)! };
       });
     },
     dispose: extractor.dispose,

@@ -8,7 +8,7 @@ import { backgroundChoices, cutRule, defaultBackground } from './encoder-salienc
 import { kMeansClusters } from './k-means';
 import { learnedParts } from './learned-parts';
 import { type PartPredictor, partMethods } from './part-predictor';
-import type { PredictorOptions } from './predictor-options';
+import type { PredictorOptions, ResolvedOptions } from './predictor-options';
 import { chance, colors, groundTruth, spatialGrid } from './without-features';
 
 /** Throws a SemmaeError when the method lacks what it needs. The caller disposes the predictor. */
@@ -27,6 +27,7 @@ export async function createPredictor(choice: PredictorOptions): Promise<PartPre
       got: background,
     });
   }
+  assertClassToken(options, mapless);
   switch (method) {
     case 'learned':
       return learnedParts(options);
@@ -45,4 +46,18 @@ export async function createPredictor(choice: PredictorOptions): Promise<PartPre
     default:
       return method satisfies never;
   }
+}
+
+/** Heads are its attention, and so is what Otsu cuts where maps say nothing about the background. */
+function assertClassToken({ method, encoder, parts, background }: ResolvedOptions, mapless: boolean): void {
+  if (encoder === undefined || encoder.encoder.prefix.classToken || method === 'ground-truth') return;
+  const isCut = background !== 'none' && background === cutRule(background);
+  const cutsAttention = isCut && (mapless || parts?.config.learner.softmaxAxis === 'parts');
+  if (method !== 'attention-heads' && !cutsAttention) return;
+  throw new SemmaeError({
+    where: `parts, method ${method}`,
+    requirement: `${method === 'attention-heads' ? 'the method' : `background ${background}`} needs the attention of a class token`,
+    got: 'an encoder without one',
+    remedy: method === 'attention-heads' ? 'choose another method' : 'choose the background border-path',
+  });
 }

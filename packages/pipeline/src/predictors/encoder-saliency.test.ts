@@ -81,6 +81,26 @@ describe('background by the border', () => {
     expect((await predictFirst({ method: 'grid' })).settings.background).toBe('otsu');
   });
 
+  it('is the default without a class token, whose attention is refused', async () => {
+    const without = tinyModel({ classToken: false, registers: 2 });
+    const found = await predictFirst({ method: 'k-means', encoder: without });
+    expect(found.settings.background).toBe('border-path');
+    expect(found.attention).toBeUndefined();
+    expect(found.saliency!.length).toBe(35);
+    const parts = partsOf({ encoder: without, softmaxAxis: 'parts', classToken: 'mean' });
+    expect((await predictFirst({ encoder: without, parts })).parts.length).toBe(35);
+    for (const options of [
+      { method: 'k-means', background: 'otsu' },
+      { method: 'attention-heads' },
+      { parts, background: 'otsu' },
+    ] as const) {
+      await expect(predictFirst({ encoder: without, ...options })).rejects.toThrow(
+        /^parts, method [a-z-]+: [^\n]+ needs the attention of a class token, got an encoder without one; choose [^\n]+$/,
+      );
+    }
+    without.encoder.dispose();
+  });
+
   it('is refused by another name', async () => {
     await expect(predictFirst({ method: 'grid', background: 'border' as 'otsu' })).rejects.toThrow(
       /`background` must be one of otsu, mass, uniform, border-part, none, border-path, border-likeness, got border/,

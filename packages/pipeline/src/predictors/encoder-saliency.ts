@@ -29,9 +29,12 @@ const saliencies: Record<BorderRule, (options: BorderSaliencyOptions) => Float32
   'border-likeness': borderLikenessSaliency,
 };
 
-/** 'otsu', or 'border-path' where masked reconstruction left the class token untrained, whose attention then says nothing. */
-export function defaultBackground(encoder: Pick<EncoderModel, 'provenance'> | undefined): BackgroundChoice {
-  return encoder?.provenance?.role === 'encoder' ? 'border-path' : 'otsu';
+/** 'otsu', or 'border-path' where there is no class token, or masked reconstruction left it untrained: its attention then says nothing. */
+export function defaultBackground(
+  model: (Pick<EncoderModel, 'provenance'> & Partial<Pick<EncoderModel, 'encoder'>>) | undefined,
+): BackgroundChoice {
+  const hasClassToken = model?.encoder?.prefix.classToken ?? true;
+  return hasClassToken && model?.provenance?.role !== 'encoder' ? 'otsu' : 'border-path';
 }
 
 /** The rule that cuts, once there is a saliency. */
@@ -50,26 +53,31 @@ export function borderSaliency(
   return saliencies[choice]({ tokens: patchTokens, channels, grid });
 }
 
-/** Attention of the class token, and what Otsu cuts for methods without maps of their own; on the grid of the maps, [N'] each. */
+/**
+ * Attention of the class token, if there is one, and what Otsu cuts for methods without maps of their own; on the grid of the maps,
+ * [N'] each.
+ */
 export function encoderSaliency(
   choice: BackgroundChoice,
   features: ImageFeatures,
   extractor: Pick<FeatureExtractor, 'heads' | 'channels' | 'geometry'>,
-): { attention: Float32Array; saliency: Float32Array } {
+): { attention?: Float32Array; saliency?: Float32Array } {
   const attention = meanAttention(features, extractor);
   const border = borderSaliency(choice, features, extractor);
-  return { attention, saliency: border === undefined ? attention : onMapGrid(border, extractor.geometry) };
+  const saliency = border === undefined ? attention : onMapGrid(border, extractor.geometry);
+  return { ...(attention && { attention }), ...(saliency && { saliency }) };
 }
 
-/** Mean over heads on the grid of the maps, [N']. */
+/** Mean over heads on the grid of the maps, [N']; undefined without a class token. */
 export function meanAttention(
   { attention }: ImageFeatures,
   { heads, geometry }: Pick<FeatureExtractor, 'heads' | 'geometry'>,
-): Float32Array {
-  const patchCount = attention!.length / heads;
+): Float32Array | undefined {
+  if (attention === undefined) return undefined;
+  const patchCount = attention.length / heads;
   const mean = Float32Array.from({ length: patchCount }, (_, patch) => {
     let sum = 0;
-    for (let head = 0; head < heads; head++) sum += attention![head * patchCount + patch]!;
+    for (let head = 0; head < heads; head++) sum += attention[head * patchCount + patch]!;
     return sum / heads;
   });
   return onMapGrid(mean, geometry);

@@ -48,11 +48,11 @@ export async function kMeansClusters(options: ResolvedOptions): Promise<PartPred
     },
     async predict(images, mirrored = false) {
       return (await extractor.encode(images, mirrored)).map((features) => {
-        const { attention, saliency } = encoderSaliency(background, features, extractor);
+        const found = encoderSaliency(background, features, extractor);
         const clusters = assign(preparation.patches(features.patchTokens));
         const foreground = Uint8Array.from(cells, (patch) => clusters[patch]!);
-        const parts = background === 'none' ? foreground : cutBackground(foreground, saliency);
-        return { parts, foreground, saliency, attention };
+        const parts = background === 'none' ? foreground : cutBackground(foreground, found.saliency!);
+        return { parts, foreground, ...found };
       });
     },
     dispose: extractor.dispose,

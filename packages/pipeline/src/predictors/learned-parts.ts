@@ -64,7 +64,7 @@ export function learnedParts(options: ResolvedOptions): PartPredictor {
         };
         const { parts: labels, saliency } = drawParts({ ...drawn, background: cutRule(background) });
         const { parts: foreground } = drawParts({ ...drawn, background: 'none' });
-        return { parts: labels, foreground, saliency, attention };
+        return { parts: labels, foreground, saliency, ...(attention && { attention }) };
       });
     },
     dispose: extractor.dispose,

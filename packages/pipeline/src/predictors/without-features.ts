@@ -44,9 +44,9 @@ async function withoutFeatures(
       return images.map((image, place) => {
         const foreground = assign(image, mirrored);
         if (features === undefined) return { parts: foreground, foreground };
-        const { attention, saliency } = encoderSaliency(background, features[place]!, extractor!);
-        const parts = cuts ? cutBackground(foreground, saliency) : foreground;
-        return { parts, foreground, saliency, attention };
+        const found = encoderSaliency(background, features[place]!, extractor!);
+        const parts = cuts ? cutBackground(foreground, found.saliency!) : foreground;
+        return { parts, foreground, ...found };
       });
     },
     dispose: () => extractor?.dispose(),

@@ -51,6 +51,11 @@ const options = {
   'learned positions, mask token, depth 1': { positions: 'learned', maskToken: true, depth: 1, mlpRatio: 2 },
   'overlapping patches and interpolated positions': { patchStride: 2, positionGrid: { rows: 3, columns: 2 } },
   'recomputed positions': { positionInterpolation: 'recompute' },
+  'registers behind a class token with a position, LayerScale, patches of 4 x 2': {
+    ...{ registers: 2, layerScale: 0.5, patchSize: { height: 4, width: 2 }, positionInterpolation: 'antialias' },
+  },
+  'no class token, SwiGLU, pooled norm': { classToken: false, mlp: 'swiglu', finalNorm: 'pooled', qkvBias: false },
+  'distillation token, norm before': { distillationToken: true, preNorm: true, patchBias: false, normEpsilon: 1e-3 },
 } satisfies Record<string, Partial<ViTEncoderConfig>>;
 
 describe.each(exportFormatNames)('exportModel to %s', (format) => {

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { createRng } from '@semmae/core';
-import { MAEDecoder, ViTEncoder } from '@semmae/vit';
+import { MAEDecoder, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
@@ -33,7 +33,7 @@ function createBatch(seed: number): MaskedImageBatch {
   };
 }
 
-function createModel() {
+function createModel(options: Partial<ViTEncoderConfig> = {}) {
   const encoder = new ViTEncoder({
     imageHeight: rows * patchSize,
     imageWidth: columns * patchSize,
@@ -41,8 +41,11 @@ function createModel() {
     width: 8,
     depth: 1,
     heads: 2,
+    ...options,
   });
-  const decoder = new MAEDecoder({ grid: encoder.grid, patchSize, width: 12, depth: 1, heads: 3 });
+  const prefixTokens = encoder.prefix.count;
+  const size = { width: 12, depth: 1, heads: 3 };
+  const decoder = new MAEDecoder({ grid: encoder.grid, patchSize: encoder.patchSize, prefixTokens, ...size });
   return { encoder, decoder };
 }
 
@@ -120,6 +123,36 @@ describe('maeObjective', () => {
     expect(losses.at(-1)).toBeLessThan(0.5);
     optimizer.dispose();
     tf.dispose([...objective.variables(), ...Object.values(batch)]);
+  });
+
+  it.each<[string, Partial<ViTEncoderConfig>]>([
+    ['registers and LayerScale', { registers: 3, layerScale: 0.5, qkvBias: false }],
+    ['no class token', { classToken: false, mlp: 'swiglu' }],
+    ['a norm of the mean and a mask token', { registers: 2, classToken: false, finalNorm: 'pooled', maskToken: true }],
+  ])('trains an encoder with %s, all weights but those of other tasks', (_, options) => {
+    const { encoder, decoder } = createModel(options);
+    const objective = maeObjective({ encoder, decoder });
+    const optimizer = adamW({ variables: objective.variables() });
+    const start = new Map([...encoder.namedVariables()].map(([name, variable]) => [name, variable.dataSync().slice()]));
+    const step = trainStep({ objective, optimizer });
+    const batch = createBatch(4);
+    const losses: number[] = [];
+    for (let index = 1; index <= 30; index++) {
+      const metrics = step(batch, { learningRate: 0.01, step: index });
+      losses.push(metrics.loss.dataSync()[0]!);
+      tf.dispose(metrics);
+    }
+    expect(losses.at(-1)).toBeLessThan(0.8 * losses[0]!);
+    const trained = encoder.variables();
+    const same = [...encoder.namedVariables()].filter(([name, variable]) => {
+      return trained.includes(variable) && String(variable.dataSync()) === String(start.get(name));
+    });
+    const idle = options.maskToken ? ['masked_embed', 'fc_norm.gamma', 'fc_norm.beta'] : [];
+    expect(same.map(([name]) => name)).toEqual(idle);
+    optimizer.dispose();
+    tf.dispose(Object.values(batch));
+    encoder.dispose();
+    decoder.dispose();
   });
 });
 

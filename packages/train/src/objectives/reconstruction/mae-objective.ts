@@ -19,6 +19,9 @@ export interface MAEObjectiveOptions {
 /** Keeps flat patches from dividing by zero; added to the variance of a patch, MAE's published setting. */
 const varianceFloor = 1e-6;
 
+/** Weights of encoders for other tasks, which have no part in reconstruction: they stay as they are. */
+const unused = /^masked_embed$|^fc_norm\./;
+
 /**
  * Mean squared error over the masked patches of the batch; visible patches carry no loss.
  *
@@ -39,7 +42,9 @@ export function maeObjective({
           [none, none],
           [none, none],
         ]);
-      return [...encoder.variables(), ...decoder.variables()];
+      const trained = encoder.variables(); // builds it
+      const idle = [...encoder.namedVariables()].filter(([name]) => unused.test(name)).map(([, variable]) => variable);
+      return [...trained.filter((variable) => !idle.includes(variable)), ...decoder.variables()];
     },
     loss({ images, visible, masked }) {
       const tokens = encoder.apply([images, visible]) as tf.Tensor3D; // [B, 1+K, D]

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { createRng } from '@semmae/core';
-import { drawPathGains, patchify } from '@semmae/vit';
+import { drawPathGains, patchify, type ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
@@ -100,8 +100,12 @@ describe('selfDistillationObjective', () => {
     disposeNetworks(networks);
   });
 
-  it('gives every trained weight a gradient, the mask token included, and frees the rest', () => {
-    const networks = tinyNetworks();
+  it.each<[string, Partial<ViTEncoderConfig>]>([
+    ['a class token', {}],
+    ['registers and LayerScale', { registers: 2, layerScale: 0.1, distillationToken: true }],
+    ['no class token, the mean in its place', { classToken: false, finalNorm: 'pooled', mlp: 'swiglu' }],
+  ])('gives every trained weight a gradient, the mask token included, and frees the rest: %s', (_, options) => {
+    const networks = tinyNetworks(3, options);
     const objective = selfDistillationObjective({ student: networks.student });
     const variables = objective.variables();
     const batch = tf.tidy(() => createBatch(1));
