@@ -85,7 +85,7 @@ describe('resamplePatchEmbedding', () => {
         'resamplePatchEmbedding: the first axis of kernel must be a multiple of 3·3, got 20; pass the patch size that it was made for',
       );
       expect(() => resamplePatchEmbedding(kernel, { from: 2, to: { height: 0, width: 3 } })).toThrow(
-        'to.height must be an integer of at least 1, got 0',
+        'to must be an integer of at least 1, got 0',
       );
     });
   });

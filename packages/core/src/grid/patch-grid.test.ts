@@ -15,7 +15,7 @@ describe('patchGridOfImage', () => {
     );
     const missing = { height: 3, width: 0.5 };
     expect(() => patchGridOfImage({ height: 15, width: 77, patchSize: missing })).toThrow(
-      'patchSize.width must be an integer of at least 1, got 0.5',
+      'patchSize must be an integer of at least 1, got 0.5',
     );
   });
 
