@@ -15,7 +15,8 @@ import { namedArchive } from './zip/named-archive';
 import { readZip } from './zip/read-zip';
 
 const headBytes = 512;
-const [brace, zipMagic] = [0x7b, Uint8Array.of(0x50, 0x4b)];
+const [brace, space] = [0x7b, 0x20];
+const zipMagic = Uint8Array.of(0x50, 0x4b);
 
 /**
  * Takes over the source, which is closed with the file or when this throws.
@@ -23,20 +24,31 @@ const [brace, zipMagic] = [0x7b, Uint8Array.of(0x50, 0x4b)];
  * Throws a SemmaeError of one line for a file that is truncated, damaged or of another kind.
  */
 export async function readTensorFile(source: ByteSource): Promise<TensorFile> {
+  return opened(source, (head) => (isJson(head) ? readShards(source, readContainer) : fromContainer(source, head)));
+}
+
+/** Without indexes, which could name themselves. */
+function readContainer(source: ByteSource): Promise<TensorFile> {
+  return opened(source, (head) => fromContainer(source, head));
+}
+
+async function opened(source: ByteSource, open: (head: Uint8Array) => Promise<TensorFile>): Promise<TensorFile> {
   try {
-    const head = new Uint8Array(await source.bytes(0, Math.min(headBytes, source.size)));
-    if (isSafetensors(head)) return await readSafetensors(source);
-    if (beginsWith(head, zipMagic)) return await readArchive(source);
-    if (isLegacyCheckpoint(head)) return await readLegacyCheckpoint(source);
-    if (beginsWith(head, npyMagic)) return await readNpy(source);
-    if (head.find((byte) => byte > 0x20) === brace) return await readShards(source, readTensorFile);
-    const { got, remedy } = nameFormat(source.name, head) ?? { got: `${source.size} bytes of something else` };
-    const requirement = 'must be a file of tensors: safetensors, a checkpoint of PyTorch, .npz or .npy';
-    throw new SemmaeError({ where: source.name, requirement, got, remedy });
+    return await open(new Uint8Array(await source.bytes(0, Math.min(headBytes, source.size))));
   } catch (error) {
     source.close();
     throw error;
   }
+}
+
+async function fromContainer(source: ByteSource, head: Uint8Array): Promise<TensorFile> {
+  if (isSafetensors(head)) return readSafetensors(source);
+  if (beginsWith(head, zipMagic)) return readArchive(source);
+  if (isLegacyCheckpoint(head)) return readLegacyCheckpoint(source);
+  if (beginsWith(head, npyMagic)) return readNpy(source);
+  const { got, remedy } = nameFormat(source.name, head) ?? { got: `${source.size} bytes of something else` };
+  const requirement = 'must be a file of tensors: safetensors, a checkpoint of PyTorch, .npz or .npy';
+  throw new SemmaeError({ where: source.name, requirement, got, remedy });
 }
 
 async function readArchive(source: ByteSource): Promise<TensorFile> {
@@ -44,6 +56,10 @@ async function readArchive(source: ByteSource): Promise<TensorFile> {
   const archive = namedArchive(source.name, [...records.keys()]);
   if (archive.kind === 'npz') return readNpz(source, records);
   return readZipCheckpoint(source, records, archive.pickle);
+}
+
+function isJson(head: Uint8Array): boolean {
+  return head.find((byte) => byte > space) === brace;
 }
 
 /** A length that can be one, and an object of JSON. */

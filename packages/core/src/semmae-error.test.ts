@@ -15,6 +15,11 @@ describe('SemmaeError', () => {
     expect(error.message).toBe('w: r, got [0, 0, 0, 0, 0, 0, 0, 0, … (100 values)]');
   });
 
+  it('shortens long texts', () => {
+    const error = new SemmaeError({ where: 'w', requirement: 'r', got: 'x'.repeat(5000) });
+    expect(error.message).toBe(`w: r, got ${'x'.repeat(1000)}… (5000 characters)`);
+  });
+
   it('is one line that no terminal obeys', () => {
     const error = new SemmaeError({ where: 'a\nb', requirement: '\u001b[2Jr', got: new Error('two\u2028lines\u0085') });
     expect(error.message).toBe('a\\nb: \\u001b[2Jr, got two\\u2028lines\\u0085');

@@ -40,6 +40,8 @@ export class SemmaeError extends Error {
 }
 
 const longestList = 8;
+/** Files may hold anything in place of a word. */
+const longestText = 1000;
 
 /** File names and values may hold anything; a text stays one line, and no terminal obeys it. */
 export function escapeControls(text: string): string {
@@ -49,6 +51,11 @@ export function escapeControls(text: string): string {
 }
 
 function describeValue(value: unknown): string {
+  const text = textOf(value);
+  return text.length > longestText ? `${text.slice(0, longestText)}… (${text.length} characters)` : text;
+}
+
+function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     const items = Array.from(value as ArrayLike<unknown>).map(String);

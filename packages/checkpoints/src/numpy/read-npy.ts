@@ -23,6 +23,13 @@ export async function readNpy(source: ByteSource): Promise<TensorFile> {
 
 /** The arrays of an `.npz` file by the names they were given. Those of other things than numbers, such as text, are extras of their type and shape. */
 export async function readNpz(source: ByteSource, records: ReadonlyMap<string, ZipRecord>): Promise<TensorFile> {
+  if (records.size > mostArrays) {
+    throw new SemmaeError({
+      where: source.name,
+      requirement: `must have at most ${mostArrays} arrays`,
+      got: records.size,
+    });
+  }
   const tensors = new Map<string, StridedTensor>();
   const extras: [string, ForeignArray][] = [];
   for (const [file, record] of records) {
@@ -38,6 +45,9 @@ export async function readNpz(source: ByteSource, records: ReadonlyMap<string, Z
   const got = `${extras[0]![0]} of ${extras[0]![1].type}`;
   throw new SemmaeError({ where: source.name, requirement: 'must have arrays of numbers', got, remedy: foreignRemedy });
 }
+
+/** Each is a read or more when the file is opened. Those of JAX have a few hundred. */
+const mostArrays = 10_000;
 
 const foreignRemedy = 'save arrays of float32 or another plain type; objects would need Python';
 

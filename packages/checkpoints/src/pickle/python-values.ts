@@ -29,13 +29,17 @@ export function itemsOf(value: PickleValue): readonly PickleValue[] | undefined 
 
 /** What `bytes` are, those included that old protocols write as text; undefined for what is neither. */
 export function bytesOf(value: PickleValue | undefined): Uint8Array | undefined {
+  if (!isKind(value, 'object') || !bytes.has(className(value))) return plainBytes(value);
+  const [first] = value.parameters;
+  return first === undefined ? new Uint8Array(0) : plainBytes(first);
+}
+
+function plainBytes(value: PickleValue | undefined): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value;
   if (typeof value === 'string') return fromLatin1(value);
-  if (!isKind(value, 'object')) return undefined;
-  const [first, encoding] = value.parameters;
-  if (className(value) === '_codecs.encode' && encoding === 'latin1' && typeof first === 'string')
-    return fromLatin1(first);
-  return bytes.has(className(value)) ? (first === undefined ? new Uint8Array(0) : bytesOf(first)) : undefined;
+  if (!isKind(value, 'object') || className(value) !== '_codecs.encode') return undefined;
+  const [text, encoding] = value.parameters;
+  return typeof text === 'string' && encoding === 'latin1' ? fromLatin1(text) : undefined;
 }
 
 /** The fields of an object by name: of its `__dict__`, its slots, or whatever else its state is. */

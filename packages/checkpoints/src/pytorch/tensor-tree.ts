@@ -9,11 +9,15 @@ import { isKind } from '../pickle/unpickle';
 import type { StridedTensor } from '../tensors/strided-tensor';
 import { type Checkpoint, isForeign, rebuildTensor } from './rebuild-tensor';
 
-/** Far above what exists; shared values, which are named once for each place, could make a small file endless. */
-const mostCharacters = 2 ** 26;
+/**
+ * Bytes, about, of names and values. A full training run of a ViT-g has some 200 kB; shared values, which count once for each place,
+ * could make a small file endless.
+ */
+const mostMemory = 2 ** 25;
+const memoryOf = { value: 8, group: 64, tensor: 256 };
 const mostLevels = 100;
 const longestName = 1000;
-const mostKeyItems = 8;
+const [mostKeyItems, longestKeyItem] = [8, 100];
 
 /** Stands for what has no place among the extras: a tensor, or a group of nothing but tensors. */
 const tensors = Symbol('tensors');
@@ -35,13 +39,13 @@ export function tensorTree(checkpoint: Checkpoint, root: PickleValue): TensorTre
   const entries = new Map<string, StridedTensor>();
   const arrays = new Map<PickleValue, ReturnType<typeof arrayOrBytes>>(); // what their text becomes, once for each
   const ancestors = new Set<PickleValue>();
-  let characters = 0;
+  let memory = 0;
 
   function visit(value: PickleValue, prefix: string, key: string): unknown {
-    characters += 8;
+    memory += memoryOf.value;
     if (typeof value !== 'object' || value === null) return plainNumber(value);
     const name = prefix === '' ? key : `${prefix}.${key}`;
-    characters += name.length + breadthOf(value);
+    memory += memoryOf.group + name.length + breadthOf(value);
     assertBounds(name);
     if (ancestors.has(value)) return { repeats: isKind(value, 'object') ? className(value) : 'what it is in' };
     ancestors.add(value);
@@ -57,6 +61,7 @@ export function tensorTree(checkpoint: Checkpoint, root: PickleValue): TensorTre
     if (tensor !== undefined) {
       if (isForeign(tensor)) return tensor;
       if (entries.has(name || 'tensor')) throw unsound('must have a name of its own for each tensor', `${name} twice`);
+      memory += memoryOf.tensor;
       entries.set(name || 'tensor', tensor);
       return tensors;
     }
@@ -90,15 +95,15 @@ export function tensorTree(checkpoint: Checkpoint, root: PickleValue): TensorTre
     if (items.length > 0) pairs.unshift(['items', { kind: 'dictionary', items }]);
     if (appended.length > 0) pairs.unshift(['appended', { kind: 'list', items: appended }]);
     if (parameters.length > 0) pairs.unshift(['args', { kind: 'list', items: [...parameters] }]);
-    return Object.assign({ class: '' }, visitPairs(pairs, name), { class: className(object) });
+    const plain = Object.entries(visitPairs(pairs, name) ?? {}).filter(([key]) => key !== 'class');
+    return Object.fromEntries([['class', className(object)], ...plain]);
   }
 
   function assertBounds(name: string): void {
     if (ancestors.size > mostLevels) throw unsound(`must nest at most ${mostLevels} deep`, 'more');
     if (name.length > longestName)
       throw unsound(`must have names of at most ${longestName} characters`, `${name.slice(0, 50)}…`);
-    if (characters > mostCharacters)
-      throw unsound(`must have names and values of at most ${mostCharacters} characters`, 'more');
+    if (memory > mostMemory) throw unsound(`must have names and values of at most ${mostMemory} bytes`, 'more');
   }
 
   function unsound(requirement: string, got: string): SemmaeError {
@@ -139,7 +144,9 @@ function keyText(key: PickleValue): string {
   if (key === null) return 'None';
   const items = itemsOf(key);
   if (items === undefined) return isKind(key, 'global') ? key.name : 'an object';
-  const words = items.slice(0, mostKeyItems).map((item) => (typeof item === 'object' && item ? '…' : keyText(item)));
+  const words = items
+    .slice(0, mostKeyItems)
+    .map((item) => (typeof item === 'object' && item !== null ? '…' : keyText(item).slice(0, longestKeyItem)));
   return `(${words.join(', ')})`;
 }
 

@@ -9,6 +9,9 @@ import { strictJson } from './strict-json';
 /** `{`, which the format asks to come first. */
 const brace = 0x7b;
 
+/** Far above those that exist. */
+const longestName = 1000;
+
 /** The header, a tensor, its shape. */
 const deepest = 3;
 
@@ -55,6 +58,7 @@ function parseObject(path: string, bytes: ArrayBuffer): Record<string, unknown> 
 }
 
 function parseEntry(path: string, name: string, value: unknown): StoredTensor {
+  if (name.length > longestName) throw foreign(path, `a name of ${name.length} characters`);
   const { dtype, shape, data_offsets: offsets } = groupOf(path, name, value);
   if (typeof dtype !== 'string' || !Object.hasOwn(tensorTypes, dtype)) {
     const requirement = `${name} must have one of the types ${Object.keys(tensorTypes).join(', ')}`;

@@ -77,7 +77,7 @@ function gather(
     }
   }
   for (const [name, file] of weightMap) {
-    if (!tensors.has(name)) throw unsound(path, `must find ${name} in ${file}`, 'no such tensor there');
+    if (!tensors.has(name)) throw unsound(path, `must find all of its tensors in ${file}`, `no ${name} there`);
   }
   return tensors;
 }
@@ -105,7 +105,7 @@ async function readIndex(source: ByteSource): Promise<{ metadata?: unknown; weig
 /** Only what stands beside the index: an index may come from a stranger. */
 function assertPlainName(path: string, name: string): void {
   if (/^[\w-][\w.-]*$/.test(name)) return;
-  throw unsound(path, 'must name shards in its own folder', name.length > 100 ? `${name.slice(0, 100)}…` : name);
+  throw unsound(path, 'must name shards in its own folder', name);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -34,6 +34,8 @@ const [elsewhere16, elsewhere32] = [0xffff, 0xffffffff];
 const mostEntries = 2 ** 18;
 const longestDirectory = 2 ** 26;
 
+const longestName = 1000;
+
 const encrypted = 1;
 const methods = { 0: 'stored', 8: 'deflated' } as Record<number, string>;
 
@@ -104,6 +106,7 @@ function parseEntry(source: ByteSource, view: DataView, at: number): (ZipEntry &
   const extraStart = at + entryBytes + nameLength;
   const end = extraStart + extraLength + commentLength;
   if (end > view.byteLength) return undefined;
+  if (nameLength > longestName) throw damaged(source, `a name of ${nameLength} bytes`);
   const name = new TextDecoder().decode(new Uint8Array(view.buffer, at + entryBytes, nameLength));
   const method = view.getUint16(at + 10, true);
   if ((view.getUint16(at + 8, true) & encrypted) !== 0 || methods[method] === undefined) {
