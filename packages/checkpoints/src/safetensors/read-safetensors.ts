@@ -3,6 +3,7 @@
 import { SemmaeError } from '@semmae/core';
 
 import type { ByteSource } from '../sources/byte-source';
+import { decodeValues } from '../tensors/decode-values';
 import { namedEntry } from '../tensors/named-entry';
 import type { TensorFile } from '../tensors/tensor-file';
 import { type TensorValues, tensorTypes } from '../tensors/tensor-types';
@@ -43,13 +44,13 @@ export async function readSafetensors(
 
   function rangeOf(name: string, first?: number, last?: number): StoredRange {
     const { dtype, begin, end } = namedEntry(path, entries, name);
-    const { bytes, decode } = tensorTypes[dtype];
+    const { bytes } = tensorTypes[dtype];
     const [from, to] = [begin + (first ?? 0) * bytes, last === undefined ? end : begin + last * bytes];
-    if (from < begin || to > end || !(to >= from)) {
+    if (from < begin || to > end || !(to >= from) || (from - begin) % bytes !== 0 || (to - begin) % bytes !== 0) {
       const requirement = `values of ${name} must be asked for in 0..${(end - begin) / bytes}`;
       throw new SemmaeError({ where: path, requirement, got: `${first}..${last}` });
     }
-    return { start: dataStart + from, length: to - from, decode };
+    return { start: dataStart + from, length: to - from, decode: (buffer) => decodeValues(path, dtype, buffer) };
   }
   async function read(name: string, first?: number, last?: number): Promise<TensorValues> {
     const { start, length, decode } = rangeOf(name, first, last);

@@ -91,6 +91,7 @@ describe('safetensors', () => {
       ['F16', Uint16Array.of(0x3c00, 0xc001), Float32Array.of(1, -(2 + 2 ** -9))],
       ['BF16', Uint16Array.of(0x3f80, 0xc049), Float32Array.of(1, -3.140625)],
       ['I64', BigInt64Array.of(-(2n ** 63n), 5n), BigInt64Array.of(-(2n ** 63n), 5n)],
+      ['U64', BigUint64Array.of(2n ** 64n - 1n, 5n), BigUint64Array.of(2n ** 64n - 1n, 5n)],
       ['I16', Int16Array.of(-32768, 5), Int16Array.of(-32768, 5)],
       ['I8', Int8Array.of(-128, 5), Int8Array.of(-128, 5)],
       ['U32', Uint32Array.of(2 ** 32 - 1, 5), Uint32Array.of(2 ** 32 - 1, 5)],
@@ -104,8 +105,9 @@ describe('safetensors', () => {
       expect(file.readRangeSync(dtype, 0, 1)).toEqual(expected.slice(0, 1));
     }
     await expect(file.readRange('F16', 1, 3)).rejects.toThrow('values of F16 must be asked for in 0..2, got 1..3');
+    await expect(file.readRange('F64', 0.5, 1)).rejects.toThrow('in 0..2, got 0.5..1');
     await expect(file.read('none')).rejects.toThrow(
-      'must have the tensor that is asked for, got none; it has F64, F16, BF16, I64, I16, … (8 tensors)',
+      'must have the tensor that is asked for, got none; it has F64, F16, BF16, I64, U64, … (9 tensors)',
     );
     file.close();
   });
