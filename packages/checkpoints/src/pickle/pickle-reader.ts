@@ -24,8 +24,8 @@ export interface PickleReader {
 /** Thrown where the bytes end within the pickle. */
 export class PickleEnded extends SemmaeError {}
 
-/** RNG states of NumPy have integers of 16 bytes; those of 1,000 digits would take long. */
-const longestInteger = 256;
+/** States of NumPy's random numbers have integers of 17 bytes; much longer ones would take long. */
+const longestInteger = 32;
 const longestLine = 1000;
 const newline = 10;
 
@@ -76,8 +76,8 @@ export function pickleReader(where: string, from: Uint8Array): PickleReader {
     },
     integer(width) {
       if (width > longestInteger) throw damaged(`an integer of ${width} bytes`);
-      const digits = Array.from(bytes(width), (byte) => byte.toString(16).padStart(2, '0')).reverse();
-      return exact(BigInt.asIntN(8 * width, BigInt(`0x0${digits.join('')}`)));
+      const value = bytes(width).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+      return exact(BigInt.asIntN(8 * width, value));
     },
     integerLine({ booleans = false } = {}) {
       const text = line();
