@@ -46,14 +46,14 @@ export function transformerBlock(
   return { ...attended, output: tf.add<tf.Tensor2D>(afterAttention, scaled(branch, 1)) };
 }
 
-/** `x` [R, D] → [R, D], by way of H hidden values. */
+/** `x` [R, D] → [R, D], by way of the hidden layer. */
 function mlp(x: tf.Tensor2D, weight: ReadWeight, { mlp: kind, hiddenWidth }: Transformer): tf.Tensor2D {
-  const projected = linear(x, weight('fc1.kernel'), weight('fc1.bias')); // [R, H], or [R, 2H] for 'swiglu'
-  const hidden = kind === 'swiglu' ? gatedBySilu(projected, hiddenWidth) : gelu(projected); // [R, H]
+  const projected = linear(x, weight('fc1.kernel'), weight('fc1.bias')); // [R, hidden], or [R, 2·hidden] for 'swiglu'
+  const hidden = kind === 'swiglu' ? gatedBySilu(projected, hiddenWidth) : gelu(projected); // [R, hidden]
   return linear(hidden, weight('fc2.kernel'), weight('fc2.bias'));
 }
 
-/** silu(a)·b of the halves a and b of `x` [R, 2H], with silu(a) = a·sigmoid(a). */
+/** silu(a)·b of the halves a and b of `x` [R, 2·hidden], with silu(a) = a·sigmoid(a). */
 function gatedBySilu(x: tf.Tensor2D, hiddenWidth: number): tf.Tensor2D {
   const [gate, values] = tf.split(x, [hiddenWidth, hiddenWidth], 1) as [tf.Tensor2D, tf.Tensor2D];
   return tf.mul(tf.mul(gate, tf.sigmoid(gate)), values);

@@ -11,12 +11,12 @@ export interface TransformerConfig {
   /** Number of blocks. */
   depth: number;
   heads: number;
-  /** H, the hidden width of a block's MLP, in units of D. Default 4. */
+  /** Width of the hidden layer of a block's MLP, in units of D. Default 4. */
   mlpRatio?: number;
-  /** H itself, instead of `mlpRatio`. */
+  /** That width itself, instead of `mlpRatio`. */
   hiddenWidth?: number;
   /**
-   * `'gelu'` (default): fc2·gelu(fc1). `'swiglu'`: fc2·(silu(a)·b) where fc1 gives a and b side by side, 2H values (DINOv2's giant);
+   * `'gelu'` (default): fc2·gelu(fc1). `'swiglu'`: fc2·(silu(a)·b) where fc1 gives a and b side by side, each of the hidden width (DINOv2's giant);
    * Shazeer, "GLU Variants Improve Transformer", https://arxiv.org/abs/2002.05202.
    */
   mlp?: (typeof mlps)[number];
