@@ -1,12 +1,20 @@
 // What holds for the encoder whatever it is built of. Numbers of timm are in timm-options.test.ts.
 
 import '@tensorflow/tfjs-backend-cpu';
-import { createRng } from '@semmae/core';
+import { createRng, type PatchSize } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, loadLayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 
-import { encoderAtSize, headAttention, splitTokens, ViTEncoder, type ViTEncoderConfig } from './index';
+import {
+  type Encoding,
+  encoderAtSize,
+  headAttention,
+  splitTokens,
+  type TransformerConfig,
+  ViTEncoder,
+  type ViTEncoderConfig,
+} from './index';
 
 const size = { imageHeight: 6, imageWidth: 15, patchSize: { height: 2, width: 3 }, width: 20, depth: 2, heads: 5 };
 const plain = { ...size, hiddenWidth: 17, seed: 11, maskToken: true };
@@ -181,6 +189,18 @@ describe.each(architectures)('%s', (_, options) => {
       shared += 1;
     }
     expect(shared).toBeGreaterThan(15);
+  });
+});
+
+describe('types', () => {
+  it('leave open whether there is a class token, and never whether there is a vector for the image', () => {
+    expectTypeOf<Encoding['classToken']>().toEqualTypeOf<tf.Tensor2D | undefined>();
+    expectTypeOf<Encoding['pooled']>().toEqualTypeOf<tf.Tensor2D>();
+    expectTypeOf<Encoding['blocks']>().toEqualTypeOf<tf.Tensor3D[] | undefined>();
+    expectTypeOf<ViTEncoder['patchSize']>().toEqualTypeOf<PatchSize>();
+    expectTypeOf<{ rows: number }>().not.toExtend<PatchSize>();
+    expectTypeOf<ViTEncoderConfig>().toExtend<TransformerConfig>();
+    expectTypeOf<NonNullable<ViTEncoderConfig['finalNorm']>>().toEqualTypeOf<'tokens' | 'pooled' | 'none'>();
   });
 });
 

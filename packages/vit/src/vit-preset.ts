@@ -1,6 +1,6 @@
 // The published ViT sizes.
 
-import { assertOneOf } from '@semmae/core';
+import { assertOneOf, type PatchSize } from '@semmae/core';
 
 import type { ViTEncoderConfig } from './vit-encoder-config';
 
@@ -18,8 +18,8 @@ const presets = {
 export interface ViTPresetOptions extends Partial<Omit<ViTEncoderConfig, 'imageHeight' | 'imageWidth' | 'patchSize'>> {
   /** Side of square images, or [height, width], in pixels. */
   imageSize: number | readonly [height: number, width: number];
-  /** Side of a patch in pixels; must divide both sides of the image. */
-  patchSize: number;
+  /** Sides of a patch in pixels; must divide those of the image. */
+  patchSize: PatchSize;
 }
 
 /** A `ViTEncoderConfig` of a published size; anything given in the options replaces the preset's value. */
