@@ -199,7 +199,7 @@ describe('a zip archive that lies', () => {
       /PyTorch or NumPy, got one that holds a\/data\.pkl/,
     );
     await refused(
-      zipOf([{ name: 'a/data.pkl', content: deflateRawSync(Buffer.alloc(2 ** 28 + 1)), method: 8, size: 2 ** 28 + 1 }]),
+      zipOf([{ name: 'a/data.pkl', content: Buffer.alloc(300_000), method: 8, size: 2 ** 28 + 1 }]),
       /must have a pickle of at most 268435456 bytes, got 268435457 in a\/data\.pkl/,
     );
     // more than it says, and less
