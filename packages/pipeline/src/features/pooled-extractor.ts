@@ -9,8 +9,8 @@ import { type FeatureGeometry, featureGeometry, type PreprocessingOptions } from
 import { meanToken } from './mean-token';
 
 /**
- * The class token (MAE, DINO), the mean of the patch tokens, or one after the other (iBOT's protocol for ViT-B,
- * https://arxiv.org/abs/2111.07832). All after the final norm.
+ * What a classifier behind the encoder reads, usually the class token (MAE, DINO); the mean of the patch tokens; or one after the other
+ * (iBOT's protocol for ViT-B, https://arxiv.org/abs/2111.07832). All after the final norm.
  */
 export type Pooling = 'class' | 'mean' | 'both';
 export const poolings: readonly Pooling[] = ['class', 'mean', 'both'];

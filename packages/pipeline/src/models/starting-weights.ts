@@ -1,6 +1,6 @@
 // Trainings that begin with the weights of an encoder file instead of random ones.
 
-import { SemmaeError } from '@semmae/core';
+import { patchSizeText, SemmaeError } from '@semmae/core';
 import type { ViTEncoder, ViTEncoderConfig } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PretrainRecipe } from '../recipes/pretrain-recipe';
@@ -28,7 +28,7 @@ export function assignStart(encoder: ViTEncoder, start: EncoderModel | undefined
 
 function assertFits(encoder: ViTEncoder, { name, encoder: wanted }: PretrainRecipe): void {
   const sizes = ({ width, depth, heads, patchSize }: typeof wanted | ViTEncoder) =>
-    `width ${width}, depth ${depth}, heads ${heads}, patches of ${patchSize}`;
+    `width ${width}, depth ${depth}, heads ${heads}, patches of ${patchSizeText(patchSize)}`;
   const colors = encoder.channels === 3 ? '' : `, ${encoder.channels} colors`;
   if (sizes(encoder) === sizes(wanted) && colors === '') return;
   throw new SemmaeError({
