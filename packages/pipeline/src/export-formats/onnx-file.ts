@@ -10,8 +10,8 @@ import type { ExportFormat } from './export-format';
 
 /**
  * Input `pixel_values` [batch, C, H, W], float32 and normalized, as models of Hugging Face take it; outputs `class_token` [batch, D],
- * `patch_tokens` [batch, N, D] and `mean_token` [batch, D], and what else `EncoderOutputs` has. Initializers have the names of the weights. From 1.5 GB of weights on, they lie
- * beside the model in `<path>.data`.
+ * `patch_tokens` [batch, N, D] and `mean_token` [batch, D], and what else `EncoderOutputs` has. Initializers have the names of the
+ * weights. From 1.5 GB of weights on, they lie beside the model in `<path>.data`.
  */
 export const onnxFile: ExportFormat = {
   async write(path, encoder, metadata) {
