@@ -59,7 +59,8 @@ async function readArchive(source: ByteSource): Promise<TensorFile> {
 }
 
 function isJson(head: Uint8Array): boolean {
-  return head.find((byte) => byte > space) === brace;
+  // The length of a safetensors header may have the byte of a brace.
+  return head.find((byte) => byte > space) === brace && !isSafetensors(head);
 }
 
 /** A length that can be one, and an object of JSON. */

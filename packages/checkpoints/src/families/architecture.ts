@@ -47,7 +47,7 @@ export function encoderShape(
       patchSize: patchHeight === patchWidth ? patchHeight : patch,
       channels,
       width,
-      depth: hints.depth ?? depthOf(shapes, 'blocks'),
+      depth: depthOf(path, shapes, 'blocks', hints.depth),
       heads: hints.heads ?? headsOf(path, width),
       ...hiddenLayer(path, shapes, 'blocks', width),
       ...(has('cls_token') ? {} : { classToken: false as const }),
@@ -75,7 +75,7 @@ export function decoderShape(
 ): DecoderArchitecture | undefined {
   if (!shapes.has('decoder_embed.weight')) return undefined;
   const [width] = sizesOf(path, shapes, 'decoder_embed.weight', 2);
-  const depth = hints.decoderDepth ?? depthOf(shapes, 'decoder_blocks');
+  const depth = depthOf(path, shapes, 'decoder_blocks', hints.decoderDepth);
   const heads = hints.decoderHeads ?? decoderHeadsOf(path, width);
   const { mlpRatio, hiddenWidth } = hiddenLayer(path, shapes, 'decoder_blocks', width);
   return { grid, patchSize, channels, encoderWidth, width, depth, heads, mlpRatio: mlpRatio ?? hiddenWidth! / width };
@@ -145,11 +145,14 @@ function hiddenLayer(
   };
 }
 
-function depthOf(shapes: Shapes, blocks: string): number {
+function depthOf(path: string, shapes: Shapes, blocks: string, given: number | undefined): number {
   const numbers = [...shapes.keys()].flatMap((name) =>
     name.startsWith(`${blocks}.`) ? Number(name.split('.')[1]) : [],
   );
-  return 1 + numbers.reduce((most, number) => (number > most ? number : most), -1);
+  const depth = given ?? 1 + numbers.reduce((most, number) => (number > most ? number : most), -1);
+  if (Number.isInteger(depth) && depth <= shapes.size) return depth;
+  const requirement = `${blocks} must be numbered from 0 to their count`;
+  throw new SemmaeError({ where: path, requirement, got: `${depth} blocks in ${shapes.size} tensors` });
 }
 
 /** Widths whose published models do not have 64 columns a head: ViT-H, ViT-g, ViT-G (Zhai et al., Table 2), SO-400M. */

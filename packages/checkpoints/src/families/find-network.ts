@@ -29,11 +29,11 @@ export function findNetwork({ path, entries }: Pick<TensorFile, 'path' | 'entrie
   if (found.length === 0) throw nothingFound(path, [...entries.keys()]);
   const { prefix, stem } = choose(path, found, network);
   const naming = stem === 'patch_embed.proj' ? 'timm' : 'transformers';
-  const otherPrefixes = found.map((other) => other.prefix).filter((other) => other !== prefix && other !== '');
+  const otherPrefixes = new Set(found.map((other) => other.prefix).filter((other) => !prefix.startsWith(other)));
   const names = new Map<string, string>();
   const others: Network['others'] = [];
   for (const name of entries.keys()) {
-    const other = otherPrefixes.find((start) => name.startsWith(start) && !prefix.startsWith(start));
+    const other = paths(name).find((start) => otherPrefixes.has(start));
     if (other !== undefined) {
       others.push({ name, why: `another network, ${labelOf(other)}` });
       continue;
@@ -45,6 +45,11 @@ export function findNetwork({ path, entries }: Pick<TensorFile, 'path' | 'entrie
   return { prefix, naming, names, others };
 }
 
+/** What a name is under: 'a.' and 'a.b.' for 'a.b.c'. */
+function paths(name: string): string[] {
+  return [...name.matchAll(/\./g)].map(({ index }) => name.slice(0, index + 1));
+}
+
 /** 'teacher.backbone.' as people write it. */
 export function labelOf(prefix: string): string {
   return prefix.replace(/\.$/, '');
@@ -53,7 +58,8 @@ export function labelOf(prefix: string): string {
 function choose<Found extends { prefix: string }>(path: string, found: Found[], network: string | undefined): Found {
   const wordsOf = ({ prefix }: Found) => [labelOf(prefix), ...labelOf(prefix).split('.')];
   const among = (word: string) => found.filter((one) => wordsOf(one).includes(word));
-  const labels = found.map(({ prefix }) => labelOf(prefix) || 'the top').join(', ');
+  const shown = found.slice(0, 5).map(({ prefix }) => labelOf(prefix) || 'the top');
+  const labels = `${shown.join(', ')}${found.length > shown.length ? ` and ${found.length - shown.length} more` : ''}`;
   if (network !== undefined) {
     const [one, ...more] = among(network);
     if (one !== undefined && more.length === 0) return one;

@@ -166,6 +166,16 @@ describe('the report', () => {
     await expect(read(gap)).rejects.toThrow(/blocks\.1\.norm1\.weight.* missing/);
   });
 
+  it('builds nothing from the number of a block or of a configuration alone', async () => {
+    const { 'blocks.1.norm1.bias': _, ...others } = smallViT();
+    await expect(read({ ...others, 'blocks.4000000000.norm1.bias': [8] })).rejects.toThrow(
+      'got 4000000001 blocks in 30 tensors',
+    );
+    await expect(read(smallViT(), { ...heads, config: { num_hidden_layers: 1e9 } })).rejects.toThrow(
+      'got 1000000000 blocks',
+    );
+  });
+
   it('says why it left out what it knows', async () => {
     const run = {
       ...smallViT({ prefix: 'model.module.' }),

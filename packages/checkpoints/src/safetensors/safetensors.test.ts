@@ -217,6 +217,15 @@ describe('a path that is no whole safetensors file', () => {
     file.close();
   });
 
+  it('is no JSON for a length of its header that has the byte of a brace', async () => {
+    for (const length of [0x7b, 0x7b08]) {
+      const header = JSON.stringify({ a: entry(0, 6) }).padEnd(length);
+      const file = await openTensorFile(written(header, 6));
+      expect(file.container).toBe('safetensors');
+      file.close();
+    }
+  });
+
   it('says what a path is', async () => {
     mkdirSync(join(folder, 'folder'));
     await expect(openSafetensors(join(folder, 'folder'))).rejects.toThrow(/must be a readable file, got a folder$/);
