@@ -15,7 +15,8 @@ import { namedArchive } from './zip/named-archive';
 import { readZip } from './zip/read-zip';
 
 const headBytes = 512;
-const [brace, space] = [0x7b, 0x20];
+const brace = 0x7b;
+const whitespace = [0x20, 0x09, 0x0a, 0x0d];
 const zipMagic = Uint8Array.of(0x50, 0x4b);
 
 /**
@@ -59,8 +60,8 @@ async function readArchive(source: ByteSource): Promise<TensorFile> {
 }
 
 function isJson(head: Uint8Array): boolean {
-  // The length of a safetensors header may have the byte of a brace.
-  return head.find((byte) => byte > space) === brace && !isSafetensors(head);
+  // the length of a safetensors header may look like spaces, or have the byte of a brace
+  return !isSafetensors(head) && head.find((byte) => !whitespace.includes(byte)) === brace;
 }
 
 /** A length that can be one, and an object of JSON. */

@@ -1,8 +1,7 @@
 // Arrays and scalars of NumPy in a pickle.
 
-import type { PickleValue } from '../pickle/pickle-values';
+import { isKind, type PickleValue } from '../pickle/pickle-values';
 import { bytesOf } from '../pickle/python-values';
-import { isKind } from '../pickle/unpickle';
 import { decodeValues } from '../tensors/decode-values';
 import { mostAxes, rowMajor, type StridedTensor } from '../tensors/strided-tensor';
 import { byteLengthOf, type TensorType, tensorTypes } from '../tensors/tensor-types';

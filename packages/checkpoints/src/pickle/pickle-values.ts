@@ -49,3 +49,9 @@ export interface PickleReference {
   readonly kind: 'reference';
   readonly id: PickleValue;
 }
+
+export function isKind<
+  Kind extends Exclude<PickleValue, null | boolean | number | bigint | string | Uint8Array>['kind'],
+>(value: PickleValue | undefined, kind: Kind): value is Extract<PickleValue, { kind: Kind }> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
+}

@@ -1,7 +1,6 @@
 // The classes of Python itself that checkpoints are made of.
 
-import type { PickleObject, PickleValue } from './pickle-values';
-import { isKind } from './unpickle';
+import { isKind, type PickleObject, type PickleValue } from './pickle-values';
 
 const dictionaries = namesOf('collections.OrderedDict collections.defaultdict collections.Counter dict');
 const lists = namesOf('list tuple set frozenset collections.deque torch.Size');

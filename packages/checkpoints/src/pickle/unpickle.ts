@@ -3,7 +3,7 @@
 import { SemmaeError } from '@semmae/core';
 
 import { pickleReader } from './pickle-reader';
-import type { PickleList, PickleReference, PickleValue } from './pickle-values';
+import { isKind, type PickleList, type PickleReference, type PickleValue } from './pickle-values';
 
 /** Each makes one value at most. A checkpoint of a ViT with its optimizer has some 50,000. */
 const mostInstructions = 2 ** 21;
@@ -263,10 +263,4 @@ export function unpickle(where: string, bytes: Uint8Array): Unpickled {
   }
   const requirement = `must have at most ${mostInstructions} instructions in its pickle`;
   throw new SemmaeError({ where, requirement, got: 'more' });
-}
-
-export function isKind<
-  Kind extends Exclude<PickleValue, null | boolean | number | bigint | string | Uint8Array>['kind'],
->(value: PickleValue | undefined, kind: Kind): value is Extract<PickleValue, { kind: Kind }> {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 }

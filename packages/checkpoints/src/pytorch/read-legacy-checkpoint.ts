@@ -3,9 +3,9 @@
 import { SemmaeError } from '@semmae/core';
 
 import { PickleEnded } from '../pickle/pickle-reader';
-import type { PickleValue } from '../pickle/pickle-values';
+import { isKind, type PickleValue } from '../pickle/pickle-values';
 import { pairsOf } from '../pickle/python-values';
-import { isKind, type Unpickled, unpickle } from '../pickle/unpickle';
+import { type Unpickled, unpickle } from '../pickle/unpickle';
 import type { ByteSource } from '../sources/byte-source';
 import { stridedFile } from '../tensors/strided-file';
 import type { StoredBytes } from '../tensors/strided-tensor';

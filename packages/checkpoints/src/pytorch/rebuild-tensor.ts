@@ -2,8 +2,7 @@
 
 import { SemmaeError } from '@semmae/core';
 
-import type { PickleObject, PickleValue } from '../pickle/pickle-values';
-import { isKind } from '../pickle/unpickle';
+import { isKind, type PickleObject, type PickleValue } from '../pickle/pickle-values';
 import { assertStrided, mostAxes, type StoredBytes, type StridedTensor } from '../tensors/strided-tensor';
 import type { TensorType } from '../tensors/tensor-types';
 import { isSize, type StorageReference, storageReference } from './storage-reference';

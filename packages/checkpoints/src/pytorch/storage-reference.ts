@@ -2,8 +2,7 @@
 
 import { SemmaeError } from '@semmae/core';
 
-import type { PickleReference } from '../pickle/pickle-values';
-import { isKind } from '../pickle/unpickle';
+import { isKind, type PickleReference } from '../pickle/pickle-values';
 import { type StorageType, storageType } from './storage-types';
 
 export interface StorageReference extends StorageType {

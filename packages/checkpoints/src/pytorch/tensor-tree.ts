@@ -3,9 +3,8 @@
 import { SemmaeError } from '@semmae/core';
 
 import { pickledArray, pickledScalar } from '../numpy/pickled-array';
-import type { PickleObject, PickleValue } from '../pickle/pickle-values';
+import { isKind, type PickleObject, type PickleValue } from '../pickle/pickle-values';
 import { breadthOf, bytesOf, className, fieldsOf, itemsOf, pairsOf } from '../pickle/python-values';
-import { isKind } from '../pickle/unpickle';
 import type { StridedTensor } from '../tensors/strided-tensor';
 import { type Checkpoint, isForeign, rebuildTensor } from './rebuild-tensor';
 

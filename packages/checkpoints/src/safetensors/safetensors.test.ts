@@ -217,8 +217,8 @@ describe('a path that is no whole safetensors file', () => {
     file.close();
   });
 
-  it('is no JSON for a length of its header that has the byte of a brace', async () => {
-    for (const length of [0x7b, 0x7b08]) {
+  it('is no JSON for a length of its header that has the byte of a brace, or of spaces alone', async () => {
+    for (const length of [0x7b, 0x7b08, 0x0a08, 0x2018]) {
       const header = JSON.stringify({ a: entry(0, 6) }).padEnd(length);
       const file = await openTensorFile(written(header, 6));
       expect(file.container).toBe('safetensors');
