@@ -150,7 +150,9 @@ const families: Readonly<Record<FamilyName, Family>> = {
       if (top('ibot_loss')) return 'state of the loss of iBOT';
       if (has(/last_layer2/)) return 'projection head of patches';
       if (has(/^masked_embed$/)) return 'masked_embed';
-      return network === 'state_dict' && !top('arch') && !has(hasClassHead) ? 'a backbone under state_dict' : undefined;
+      return /^state_dict(\.backbone)?$/.test(network) && !top('arch') && !has(hasClassHead)
+        ? 'a backbone under state_dict'
+        : undefined;
     },
     positionInterpolation: 'dino',
     preprocessing: imageNet,

@@ -6,8 +6,6 @@ const others: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/relative_position|rel_pos/, 'relative position bias in its attention'],
   [/(^|\.)rope[a-z_]*\.|freqs_cis/, 'rotary positions'],
   [/\.attn\.[qk]_norm\./, 'norms of queries and keys'],
-  [/^attn_pool\.|^head\.(probe|attention)/, 'attention pooling'],
-  [/\.qkv\.lora_|\.adapter/, 'adapters beside its weights'],
 ];
 
 /** Throws a SemmaeError that says what the ViT has which the one of `@semmae/vit` has not. */
