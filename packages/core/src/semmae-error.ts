@@ -56,13 +56,11 @@ function describeValue(value: unknown): string {
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     const items = Array.from(value as ArrayLike<unknown>).map(String);
     const shown = items.slice(0, longestList).join(', ');
     return `[${shown}${items.length > longestList ? `, … (${items.length} values)` : ''}]`;
   }
   if (value instanceof Error) return value.message;
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
-  return String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
