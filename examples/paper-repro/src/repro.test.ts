@@ -58,7 +58,15 @@ describe('repro', () => {
     ({ results: uninterrupted } = await repro(options('whole'), { backend, signal: never, preset: smallest }));
     const written = JSON.parse(readFileSync(join(scratch, 'whole', 'results.json'), 'utf8')) as Results;
     expect(written).toEqual(uninterrupted);
-    expect(Object.keys(written)).toEqual(['parts', 'probe', 'pixelsBaseline', 'majority', 'seconds', 'versions']);
+    expect(Object.keys(written)).toEqual([
+      'parts',
+      'probe',
+      'pixelsBaseline',
+      'untrainedBaseline',
+      'majority',
+      'seconds',
+      'versions',
+    ]);
     expect(written.parts.map(({ guide }) => guide)).toEqual(['learned', 'grid']);
     for (const { fgAri, fgNmi } of written.parts) expect([fgAri, fgNmi]).not.toContain(null);
     expect(written.probe.map(({ strategy, seed }) => `${strategy} ${seed}`)).toEqual([
@@ -68,7 +76,8 @@ describe('repro', () => {
       'semantic-grid 1',
     ]);
     for (const { linear, knn, imagesPerSecond } of written.probe) {
-      for (const share of [linear, knn, written.pixelsBaseline]) expect(share! >= 0 && share! <= 1).toBe(true);
+      for (const share of [linear, knn, written.pixelsBaseline, ...written.untrainedBaseline!])
+        expect(share! >= 0 && share! <= 1).toBe(true);
       expect(imagesPerSecond).toBeGreaterThan(0);
     }
     const report = readFileSync(join(scratch, 'whole', 'report.html'), 'utf8');

@@ -14,6 +14,7 @@ import {
   type StageOptions,
 } from '@semmae/pipeline';
 import { writeReport } from '@semmae/report';
+import { ViTEncoder } from '@semmae/vit';
 import writeFileAtomic from 'write-file-atomic';
 
 import { openImages, type ReproImages } from './images';
@@ -21,7 +22,7 @@ import { runJobs } from './jobs';
 import { type ModelJob, type ModelJobResult, modelFolder } from './model-job';
 import { onceIn } from './once';
 import type { ReproOptions } from './options';
-import { type PartGuides, partGuides } from './part-guides';
+import { partGuides } from './part-guides';
 import { type Preset, presets } from './presets';
 import { buildReport } from './report/build-report';
 import type { Results } from './results';
@@ -65,12 +66,15 @@ export async function repro(options: ReproOptions, environment: ReproEnvironment
   // Stages B and C: a model per strategy and seed, its probes.
   const examples = await chooseExamples(images.test);
   const models = await trainModels(options, { preset, folder, strategies, examples, stage });
-  const floors = images.hasClasses ? await pixelFloor(images, learned, folder, stage) : undefined;
+  const floors = images.hasClasses
+    ? await probeFloors(images, { preset, folder, seeds: options.seeds, stage })
+    : undefined;
 
   const results: Results = {
     parts: learned.scores,
     probe: models.map((model) => model.probe),
     pixelsBaseline: floors?.pixels ?? null,
+    untrainedBaseline: floors?.untrained ?? null,
     majority: floors?.majority ?? null,
     seconds: stopwatch.seconds(),
     versions: Object.fromEntries(installedVersions().map(({ label, value }) => [label, value])),
@@ -144,17 +148,33 @@ function trainModels(options: ReproOptions, context: ModelsContext): Promise<Mod
   });
 }
 
-/** What can be told without any features: a linear probe on pixels, and always naming the largest class. */
-function pixelFloor(
+/** What can be told without training: a linear probe on pixels and on the initial weights, and always naming the largest class. */
+function probeFloors(
   { probeTrain, test }: ReproImages,
-  { encoder }: PartGuides,
-  folder: string,
-  stage: StageOptions,
-): Promise<{ pixels: number; majority: number }> {
-  return onceIn(join(folder, 'pixels.json'), async () => {
-    const protocols = ['linear'] as const;
-    const { pixels, majority } = await probe({ ...stage, model: encoder, data: probeTrain, test, protocols });
-    return { pixels: pixels[0]!.accuracy.mean, majority };
+  {
+    preset: { model, imageSize },
+    folder,
+    seeds,
+    stage,
+  }: Pick<ModelsContext, 'preset' | 'folder' | 'stage'> & { seeds: number },
+): Promise<{ pixels: number; untrained: number[]; majority: number }> {
+  return onceIn(join(folder, 'floors.json'), async () => {
+    const untrained: number[] = [];
+    let [pixels, majority] = [Number.NaN, Number.NaN];
+    for (let seed = 0; seed < seeds; seed++) {
+      const encoder = new ViTEncoder({ ...model.encoder, imageHeight: imageSize, imageWidth: imageSize, seed });
+      try {
+        const found = await probe({
+          ...stage,
+          ...{ model: { encoder }, data: probeTrain, test, pooling: 'both', protocols: ['linear'], pixels: seed === 0 },
+        });
+        untrained.push(found.scores[0]!.accuracy.mean);
+        if (seed === 0) [pixels, majority] = [found.pixels[0]!.accuracy.mean, found.majority];
+      } finally {
+        encoder.dispose();
+      }
+    }
+    return { pixels, untrained, majority };
   });
 }
 

@@ -31,6 +31,8 @@ export interface Results {
   probe: ProbeResult[];
   /** Linear probe on pixels, no model: the floor; null where the images have no class labels. */
   pixelsBaseline: number | null;
+  /** Linear probe of each seed's initial weights, before any training; null likewise. */
+  untrainedBaseline: number[] | null;
   /** Share of the test images in the largest class; null likewise. */
   majority: number | null;
   /** Wall time of the run, earlier sessions of a resumed run included. */

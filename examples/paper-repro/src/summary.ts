@@ -6,7 +6,10 @@ import { comparedRows, formatPaired } from './compared-rows';
 import type { Results } from './results';
 import { comparedStrategies, guideTitles } from './strategies';
 
-export function printSummary({ parts, probe, pixelsBaseline, seconds }: Results, folder: string): void {
+export function printSummary(
+  { parts, probe, pixelsBaseline, untrainedBaseline, seconds }: Results,
+  folder: string,
+): void {
   if (parts.length > 0)
     console.log(`\n${'Parts, held-out images'.padEnd(34)}${'FG-ARI'.padStart(8)}${'FG-NMI'.padStart(8)}`);
   for (const { guide, fgAri, fgNmi } of parts) {
@@ -20,6 +23,9 @@ export function printSummary({ parts, probe, pixelsBaseline, seconds }: Results,
       (values.length === 0 ? '—' : formatMeanSpread(values, { percent: true })).padStart(14);
     const paired = (versusRandom === undefined ? '' : formatPaired(versusRandom)).padStart(14);
     console.log(`${comparedStrategies[strategy].title.padEnd(34)}${percent(linear)}${percent(knn)}${paired}`);
+  }
+  if (untrainedBaseline !== null) {
+    console.log(`${'Untrained'.padEnd(34)}${formatMeanSpread(untrainedBaseline, { percent: true }).padStart(14)}`);
   }
   if (pixelsBaseline !== null) {
     console.log(`${'Pixels, no model'.padEnd(34)}${(100 * pixelsBaseline).toFixed(1).padStart(14)}`);

@@ -33,6 +33,7 @@ export function strategyTable({ results, models, images }: ReportInput): TableSe
   if (images.hasClasses && classNames !== undefined && results.pixelsBaseline !== null) {
     const chance = (100 / classNames.length).toFixed(1);
     const blanks = [null, null, null, null];
+    rows.push({ cells: ['Untrained', percent(results.untrainedBaseline ?? []), null, ...blanks], emphasis: 'quiet' });
     rows.push({ cells: ['Pixels, no model', percent([results.pixelsBaseline]), null, ...blanks], emphasis: 'quiet' });
     rows.push({ cells: ['Chance', chance, null, chance, null, null, null], emphasis: 'quiet' });
   }
