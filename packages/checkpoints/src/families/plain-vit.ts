@@ -12,8 +12,20 @@ const others: readonly (readonly [pattern: RegExp, what: string])[] = [
 export function assertPlainViT(path: string, names: Iterable<string>): void {
   for (const name of names) {
     const what = others.find(([pattern]) => pattern.test(name))?.[1];
-    if (what === undefined) continue;
-    const remedy = 'features would differ without it: take a model that has none';
-    throw new SemmaeError({ where: path, requirement: 'must be a plain ViT', got: `${what} (${name})`, remedy });
+    if (what !== undefined) throw notPlain(path, `${what} (${name})`);
   }
+}
+
+/** EVA-02 has rotary positions that are in no weight. Of public ViTs it alone has SwiGLU and no bias of the keys. */
+export function assertNoRotation(path: string, mlp: string | undefined, names: Iterable<string>): void {
+  if (mlp !== 'swiglu') return;
+  for (const name of names) {
+    if (/\.attn\.q\.bias$/.test(name))
+      throw notPlain(path, `SwiGLU beside q_bias and v_bias, as EVA-02 with its rotary positions`);
+  }
+}
+
+function notPlain(path: string, got: string): SemmaeError {
+  const remedy = 'features would differ without it: take a model that has none';
+  return new SemmaeError({ where: path, requirement: 'must be a plain ViT', got, remedy });
 }

@@ -326,6 +326,12 @@ describe('files of something else', () => {
     );
     const { pos_embed: _, ...none } = smallViT();
     await expect(read(none)).rejects.toThrow('pos_embed must be there, with 3 axes, got none');
+    const rotated = smallViT({ depth: 1 });
+    for (const name of ['weight', 'bias']) rotated[`blocks.0.mlp.fc1.${name}`]![0]! *= 2;
+    const biases = { 'blocks.0.attn.q_bias': [8], 'blocks.0.attn.v_bias': [8] };
+    await expect(read(replaced(rotated, 'blocks.0.attn.qkv.bias', biases))).rejects.toThrow(
+      'must be a plain ViT, got SwiGLU beside q_bias and v_bias',
+    );
   });
 
   it('refuses two tensors for one weight', async () => {

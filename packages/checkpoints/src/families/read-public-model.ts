@@ -10,10 +10,10 @@ import type { FamilyName } from './family-names';
 import { recognizeFamily } from './family-table';
 import { findNetwork, labelOf, type Network } from './find-network';
 import { hintsOf, recordOf } from './hints';
-import { assertPlainViT } from './plain-vit';
+import { assertNoRotation, assertPlainViT } from './plain-vit';
 import { isSinCos } from './position-kind';
 import { preprocessingOf } from './preprocessing-of';
-import type { PublicModel } from './public-model';
+import type { PublicModel, ViTArchitecture } from './public-model';
 import { leaveOutSharedPrototypes } from './shared-prototypes';
 import { type Allowed, strictReport } from './strict-report';
 import { canonicalName } from './weight-names';
@@ -56,6 +56,7 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
 
   const hints: ArchitectureHints = { ...hintsOf(file, options.config), ...definedOf(options) };
   const { architecture, prefixRows } = encoderShape(path, weights, hints, options.allow?.missing);
+  assertNoRotation(path, architecture.mlp, tensors.keys());
   const decoder = decoderShape(path, weights, architecture, hints);
   const heads = headShapes(path, weights, architecture.width);
   foldRegisterPositions(weights, architecture, prefixRows);
@@ -106,7 +107,7 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
 function architectureNotes(
   { config, normEpsilon }: ReadPublicModelOptions,
   { heads }: ArchitectureHints,
-  architecture: { heads: number },
+  architecture: Pick<ViTArchitecture, 'heads' | 'preNorm' | 'classToken' | 'qkvBias' | 'finalNorm'>,
 ): string[] {
   const replaced = recordOf(config).layer_norm_eps === 1e-12 && normEpsilon === undefined;
   return [
@@ -114,6 +115,23 @@ function architectureNotes(
     ...(replaced
       ? ['layer norms have epsilon 1e-6: 1e-12 in config.json is a default that no published ViT was trained with']
       : []),
+    ...(config === undefined ? traceless(architecture) : []),
+  ];
+}
+
+/** What some models with the same weights do otherwise; only a configuration tells them apart. */
+function traceless({
+  preNorm,
+  classToken,
+  qkvBias,
+  finalNorm,
+}: Pick<ViTArchitecture, 'preNorm' | 'classToken' | 'qkvBias' | 'finalNorm'>): string[] {
+  const quick = 'the activation is taken for the exact GELU: the weights of CLIP by OpenAI want quick GELU';
+  const after =
+    "norms are taken to come before attention and MLP: timm's vit_*_rpn has them behind, under the same names";
+  return [
+    ...(preNorm ? [quick] : []),
+    ...(classToken === false && qkvBias === false && finalNorm === 'pooled' ? [after] : []),
   ];
 }
 
