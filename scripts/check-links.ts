@@ -1,16 +1,22 @@
-// Follows every relative link of the Markdown: the file must be there, and so must the heading.
+// Follows every relative link of the Markdown: the file must be there, and so must the heading. READMEs must be short enough to read.
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, extname, join, relative, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 
 import { markdownFiles } from './markdown-files';
 
 const root = resolve(import.meta.dirname, '..');
+const longestReadme = 150; // lines
 
 const failures: string[] = [];
 let linkCount = 0;
 for (const path of markdownFiles(root)) {
   const name = relative(root, path);
+  const lineCount = readFileSync(path, 'utf8').trimEnd().split('\n').length;
+  if (basename(path) === 'README.md' && lineCount > longestReadme)
+    failures.push(
+      `${name}: a README must have at most ${longestReadme} lines, got ${lineCount}; move reference text to a guide in docs`,
+    );
   for (const [index, line] of prose(path).entries()) {
     for (const [, target] of line.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target!)) continue;
