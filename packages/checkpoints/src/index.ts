@@ -5,6 +5,7 @@ export type { ByteSource } from './sources/byte-source';
 export type { TensorEntry, TensorFile } from './tensors/tensor-file';
 export { byteLengthOf, type TensorType, type TensorValues } from './tensors/tensor-types';
 
+export { npyHeader, type NpyType } from './numpy/npy-header';
 export { decodeFloat16, encodeFloat16 } from './tensors/float16';
 export { jsonEntry } from './safetensors/json-entry';
 export { openSafetensors, type OpenSafetensorsOptions, type SafetensorsFile } from './safetensors/open-safetensors';

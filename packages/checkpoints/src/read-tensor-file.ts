@@ -3,7 +3,7 @@
 import { SemmaeError } from '@semmae/core';
 
 import { nameFormat } from './name-format';
-import { npyMagic } from './numpy/npy-header';
+import { npyMagic } from './numpy/npy-array';
 import { readNpy, readNpz } from './numpy/read-npy';
 import { isLegacyCheckpoint, readLegacyCheckpoint } from './pytorch/read-legacy-checkpoint';
 import { readZipCheckpoint } from './pytorch/read-zip-checkpoint';

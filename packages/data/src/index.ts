@@ -4,7 +4,6 @@ export { type OpenImageFolderOptions, openImageFolder } from './folder/open-imag
 export type { ImageDataset, LabeledImage, SkippedFile } from './image-dataset';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';
-export { npyHeader, type NpyType } from './npy';
 export { type PartDatasetOptions, type PartSplit, partDataset } from './part-images/part-dataset';
 export { type OpenPartShardOptions, openPartShard } from './part-shards/open-part-shard';
 export type { PartShard, PartShardSettings, PatchParts } from './part-shards/part-shard';

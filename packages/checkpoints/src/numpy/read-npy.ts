@@ -8,7 +8,7 @@ import { assertStrided, type StridedTensor } from '../tensors/strided-tensor';
 import type { TensorFile } from '../tensors/tensor-file';
 import { byteLengthOf } from '../tensors/tensor-types';
 import type { ZipRecord } from '../zip/read-zip';
-import { type ForeignArray, npyArray } from './npy-header';
+import { type ForeignArray, npyArray } from './npy-array';
 
 /** The one array of a `.npy` file, as the tensor `array`. */
 export async function readNpy(source: ByteSource): Promise<TensorFile> {
@@ -52,14 +52,11 @@ const mostArrays = 10_000;
 const foreignRemedy = 'save arrays of float32 or another plain type; objects would need Python';
 
 function assertWhole(where: string, name: string, array: StridedTensor, fileBytes: number): void {
-  assertStrided(where, name, array, fileBytes);
   const expected = byteLengthOf(array.dtype, array.shape);
-  if (array.storage.size === expected) return;
-  const remedy = 'it is truncated or damaged: copy or write it anew';
-  throw new SemmaeError({
-    where,
-    requirement: `${name} must have ${expected} bytes of values`,
-    got: array.storage.size,
-    remedy,
-  });
+  if (array.storage.size !== expected) {
+    const requirement = `${name} must have ${expected} bytes of values`;
+    const remedy = 'it is truncated or damaged: copy or write it anew';
+    throw new SemmaeError({ where, requirement, got: array.storage.size, remedy });
+  }
+  assertStrided(where, name, array, fileBytes);
 }

@@ -38,7 +38,7 @@ export async function importPatchTensors(options: ImportPatchTensorsOptions): Pr
       const id = file.slice(0, -extname(file).length);
       if (!writer.has(id)) {
         const name = join(root, file);
-        const tensor = readPatchTensor(await readFile(name), { name });
+        const tensor = await readPatchTensor(await readFile(name), { name });
         const index = indexOfId?.get(id);
         const fingerprint = index === undefined ? undefined : await images!.fingerprint(index);
         await writer.append({ id, labels: tensor.parts, scores: scoresOf(tensor), fingerprint });

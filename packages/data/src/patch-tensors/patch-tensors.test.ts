@@ -20,17 +20,17 @@ describe('readPatchTensor', () => {
     { type: '<f8', columnMajor: false },
     { type: '<f4', columnMajor: true },
     { type: '<f8', columnMajor: true },
-  ] as const)('finds parts, order and pixels ($type, column-major: $columnMajor)', (format) => {
+  ] as const)('finds parts, order and pixels ($type, column-major: $columnMajor)', async (format) => {
     const { values, order, parts } = syntheticPatchTensor(1);
     const bytes = encodeNpy(values, shape, format);
-    const glued = readPatchTensor(bytes);
+    const glued = await readPatchTensor(bytes);
     expect(glued.grid).toMatchObject({ rows: 28, columns: 28 });
     expect([...glued.order]).toEqual(order);
     for (let patch = 0; patch < 784; patch++) {
       const row = order.indexOf(patch);
       expect(glued.parts[patch]).toBe(row < 0 ? 0 : parts[row]);
     }
-    const full = readPatchTensor(bytes, { pixelLayout: 'full' });
+    const full = await readPatchTensor(bytes, { pixelLayout: 'full' });
     expect([glued.height, glued.width, full.height, full.width]).toEqual([112, 112, 224, 224]);
     // the made-up pixels name their place: 3 * (224 * y + x) + channel, below 2^24 and so exact in float32
     let dropped = 0;
@@ -48,33 +48,44 @@ describe('readPatchTensor', () => {
     }
   });
 
-  it('checks every row', () => {
+  it('checks every row', async () => {
     const refusal = (place: number, value: number) => {
       const { values } = syntheticPatchTensor(2);
       values[place] = value;
-      return () => readPatchTensor(encodeNpy(values, shape, plain), { name: 'a.npy' });
+      return expect(readPatchTensor(encodeNpy(values, shape, plain), { name: 'a.npy' })).rejects;
     };
     const { values, parts } = syntheticPatchTensor(2);
     const row = 100 * 207;
-    expect(refusal(row + 3, 99)).toThrow('readPatchTensor: row 100 of a.npy must count');
-    expect(refusal(row + 7 + (parts[100]! % 7), 1)).toThrow('row 100 of a.npy must be one-hot in columns 7-13, got [');
-    expect(refusal(row + 6 + parts[100]!, 0)).toThrow('row 100 of a.npy must be one-hot');
-    expect(refusal(row + 6 + parts[100]!, 0.5)).toThrow('row 100 of a.npy must be one-hot');
-    expect(refusal(row + 14, 784)).toThrow('row 100 of a.npy must have an index of 0..783 in column 14, got 784');
-    expect(refusal(row + 14, 1.5)).toThrow('must have an index of 0..783 in column 14, got 1.5');
-    expect(refusal(row + 14, values[14]!)).toThrow(`a.npy must keep every patch once, got patch ${values[14]} again`);
-    expect(() => readPatchTensor(encodeNpy(values, [207, 196], plain), { name: 'a.npy' })).toThrow(
+    await refusal(row + 3, 99).toThrow('readPatchTensor: row 100 of a.npy must count');
+    await refusal(row + 7 + (parts[100]! % 7), 1).toThrow('row 100 of a.npy must be one-hot in columns 7-13, got [');
+    await refusal(row + 6 + parts[100]!, 0).toThrow('row 100 of a.npy must be one-hot');
+    await refusal(row + 6 + parts[100]!, 0.5).toThrow('row 100 of a.npy must be one-hot');
+    await refusal(row + 14, 784).toThrow('row 100 of a.npy must have an index of 0..783 in column 14, got 784');
+    await refusal(row + 14, 1.5).toThrow('must have an index of 0..783 in column 14, got 1.5');
+    await refusal(row + 14, values[14]!).toThrow(`a.npy must keep every patch once, got patch ${values[14]} again`);
+    await expect(readPatchTensor(encodeNpy(values, [207, 196], plain), { name: 'a.npy' })).rejects.toThrow(
       'a.npy must be of shape [196, 207], got [207, 196]; only the [196, 207] files',
     );
   });
 
-  it('finds counts that agree with each other but not with the parts', () => {
+  it('refuses other files, and other numbers', async () => {
+    const bytes = Buffer.from(encodeNpy(syntheticPatchTensor(2).values, shape, plain));
+    const read = (content: Uint8Array) => expect(readPatchTensor(content, { name: 'a.npy' })).rejects;
+    await read(Buffer.from('not from NumPy')).toThrow('a.npy: must be a file of tensors: ');
+    bytes.write('<i4', bytes.indexOf('<f4'));
+    await read(bytes).toThrow('readPatchTensor: a.npy must hold floating-point numbers, got I32; only the [196, 207]');
+    const file = '{"array":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}';
+    const safetensors = Buffer.from(`${String.fromCharCode(file.length)}${'\0'.repeat(7)}${file}`);
+    await read(safetensors).toThrow('readPatchTensor: a.npy must be a .npy file, got one of safetensors; only the');
+  });
+
+  it('finds counts that agree with each other but not with the parts', async () => {
     const { values } = syntheticPatchTensor(3);
     for (let row = 0; row < 196; row++) {
       values[207 * row] = values[207 * row]! + 1;
       values[207 * row + 1] = values[207 * row + 1]! - 1;
     }
-    expect(() => readPatchTensor(encodeNpy(values, shape, plain))).toThrow('row 0 of the file must count');
+    await expect(readPatchTensor(encodeNpy(values, shape, plain))).rejects.toThrow('row 0 of the file must count');
   });
 });
 
@@ -105,7 +116,7 @@ describe('importPatchTensors', () => {
     expect(shard.settings).toMatchObject({ partCount: 7, softmaxAxis: 'unknown', cropPolicy: 'as published' });
     expect(shard.fingerprintAt(1)).toBe(await images.fingerprint(1));
     expect(shard.fingerprintAt(2)).toBeUndefined();
-    const { parts, order } = readPatchTensor(encodeNpy(syntheticPatchTensor(11).values, shape, plain));
+    const { parts, order } = await readPatchTensor(encodeNpy(syntheticPatchTensor(11).values, shape, plain));
     const { labels, scores } = (await (await withPartMaps(images, shard)).get(1)).patchParts!;
     expect(labels).toEqual(parts);
     const ranked = [...scores!.keys()].filter((patch) => scores![patch]! > 0).sort((a, b) => scores![b]! - scores![a]!);
@@ -121,7 +132,7 @@ describe('importPatchTensors', () => {
     await writeFile(join(root, 'a.npy'), bytes);
     await writeFile(join(root, 'b.npy'), bytes.subarray(0, 1000));
     await expect(importPatchTensors({ root, path })).rejects.toThrow(
-      /^readNpy: .*b\.npy must have 162416 bytes, got 1000$/,
+      /^.*b\.npy: it must have 162288 bytes of values, got 872; it is truncated or damaged: copy or write it anew$/,
     );
     await writeFile(join(root, 'b.npy'), bytes);
     expect(await importPatchTensors({ root, path })).toBe(2);

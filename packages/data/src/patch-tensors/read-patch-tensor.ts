@@ -1,8 +1,7 @@
 // Reads the files in which the authors of SemMAE published part maps: one `.npy` of shape [196, 207] per image.
 
+import { bufferSource, openTensorFile } from '@semmae/checkpoints/browser';
 import { createPatchGrid, type PatchGrid, SemmaeError } from '@semmae/core';
-
-import { readNpy } from '../npy';
 
 const grid = createPatchGrid(28, 28);
 const patchSize = 8;
@@ -45,14 +44,11 @@ export interface ReadPatchTensorOptions {
  * The part map in the bytes of one such file. Columns 0-6 hold the count of each part (the same in all rows), 7-13 the part of
  * the patch as one-hot, 14 its index in the 28 x 28 grid, 15-206 its pixels by row, column and channel.
  *
- * Throws a SemmaeError that names file and row when any of this does not hold.
+ * Rejects with a SemmaeError that names file and row when any of this does not hold.
  */
-export function readPatchTensor(bytes: Uint8Array, options: ReadPatchTensorOptions = {}): PatchTensor {
+export async function readPatchTensor(bytes: Uint8Array, options: ReadPatchTensorOptions = {}): Promise<PatchTensor> {
   const { name = 'the file', pixelLayout = 'glued' } = options;
-  const { shape, values } = readNpy(bytes, name);
-  if (shape.length !== 2 || shape[0] !== keptCount || shape[1] !== columns.count) {
-    throw problem(name, `be of shape [${keptCount}, ${columns.count}]`, shape);
-  }
+  const values = await readValues(bytes, name);
   const rows = Array.from({ length: keptCount }, (_, row) =>
     values.subarray(row * columns.count, (row + 1) * columns.count),
   );
@@ -63,6 +59,20 @@ export function readPatchTensor(bytes: Uint8Array, options: ReadPatchTensorOptio
   const parts = new Uint8Array(grid.patchCount);
   for (const [row, index] of order.entries()) parts[index] = partOfRow[row]!;
   return { grid, partCount, parts, order, ...layPixels(rows, order, pixelLayout) };
+}
+
+/** [196, 207], row-major. */
+async function readValues(bytes: Uint8Array, name: string): Promise<Float32Array | Float64Array> {
+  const file = await openTensorFile(bufferSource(bytes, name));
+  const array = file.container === 'npy' ? file.entries.get('array') : undefined;
+  if (array === undefined) throw problem(name, 'be a .npy file', `one of ${file.container}`);
+  const { shape, dtype } = array;
+  if (shape.length !== 2 || shape[0] !== keptCount || shape[1] !== columns.count) {
+    throw problem(name, `be of shape [${keptCount}, ${columns.count}]`, shape);
+  }
+  const values = await file.read('array');
+  if (values instanceof Float32Array || values instanceof Float64Array) return values;
+  throw problem(name, 'hold floating-point numbers', dtype);
 }
 
 function gridIndexOf(row: ArrayLike<number>, where: string): number {

@@ -3,10 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 
-import { type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
+import { npyHeader, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
 import { assertOneOf, SemmaeError } from '@semmae/core';
 import { replaceFile, replaceFileSync } from '@semmae/core/files';
-import { npyHeader } from '@semmae/data';
 
 import type { EmbeddedImage, UnfinishedFeatures } from './unfinished-features';
 

@@ -1,8 +1,7 @@
 // Files in the layout of SemMAE's authors, with made-up content.
 
+import { type NpyType, npyHeader } from '@semmae/checkpoints';
 import { createRng } from '@semmae/core';
-
-import { npyHeader, type NpyType } from '../../npy';
 
 export interface SyntheticPatchTensor {
   /** Row-major [196, 207]. */
