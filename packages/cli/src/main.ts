@@ -7,13 +7,14 @@ import { createProgram } from './program';
 import { runProgram } from './terminal/run-program';
 import { terminalProgress } from './terminal/terminal-progress';
 
-const { onProgress, onWarning, end } = terminalProgress();
+const { onProgress, onWarning, onNote, end } = terminalProgress();
 await runProgram(
   (signal) =>
     createProgram({
       signal,
       onProgress,
       onWarning,
+      onNote,
       startBackend: selectBackend,
       endProgress: () => end(true),
     }).parseAsync(),

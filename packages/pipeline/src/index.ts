@@ -125,12 +125,19 @@ export type { TokenPreparationChoice, TokenSource } from './features/token-choic
 // Model files
 export { layersFiles } from './export-formats/layers-folder';
 export {
+  type DecoderTarget,
   describeEncoder,
-  type EncoderModel,
-  type EncoderProvenance,
+  type LoadEncoderOptions,
+  type LoadModelOptions,
   loadEncoder,
   loadModel,
+} from './models/load-model';
+export type { PublicWeightsOptions } from './models/public-weights-options';
+export {
+  type EncoderModel,
+  type EncoderProvenance,
   type ModelConfig,
+  type PublicOrigin,
   saveEncoder,
   saveModel,
   type TrainedModel,

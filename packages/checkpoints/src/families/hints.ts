@@ -31,6 +31,12 @@ export function hintsOf(file: Pick<TensorFile, 'path' | 'metadata' | 'extras'>, 
   };
 }
 
+/** Whether a masked autoencoder predicts standardized patches; undefined where nothing says it. */
+export function normalizePixelsOf({ extras }: Pick<TensorFile, 'extras'>, config: unknown): boolean | undefined {
+  const said = recordOf(config).norm_pix_loss ?? recordOf(extras.args).norm_pix_loss;
+  return typeof said === 'boolean' ? said : undefined;
+}
+
 export function recordOf(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }

@@ -92,6 +92,8 @@ export interface PublicModel {
   network: string;
   encoder: ViTArchitecture;
   decoder?: DecoderArchitecture;
+  /** Whether the decoder predicts each patch by its own mean and deviation, where a configuration or the arguments of the training say it. */
+  normalizePixels?: boolean;
   /** By name: 'head', of a DINOv2 training 'dino_head' and 'ibot_head'. */
   heads: ReadonlyMap<string, HeadArchitecture>;
   preprocessing: Preprocessing;

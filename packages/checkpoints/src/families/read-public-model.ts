@@ -9,7 +9,7 @@ import { expectedWeights } from './expected-weights';
 import type { FamilyName } from './family-names';
 import { recognizeFamily } from './family-table';
 import { findNetwork, labelOf, type Network } from './find-network';
-import { hintsOf, recordOf } from './hints';
+import { hintsOf, normalizePixelsOf, recordOf } from './hints';
 import { assertNoRotation, assertPlainViT } from './plain-vit';
 import { isSinCos } from './position-kind';
 import { preprocessingOf } from './preprocessing-of';
@@ -95,7 +95,7 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
     recognizedBy,
     network: labelOf(network.prefix),
     encoder: { ...architecture, positions, positionInterpolation: withRegisters ?? family.positionInterpolation },
-    ...(decoder === undefined ? {} : { decoder }),
+    ...(decoder === undefined ? {} : { decoder, normalizePixels: normalizePixelsOf(file, options.config) }),
     heads,
     preprocessing,
     weights: readable,

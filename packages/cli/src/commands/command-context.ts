@@ -7,6 +7,7 @@ export interface CommandContext {
   signal: AbortSignal;
   onProgress: (report: StageReport) => void;
   onWarning: (message: string) => void;
+  onNote?: (message: string) => void;
   /** Makes a backend run; `selectBackend`. */
   startBackend(name: BackendName, options: { threads?: number }): Promise<SelectedBackend>;
   /** Ends the bar on the terminal, so that other output can follow. */
@@ -15,11 +16,11 @@ export interface CommandContext {
 
 /** Starts the backend and gives what stages need of it. */
 export async function stageOptions(
-  { signal, onProgress, onWarning, startBackend }: CommandContext,
+  { signal, onProgress, onWarning, onNote, startBackend }: CommandContext,
   { backend, threads }: { backend: BackendName; threads?: number },
-): Promise<Required<StageOptions>> {
+): Promise<StageOptions> {
   const { compile } = await startBackend(backend, { threads });
-  return { signal, onProgress, onWarning, compile };
+  return { signal, onProgress, onWarning, onNote, compile };
 }
 
 /** Without `--resume` what is there already is an error; with it a new run simply starts. */

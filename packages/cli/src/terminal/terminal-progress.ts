@@ -7,7 +7,8 @@ import { type StageProgress, stageProgress } from './stage-progress';
 
 export interface TerminalProgress {
   onProgress(report: StageReport): void;
-  /** Prints a line above the bar. */
+  /** Both print a line above the bar. */
+  onNote(message: string): void;
   onWarning(message: string): void;
   /** Ends the last stage, as finished or where it stands. */
   end(finished: boolean): void;
@@ -20,6 +21,10 @@ export function terminalProgress(): TerminalProgress {
     else current?.progress.stop();
     current = undefined;
   }
+  function print(message: string): void {
+    end(false);
+    console.error(withFlags(message));
+  }
   return {
     onProgress({ title, done, total, unit, note }) {
       if (current?.title !== title || current.total !== total) {
@@ -29,10 +34,8 @@ export function terminalProgress(): TerminalProgress {
       current.progress.update(done, note);
       current.note = note;
     },
-    onWarning(message) {
-      end(false);
-      console.error(withFlags(message));
-    },
+    onNote: print,
+    onWarning: print,
     end,
   };
 }

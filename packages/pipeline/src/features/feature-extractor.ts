@@ -11,7 +11,7 @@ import type { TokenSource } from './token-choices';
 
 /** What the encoder says about one image. */
 export interface ImageFeatures {
-  /** The encoder's `pooled`, which is the class token if it has one, or the class token's query in the last block: [C]. */
+  /** `pooled` of the encoder: the class token, where there is one. With 'qk' its query, or the mean of the keys: [C]. */
   classToken: Float32Array;
   /** Patch tokens, or their keys in the last block: [N * C]. */
   patchTokens: Float32Array;
@@ -46,14 +46,6 @@ export interface FeatureExtractor {
 /** Images are resized to what the grid route feeds, normalized, and encoded as one batch. */
 export function featureExtractor(options: FeatureExtractorOptions): FeatureExtractor {
   const { geometry, tokens = 'output', attention = false, compile = runDirectly } = options;
-  if (tokens === 'qk' && !options.encoder.prefix.classToken) {
-    throw new SemmaeError({
-      where: 'features',
-      requirement: "tokens 'qk' need an encoder with a class token, whose query they take",
-      got: 'classToken: false',
-      remedy: "use tokens 'output'",
-    });
-  }
   const encoder = withStride(options.encoder, geometry.patchStride);
   const { height, width } = geometry.feed;
   const run = compile((pixels) => encodeBatch(encoder, pixels as tf.Tensor4D, { tokens, attention }));
@@ -91,8 +83,10 @@ function encodeBatch(
 ): Record<string, tf.Tensor> {
   return tf.tidy(() => {
     const encoding = encoder.encode(pixels, { attention, lastBlock: tokens === 'qk' });
+    const { pooled, patchTokens: output, patchKeys = output } = encoding;
+    const { classQuery = tf.mean(patchKeys, 1) } = encoding;
     const [classToken, patchTokens]: [tf.Tensor, tf.Tensor] =
-      tokens === 'qk' ? [encoding.classQuery!, encoding.patchKeys!] : [encoding.pooled, encoding.patchTokens];
+      tokens === 'qk' ? [classQuery, patchKeys] : [pooled, output];
     const outputs: Record<string, tf.Tensor> = { classToken, patchTokens };
     if (attention && encoder.prefix.classToken)
       outputs.attention = headAttention(encoding.attention!.at(-1)!, encoder.prefix);

@@ -3,7 +3,8 @@
 import { assertOneOf, stackRows } from '@semmae/core';
 import type { LabeledImage } from '@semmae/data';
 import type { Compile } from '@semmae/train';
-import { type EncoderModel, loadEncoder } from '../models/encoder-file';
+import type { EncoderModel } from '../models/encoder-file';
+import { type LoadEncoderOptions, loadEncoder } from '../models/load-model';
 import { featureExtractor } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type PreprocessingOptions } from './feature-geometry';
 import { meanToken } from './mean-token';
@@ -18,8 +19,8 @@ export const poolings: readonly Pooling[] = ['class', 'mean', 'both'];
 /** A bare `{ encoder }` will do where nothing else is known of it. */
 export type EmbeddingModel = Pick<EncoderModel, 'encoder'> & Partial<EncoderModel>;
 
-export interface PooledExtractorOptions extends PreprocessingOptions {
-  /** A model, or its run folder or file. */
+export interface PooledExtractorOptions extends PreprocessingOptions, LoadEncoderOptions {
+  /** A model, or by path what `loadEncoder` takes. */
   model: string | EmbeddingModel;
   /** Default 'class'. */
   pooling?: Pooling;
@@ -38,15 +39,11 @@ export interface PooledExtractor {
   dispose(): void;
 }
 
-export async function pooledExtractor({
-  model: named,
-  pooling = 'class',
-  compile,
-  ...preprocessing
-}: PooledExtractorOptions): Promise<PooledExtractor> {
+export async function pooledExtractor(options: PooledExtractorOptions): Promise<PooledExtractor> {
+  const { model: named, pooling = 'class', compile } = options;
   assertOneOf('features', '`pooling`', pooling, poolings);
-  const model = typeof named === 'string' ? await loadEncoder(named) : named;
-  const geometry = featureGeometry(model, preprocessing);
+  const model = typeof named === 'string' ? await loadEncoder(named, options) : named;
+  const geometry = featureGeometry(model, options);
   const { channels, encode, dispose } = featureExtractor({ encoder: model.encoder, geometry, compile });
   return {
     model,

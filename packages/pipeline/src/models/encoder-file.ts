@@ -1,6 +1,6 @@
 // Trained encoders as files, with the decoder that came with them if there is one.
 
-import type { SafetensorsFile } from '@semmae/checkpoints';
+import { type FamilyName, familyNames, type SafetensorsFile } from '@semmae/checkpoints';
 import { firstDifference, interpolations, type Preprocessing, SemmaeError } from '@semmae/core';
 import { MAEDecoder, type MAEDecoderConfig, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 import type * as tf from '@tensorflow/tfjs-core';
@@ -28,22 +28,38 @@ export interface EncoderProvenance extends TrainingImages {
   startedFrom?: { id: string; hash: string };
 }
 
+/** Where weights of another project come from. */
+export interface PublicOrigin {
+  /** The address on the hub, or the name of the file. */
+  name: string;
+  family: FamilyName;
+  /** Which of several networks in the file: 'teacher.backbone'. */
+  network?: string | undefined;
+  /** Of a masked autoencoder with its decoder: whether that predicts each patch standardized. */
+  normalizePixels?: boolean | undefined;
+}
+
 /** An encoder with the name and hash by which shards and part files know it. */
 export interface EncoderModel {
   encoder: ViTEncoder;
-  /** For people: recipe, data and seed, or the beginning of the hash. */
+  /** For people: recipe, data and seed; name and family; or the beginning of the hash. */
   id: string;
   /** SHA-256 of its configuration and weights. */
   hash: string;
   /** Default: `preprocessingOf`, ImageNet's statistics at the size of the encoder. */
   preprocessing?: Preprocessing | undefined;
+  /** Of a model that was trained here. */
   provenance?: EncoderProvenance | undefined;
+  /** Of weights of another project. */
+  origin?: PublicOrigin | undefined;
 }
 
 export interface ModelConfig {
   encoder: ViTEncoderConfig;
   decoder?: MAEDecoderConfig;
 }
+
+export type DescribedEncoder = Omit<EncoderModel, 'encoder'> & { config: ViTEncoderConfig };
 
 /** All that a model file holds. */
 export interface TrainedModel extends EncoderModel {
@@ -82,6 +98,10 @@ const kind = {
   }),
 };
 
+const originSchema = z.looseObject({
+  ...{ name: text, family: z.enum(familyNames), network: text.optional(), normalizePixels: z.boolean().optional() },
+}) as unknown as z.ZodType<PublicOrigin>;
+
 const preprocessingSchema: z.ZodType<Preprocessing> = z.strictObject({
   ...{ mean: colors, standardDeviation: z.array(z.number().positive()).length(3), imageSize: size },
   framing: z
@@ -92,22 +112,21 @@ const preprocessingSchema: z.ZodType<Preprocessing> = z.strictObject({
 /** Names of a decoder's weights begin with it. */
 const decoderPrefix = 'decoder.';
 
-/** Writes weights, configurations, preprocessing and `provenance` to `path`, whole or not at all. A run folder has it as model.safetensors. */
+/** Writes weights, configurations, preprocessing and where they come from to `path`, whole or not at all. A run folder has it as model.safetensors. */
 export async function saveModel(
   path: string,
-  model: Pick<TrainedModel, 'encoder' | 'decoder' | 'preprocessing' | 'provenance'>,
+  model: Pick<TrainedModel, 'encoder' | 'decoder' | 'preprocessing' | 'provenance' | 'origin'>,
 ): Promise<TrainedModel> {
-  const { encoder, decoder, provenance } = model;
+  const { encoder, decoder, provenance, origin } = model;
   const preprocessing = preprocessingOf(model);
+  const config = configsOf(model);
+  const hash = await encoderHash(encoder);
   const weights: Map<string, tf.Tensor> = weightsOf(encoder);
-  const config: ModelConfig = { encoder: configOf<ViTEncoderConfig>(encoder) };
-  const hash = await modelHash(config.encoder, weights);
   if (decoder !== undefined) {
     for (const [name, weight] of weightsOf(decoder)) weights.set(decoderPrefix + name, weight);
-    config.decoder = configOf<MAEDecoderConfig>(decoder);
   }
-  await writeModelFile(path, { format: kind.format, config, provenance, preprocessing, hash }, weights);
-  return { encoder, decoder, config, id: idOf(provenance, hash), hash, preprocessing, provenance };
+  await writeModelFile(path, { format: kind.format, config, provenance, origin, preprocessing, hash }, weights);
+  return { encoder, decoder, config, id: idOf({ provenance, origin, hash }), hash, preprocessing, provenance, origin };
 }
 
 /** `saveModel` of an encoder alone. */
@@ -115,17 +134,13 @@ export function saveEncoder(path: string, encoder: ViTEncoder, provenance?: Enco
   return saveModel(path, { encoder, provenance });
 }
 
-/**
- * The encoder of a model file, or of the run folder that holds one; a decoder is left out.
- *
- * Throws a SemmaeError of one line when the file is missing, damaged or foreign, or its weights are not those of its configuration.
- */
-export function loadEncoder(path: string): Promise<EncoderModel> {
+/** The encoder of a model file, or of the run folder that holds one; a decoder is left out. */
+export function readEncoderFile(path: string): Promise<EncoderModel> {
   return useModelFile(path, kind, async (opened) => ({ encoder: await buildEncoder(opened), ...aboutOf(opened) }));
 }
 
-/** `loadEncoder` with the decoder, where there is one. */
-export function loadModel(path: string): Promise<TrainedModel> {
+/** With the decoder, where there is one. */
+export function readModelFile(path: string): Promise<TrainedModel> {
   return useModelFile(path, kind, async (opened) => {
     const encoder = await buildEncoder(opened);
     const { config } = opened;
@@ -138,9 +153,18 @@ export function loadModel(path: string): Promise<TrainedModel> {
   });
 }
 
-/** What a file says about its encoder, without building it. */
-export function describeEncoder(path: string): Promise<Omit<EncoderModel, 'encoder'> & { config: ViTEncoderConfig }> {
+/** What the file says about its encoder, without building it. */
+export function describeEncoderFile(path: string): Promise<DescribedEncoder> {
   return useModelFile(path, kind, (opened) => ({ config: opened.config.encoder, ...aboutOf(opened) }));
+}
+
+/** By which shards and part files know it: of configuration and weights. */
+export function encoderHash(encoder: ViTEncoder): Promise<string> {
+  return modelHash(configOf(encoder), weightsOf(encoder));
+}
+
+export function configsOf({ encoder, decoder }: Pick<TrainedModel, 'encoder' | 'decoder'>): ModelConfig {
+  return { encoder: configOf(encoder), ...(decoder && { decoder: configOf(decoder) }) };
 }
 
 type Opened = OpenModelFile<ModelConfig, EncoderProvenance>;
@@ -182,13 +206,15 @@ function weightsOf(network: ViTEncoder | MAEDecoder): Map<string, tf.Variable> {
 }
 
 function aboutOf({ file, hash, provenance }: Opened): Omit<EncoderModel, 'encoder'> {
-  const preprocessing =
-    file.metadata.preprocessing === undefined ? undefined : parseEntry(file, 'preprocessing', preprocessingSchema);
-  return { id: idOf(provenance, hash), hash, preprocessing, provenance };
+  const entry = <T>(key: string, schema: z.ZodType<T>) =>
+    file.metadata[key] === undefined ? undefined : parseEntry(file, key, schema);
+  const preprocessing = entry('preprocessing', preprocessingSchema);
+  const origin = entry('origin', originSchema);
+  return { id: idOf({ provenance, origin, hash }), hash, preprocessing, provenance, origin };
 }
 
-function idOf(provenance: EncoderProvenance | undefined, hash: string): string {
-  if (provenance === undefined) return `encoder ${hash.slice(0, 12)}`;
-  const { recipe, data, seed } = provenance;
-  return `${recipe} on ${data}, seed ${seed}`;
+/** For people. */
+export function idOf({ provenance, origin, hash }: Pick<EncoderModel, 'provenance' | 'origin' | 'hash'>): string {
+  if (provenance !== undefined) return `${provenance.recipe} on ${provenance.data}, seed ${provenance.seed}`;
+  return origin === undefined ? `encoder ${hash.slice(0, 12)}` : `${origin.name} (${origin.family})`;
 }

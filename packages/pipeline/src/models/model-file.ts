@@ -18,6 +18,8 @@ export interface ModelFile {
   config: unknown;
   /** What is known about how it was made, as plain JSON. */
   provenance?: unknown;
+  /** Where weights of another project come from, as plain JSON. */
+  origin?: unknown;
   /** What an encoder wants of its images, as plain JSON. */
   preprocessing?: unknown;
   /** Of configuration and weights; `modelHash`. */
@@ -40,12 +42,11 @@ export async function modelHash(config: unknown, weights: ReadonlyMap<string, tf
 /** Writes the tensors by name, with a checksum over all of the file, whole or not at all. */
 export async function writeModelFile(
   path: string,
-  { format, config, provenance, preprocessing, hash }: ModelFile,
+  { format, config, hash, ...about }: ModelFile,
   weights: ReadonlyMap<string, tf.Tensor>,
 ): Promise<void> {
   const metadata: Record<string, string> = { format, hash, config: JSON.stringify(config) };
-  if (provenance !== undefined) metadata.provenance = JSON.stringify(provenance);
-  if (preprocessing !== undefined) metadata.preprocessing = JSON.stringify(preprocessing);
+  for (const [key, value] of Object.entries(about)) if (value !== undefined) metadata[key] = JSON.stringify(value);
   makeWritableFolder(dirname(path), { where: path, remedy: 'choose another place' });
   await orUnwritable({ where: 'models', path }, () =>
     writeSafetensors(path, storedVariables(weights), { metadata, checksum: true }),
@@ -97,17 +98,22 @@ export function parseEntry<T>(file: SafetensorsFile, key: string, type: ZodType<
   throw new SemmaeError({ where: file.path, requirement, got: message });
 }
 
+/** Throws a SemmaeError of one line unless there is a backend of tfjs. */
+export async function backendFor(path: string): Promise<void> {
+  await tf.ready().catch((cause) => {
+    const remedy = "call selectBackend('cpu'), or import a backend of tfjs, first";
+    const requirement = 'a backend must be there for its weights';
+    throw new SemmaeError({ where: path, requirement, got: 'none', remedy, cause });
+  });
+}
+
 /** Builds with `create` what a file is of, and gives it the file's weights. */
 export async function buildFrom<Model extends { dispose(): unknown }>(
   file: Pick<SafetensorsFile, 'path' | 'entries' | 'read'>,
   create: () => Model,
   variablesOf: (model: Model) => ReadonlyMap<string, tf.Variable>,
 ): Promise<Model> {
-  await tf.ready().catch((cause) => {
-    const remedy = "call selectBackend('cpu'), or import a backend of tfjs, first";
-    const requirement = 'a backend must be there for its weights';
-    throw new SemmaeError({ where: file.path, requirement, got: 'none', remedy, cause });
-  });
+  await backendFor(file.path);
   let model: Model | undefined;
   try {
     model = create();

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { provenance, tinyEncoder } from '../__fixtures__/tiny';
 import { featureGeometry } from '../features/feature-geometry';
-import { describeEncoder, loadEncoder, loadModel, saveEncoder, saveModel, type TrainedModel } from './encoder-file';
+import { saveEncoder, saveModel, type TrainedModel } from './encoder-file';
+import { describeEncoder, loadEncoder, loadModel } from './load-model';
 import { assertEncoderOf, createLearner, describeParts, loadParts, type PartsConfig, saveParts } from './parts-file';
 
 let folder: string;

@@ -12,6 +12,7 @@ export interface PublicWeightsOptions
 }
 
 export function readOptionsOf(options: PublicWeightsOptions): ReadPublicModelOptions {
-  const { allowMissing: missing = [], allowUnexpected: unexpected = [], ...rest } = options;
-  return { ...rest, allow: { missing, unexpected } };
+  const { family, network, heads, decoderHeads, positionGrid, normEpsilon } = options;
+  const { allowMissing: missing = [], allowUnexpected: unexpected = [] } = options;
+  return { family, network, heads, decoderHeads, positionGrid, normEpsilon, allow: { missing, unexpected } };
 }

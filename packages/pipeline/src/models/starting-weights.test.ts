@@ -11,7 +11,8 @@ import { tinyModel } from '../__fixtures__/tiny';
 import { tinyDistillation, tinyMAE } from '../__fixtures__/tiny-recipes';
 import { type SelectedBackend, selectBackend } from '../backends/select-backend';
 import { pretrain } from '../stages/pretrain';
-import { type EncoderModel, loadEncoder } from './encoder-file';
+import type { EncoderModel } from './encoder-file';
+import { loadEncoder } from './load-model';
 
 let scratch: string;
 let backend: SelectedBackend;

@@ -1,5 +1,6 @@
 // What an encoder says about where the object is, and which of it makes the background.
 
+import type { FamilyName } from '@semmae/checkpoints';
 import { createPatchGrid } from '@semmae/core';
 import {
   type BackgroundRule,
@@ -8,7 +9,6 @@ import {
   borderPathSaliency,
   resamplePartAttention,
 } from '@semmae/parts';
-
 import type { FeatureExtractor, ImageFeatures } from '../features/feature-extractor';
 import type { FeatureGeometry } from '../features/feature-geometry';
 import type { EncoderModel } from '../models/encoder-file';
@@ -29,12 +29,14 @@ const saliencies: Record<BorderRule, (options: BorderSaliencyOptions) => Float32
   'border-likeness': borderLikenessSaliency,
 };
 
+/** Families whose pre-training looks at patches alone. */
+const reconstructing: readonly FamilyName[] = ['mae', 'semmae', 'hf-vit-mae', 'beit', 'hf-beit'];
+
 /** 'otsu', or 'border-path' where there is no class token, or masked reconstruction left it untrained: its attention then says nothing. */
-export function defaultBackground(
-  model: (Pick<EncoderModel, 'provenance'> & Partial<Pick<EncoderModel, 'encoder'>>) | undefined,
-): BackgroundChoice {
-  const hasClassToken = model?.encoder?.prefix.classToken ?? true;
-  return hasClassToken && model?.provenance?.role !== 'encoder' ? 'otsu' : 'border-path';
+export function defaultBackground(model: Partial<EncoderModel> | undefined): BackgroundChoice {
+  const { encoder, provenance, origin } = model ?? {};
+  const isUntrained = provenance?.role === 'encoder' || (origin && reconstructing.includes(origin.family));
+  return isUntrained || encoder?.prefix.classToken === false ? 'border-path' : 'otsu';
 }
 
 /** The rule that cuts, once there is a saliency. */

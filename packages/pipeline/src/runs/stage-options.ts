@@ -22,6 +22,8 @@ export interface StageOptions {
   onProgress?: (report: StageReport) => void;
   /** Told in one line what was left out, shortened or passed over. */
   onWarning?: (message: string) => void;
+  /** Told in one line what was found, such as whose weights a file holds. */
+  onNote?: (message: string) => void;
   /** `compile` of the backend. Default: every step runs as it is. */
   compile?: Compile;
 }

@@ -36,10 +36,9 @@ export const learnPartsSettings = z.strictObject({
   ...geometrySettings,
   partCount: integerOr(6, 'parts in an image'),
   tokens: wordOr('output', ['output', 'qk'], 'output: last block; qk: its query and keys', '<source>'),
-  classToken: wordOr(
-    'class',
+  classToken: word(
     ['class', 'mean', 'shared'],
-    'class: the class token, as in the paper; mean: the mean patch token; shared: the same query for all images, so that ids mean the same everywhere',
+    'class: the class token, as in the paper; mean: the mean patch token; shared: the same query for all images, so that ids mean the same everywhere (default: class; mean where the encoder has no class token)',
     '<source>',
   ),
   ...tokenSettings(),

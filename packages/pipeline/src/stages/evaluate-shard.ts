@@ -14,15 +14,14 @@ import {
 import type { PartEvaluation, PartPrediction } from '@semmae/parts';
 
 import { type DataOptions, openData } from '../batches/open-data';
-import { describeEncoder } from '../models/encoder-file';
+import { describeEncoder, type LoadEncoderOptions } from '../models/load-model';
 import { describeParts } from '../models/parts-file';
 import { assertUnseen } from '../models/trained-images';
-import type { StageOptions } from '../runs/stage-options';
 import { type CompanionName, companionNames, companionPath } from './companion-shards';
 import { consistencyCropSource } from './consistency-crop';
 import { evaluatePredictions } from './evaluate-predictions';
 
-export interface EvaluateShardOptions extends DataOptions, Pick<StageOptions, 'onProgress' | 'onWarning'> {
+export interface EvaluateShardOptions extends DataOptions, LoadEncoderOptions {
   /** Path of the shard; its companions are used where they lie beside it. */
   shard: string;
   /**
@@ -51,7 +50,7 @@ export interface ShardEvaluation extends PartEvaluation, Pick<PartShardSettings,
  */
 export async function evaluateShard(options: EvaluateShardOptions): Promise<ShardEvaluation> {
   const { allowSeen = false, labelFree = false, heldOut = 0 } = options;
-  const encoder = options.encoder === undefined ? undefined : await describeEncoder(options.encoder);
+  const encoder = options.encoder === undefined ? undefined : await describeEncoder(options.encoder, options);
   const parts = options.parts === undefined ? undefined : await describeParts(options.parts);
   const shard = await openPartShard(options.shard, { encoderHash: encoder?.hash });
   const companions = new Map<CompanionName, PartShard>();

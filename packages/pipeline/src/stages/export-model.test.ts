@@ -13,7 +13,8 @@ import { readAllTensors } from '../__fixtures__/read-all-tensors';
 import { provenance, tinyModel } from '../__fixtures__/tiny';
 import { selectBackend } from '../backends/select-backend';
 import { layersFiles } from '../export-formats/layers-folder';
-import { type EncoderModel, loadEncoder, saveEncoder } from '../models/encoder-file';
+import { type EncoderModel, saveEncoder } from '../models/encoder-file';
+import { loadEncoder } from '../models/load-model';
 import { exportFormatNames, exportModel } from './export-model';
 
 let scratch: string;

@@ -14,8 +14,10 @@ import type { ExportedModel, ExportFormat } from '../export-formats/export-forma
 import { layersFolder } from '../export-formats/layers-folder';
 import { onnxFile } from '../export-formats/onnx-file';
 import { timmFile } from '../export-formats/timm-file';
-import { type EncoderModel, loadEncoder } from '../models/encoder-file';
+import type { EncoderModel } from '../models/encoder-file';
+import { loadEncoder } from '../models/load-model';
 import { preprocessingOf } from '../models/preprocessing-of';
+import type { PublicWeightsOptions } from '../models/public-weights-options';
 import { Interrupted } from '../runs/interrupted';
 import { makeWritable } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
@@ -25,8 +27,8 @@ const formats = { onnx: onnxFile, safetensors: timmFile, tfjs: layersFolder } sa
 export type ExportFormatName = keyof typeof formats;
 export const exportFormatNames = Object.keys(formats) as ExportFormatName[];
 
-export interface ExportModelOptions extends Omit<StageOptions, 'compile'> {
-  /** A model, or its run folder or file. */
+export interface ExportModelOptions extends Omit<StageOptions, 'compile'>, PublicWeightsOptions {
+  /** A model, or by path what `loadEncoder` takes. */
   model: string | EncoderModel;
   /**
    * 'onnx': a graph for any runtime, with batches of any size; needs the backend of ONNX Runtime. 'safetensors': weights for timm's
@@ -60,7 +62,7 @@ export async function exportModel(options: ExportModelOptions): Promise<Exported
   const { model, format } = options;
   assertOneOf('exportModel', '`format`', format, exportFormatNames);
   if (typeof model !== 'string') return exportEncoder(model, options);
-  const loaded = await loadEncoder(model);
+  const loaded = await loadEncoder(model, options);
   try {
     return await exportEncoder(loaded, options);
   } finally {

@@ -12,8 +12,10 @@ import { partBatches } from '../batches/part-batches';
 import { featureGeometry } from '../features/feature-geometry';
 import { type FeatureStore, type FeatureStoreOptions, featureStore } from '../features/feature-store';
 import { prepareTokens, scalingOf } from '../features/prepare-tokens';
-import { type EncoderModel, loadEncoder } from '../models/encoder-file';
+import type { EncoderModel } from '../models/encoder-file';
+import { loadEncoder } from '../models/load-model';
 import { createLearner, loadParts, type PartsModel, saveParts } from '../models/parts-file';
+import type { PublicWeightsOptions } from '../models/public-weights-options';
 import { trainedImagesOf } from '../models/trained-images';
 import { Interrupted } from '../runs/interrupted';
 import { assertEnterable, enterRunFolder } from '../runs/run-folder';
@@ -25,8 +27,9 @@ import { outputSizeOf, type PartsConfigOptions, partsConfig } from './parts-conf
 export interface LearnPartsOptions
   extends Omit<PartsConfigOptions, 'encoder'>,
     Omit<FeatureStoreOptions, 'encoder' | 'data' | 'memoryLimit'>,
-    DataOptions {
-  /** Frozen. A model, or its run folder or file. */
+    DataOptions,
+    PublicWeightsOptions {
+  /** Frozen. A model, or by path what `loadEncoder` takes. */
   encoder: string | EncoderModel;
   /** Features that take more MiB than this are computed again for every batch. Default 2048. */
   memoryLimit?: number;
@@ -73,7 +76,7 @@ const rescueImages = 1000;
 export async function learnParts(named: LearnPartsOptions): Promise<LearnedPartsModel> {
   const { resume = 'if-there', signal, onProgress } = named;
   assertEnterable(named.out, resume); // before images are decoded
-  const encoder = typeof named.encoder === 'string' ? await loadEncoder(named.encoder) : named.encoder;
+  const encoder = typeof named.encoder === 'string' ? await loadEncoder(named.encoder, named) : named.encoder;
   const { train: data } = await openData(named, featureGeometry(encoder, named), named);
   const options = { ...named, encoder, data, memoryLimit: (named.memoryLimit ?? 2048) * 2 ** 20 };
   const { steps = 2000, learningRate = 1e-3, seed = 0 } = options;

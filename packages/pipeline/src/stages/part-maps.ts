@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { type ImageDataset, openPartShard, type PartShard } from '@semmae/data';
 import type { MaskingGuidance } from '@semmae/masking';
 
-import { type EncoderModel, loadEncoder } from '../models/encoder-file';
+import type { EncoderModel } from '../models/encoder-file';
+import { loadEncoder } from '../models/load-model';
 import { describeParts, loadParts, type PartsModel } from '../models/parts-file';
 import { createPredictor } from '../predictors/create-predictor';
 import { encoderBeside, stageNames } from '../runs/run-folder';
@@ -54,10 +55,11 @@ export async function partMaps(options: PartMapsOptions): Promise<PartShard> {
   const own = join(options.folder, stageNames.maps);
   const given = (await shardIn(options.parts)) ?? (options.parts === undefined && existsSync(own) ? own : undefined);
   if (given !== undefined) return openPartShard(given);
-  const { data, folder, guidance, learning, seed, signal, onProgress, onWarning, compile } = options;
-  const stage = { signal, onProgress, onWarning, compile };
+  const { data, folder, guidance, learning, seed, signal, onProgress, onWarning, onNote, compile } = options;
+  const stage = { signal, onProgress, onWarning, onNote, compile };
   const named = options.encoder ?? encoderBeside(options.parts);
-  const encoder = typeof named === 'string' ? await loadEncoder(named) : (named ?? (await options.trainEncoder()));
+  const encoder =
+    typeof named === 'string' ? await loadEncoder(named, stage) : (named ?? (await options.trainEncoder()));
   let parts: PartsModel | undefined;
   try {
     if (guidance === 'parts') {

@@ -22,7 +22,7 @@ export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, G
   features?: FeatureStore;
   /** Default 'output'. */
   tokens?: TokenSource;
-  /** What F_c is. Default 'class', as in the paper. */
+  /** What F_c is. Default 'class', as in the paper; 'mean' where the encoder has no class token. */
   classToken?: ClassTokenSource;
   /** Width of the decoder. Default 'small'. */
   decoder?: DecoderName;
@@ -37,11 +37,21 @@ export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, G
 }
 
 export function partsConfig(options: PartsConfigOptions): PartsConfig {
-  const { encoder, features, classToken: classTokenSource = 'class', seed = 0 } = options;
+  const { encoder, features, seed = 0 } = options;
+  const hasClassToken = encoder.encoder.prefix.classToken;
+  const { classToken: classTokenSource = hasClassToken ? 'class' : 'mean' } = options;
   const { decoder = 'small', decoderStages = 2, styleBottleneck, standardize, placeWeight, placeFrame } = options;
   const tokens = features?.tokens ?? options.tokens ?? 'output';
   assertOneOf('learnParts', '`tokens`', tokens, ['output', 'qk']);
   assertOneOf('learnParts', '`classToken`', classTokenSource, ['class', 'mean', 'shared']);
+  if (classTokenSource === 'class' && !hasClassToken) {
+    throw new SemmaeError({
+      where: '`classToken`',
+      requirement: 'class needs an encoder with a class token',
+      got: `${encoder.id}, which has none`,
+      remedy: 'choose mean or shared',
+    });
+  }
   assertOneOf('learnParts', '`decoder`', decoder, decoderNames);
   assertInteger('learnParts', '`decoderStages`', decoderStages, { least: 0 });
   if (placeWeight !== undefined) assertRange('learnParts', '`placeWeight`', placeWeight, 0, Number.MAX_VALUE);

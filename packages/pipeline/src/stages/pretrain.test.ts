@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyDistillation as recipe } from '../__fixtures__/tiny-recipes';
 import { type SelectedBackend, selectBackend } from '../backends/select-backend';
 import { viewBatches } from '../batches/view-batches';
-import { loadEncoder } from '../models/encoder-file';
+import { loadEncoder } from '../models/load-model';
 import { trainedImagesOf } from '../models/trained-images';
 import { Interrupted } from '../runs/interrupted';
 import { type PretrainOptions, pretrain } from './pretrain';

@@ -8,7 +8,8 @@ import { type ImageDataset, openPartShard, type PartShard, withPartMaps } from '
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
 import { type DataOptions, type ImageForm, openData } from '../batches/open-data';
-import { type EncoderModel, loadEncoder, loadModel, saveModel, type TrainedModel } from '../models/encoder-file';
+import { type EncoderModel, readModelFile, saveModel, type TrainedModel } from '../models/encoder-file';
+import { loadEncoder } from '../models/load-model';
 import { preprocessingOf } from '../models/preprocessing-of';
 import { startingConfig } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
@@ -120,7 +121,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainedMode
   });
   const path = join(folder, 'model.safetensors');
   if (existsSync(path)) {
-    const finished = await loadModel(path);
+    const finished = await readModelFile(path);
     const isLongEnough = !isOpen || (finished.provenance?.steps ?? 0) >= epochs * stepsPerEpoch;
     if (isLongEnough) return { ...finished, path };
     for (const layer of [finished.encoder, finished.decoder]) layer?.dispose();

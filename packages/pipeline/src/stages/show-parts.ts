@@ -7,7 +7,7 @@ import { type ImageDataset, type LabeledImage, openPartShard, type PartShard, wi
 import { attentionPicture, contactSheet, type Picture, partPicture, pixelPicture, writePng } from '@semmae/report';
 
 import { type DataOptions, evenlySpaced, openData } from '../batches/open-data';
-import { describeEncoder } from '../models/encoder-file';
+import { describeEncoder } from '../models/load-model';
 import { type NamedPredictorOptions, openPredictor } from '../predictors/open-predictor';
 import type { PredictedParts } from '../predictors/part-predictor';
 
@@ -88,7 +88,7 @@ async function stored(
   { shard: path, encoder, ...options }: Omit<ShowPartsOptions, 'out'>,
   count: number,
 ): Promise<Found> {
-  const encoderHash = typeof encoder === 'string' ? (await describeEncoder(encoder)).hash : encoder?.hash;
+  const encoderHash = typeof encoder === 'string' ? (await describeEncoder(encoder, options)).hash : encoder?.hash;
   const shard: PartShard = await openPartShard(path!, { encoderHash });
   try {
     const opened = await openData(options, shard.settings, options);

@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { createRng, SemmaeError } from '@semmae/core';
 import { type Picture, writePng } from '@semmae/report';
 
-import { loadModel, type TrainedModel } from '../models/encoder-file';
+import type { TrainedModel } from '../models/encoder-file';
+import { type LoadModelOptions, loadModel } from '../models/load-model';
 import { preprocessingOf } from '../models/preprocessing-of';
 import { drawMasks, maskPictures } from '../panels/draw-masks';
 import { hiddenText } from '../panels/mask-columns';
@@ -14,8 +15,8 @@ import { panelOf, panelSheet } from '../panels/panel';
 import { reconstruct } from '../panels/reconstruct';
 import { maskingByName } from '../recipes/masking-by-name';
 
-export interface ShowReconstructionsOptions extends PanelImagesOptions {
-  /** With its decoder; a file or run folder, or what `loadModel` gave, which stays the caller's. */
+export interface ShowReconstructionsOptions extends PanelImagesOptions, LoadModelOptions {
+  /** With its decoder; by path what `loadModel` takes, or what it gave, which stays the caller's. */
   model: string | TrainedModel;
   /** The PNG to write. */
   out: string;
@@ -35,8 +36,8 @@ export interface ShowReconstructionsOptions extends PanelImagesOptions {
 export async function showReconstructions(options: ShowReconstructionsOptions): Promise<string> {
   const { out, masking: name = 'random', maskRatio, keptShare = 1, progress = 1, seed = 0 } = options;
   const masking = maskingByName(name, { maskRatio });
-  const model = typeof options.model === 'string' ? await loadModel(options.model) : options.model;
-  const { encoder, decoder, config, provenance, id } = model;
+  const model = typeof options.model === 'string' ? await loadModel(options.model, options) : options.model;
+  const { encoder, decoder, config, provenance, origin, id } = model;
   try {
     if (decoder === undefined) throw withoutDecoder(typeof options.model === 'string' ? options.model : id);
     const { imageHeight: height, imageWidth: width } = config.encoder;
@@ -45,7 +46,7 @@ export async function showReconstructions(options: ShowReconstructionsOptions): 
     const wanted = { imageSize: { height, width }, framing: statistics.framing, statistics };
     const images = await openPanelImages(options, [{ masking, keptShare }], wanted);
     const masks = drawMasks(images, { masking, keptShare, grid, progress, rng: createRng(seed).split('masks', name) });
-    const { normalizePixels = true } = provenance ?? {};
+    const { normalizePixels = true } = provenance ?? origin ?? {};
     const pictures: Picture[] = [];
     for (const [index, image] of images.entries()) {
       pictures.push(await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels, statistics }));

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyMAE } from '../__fixtures__/tiny-recipes';
 import { type SelectedBackend, selectBackend } from '../backends/select-backend';
 import { maskedImageBatches } from '../batches/masked-image-batches';
-import { loadEncoder } from '../models/encoder-file';
+import { loadEncoder } from '../models/load-model';
 import { planRecipe } from '../recipes/pretrain-recipe';
 import { Interrupted } from '../runs/interrupted';
 import type { StageReport } from '../runs/stage-options';
