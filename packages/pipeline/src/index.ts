@@ -81,6 +81,7 @@ export type { MaskedCounts, NamedStrategy } from './recipes/masking-rows';
 export { parseSettings, type SettingsOf, type SettingsSchema, settingsJsonSchema } from './settings/parse-settings';
 export { diffCheckpointsSettings, inspectCheckpointSettings } from './settings/checkpoint-settings';
 export { embedSettings, exportSettings, probeSettings } from './settings/model-settings';
+export { modelPaths } from './settings/shared-settings';
 export { pretrainSettings } from './settings/pretrain-settings';
 export {
   evaluatePartsSettings,

@@ -58,6 +58,7 @@ export function addPartsCommands(program: Command, context: CommandContext): voi
     schema: evaluatePartsSettings,
     more: 'Example:\n  semmae parts eval --data photos --held-out 100 --shard parts.safetensors',
     async run({ json, ...settings }) {
+      if (settings.encoder !== undefined) await context.startBackend('cpu', {}); // for the hash of public weights
       const scores = await evaluateShard({ ...settings, ...context });
       context.endProgress();
       const { shard, data, heldOut } = settings;

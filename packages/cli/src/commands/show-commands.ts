@@ -3,6 +3,7 @@
 import {
   describeEncoder,
   maskingHelp,
+  modelPaths,
   showMasks,
   showMasksSettings,
   showReconstructions,
@@ -44,11 +45,13 @@ export function addShowCommands(program: Command, context: CommandContext): void
   show
     .command('model')
     .description('Says what a model file holds: sizes, origin, hash.')
-    .argument('<path>', 'a model: its run folder or file')
+    .argument('<path>', `a model: ${modelPaths}`)
     .action(async (path: string) => {
-      const { id, hash, provenance, config } = await describeEncoder(path);
+      await context.startBackend('cpu', {}); // public weights become a network for their hash
+      const { config, provenance, ...about } = await describeEncoder(path, context);
+      context.endProgress();
       const { trainedImages: _unreadable, ...origin } = provenance ?? {};
-      console.log(JSON.stringify({ id, hash, ...origin, config }, null, 2));
+      console.log(JSON.stringify({ ...about, ...origin, config }, null, 2));
     });
 }
 

@@ -1,6 +1,6 @@
 // Models by path: files that were written here, and public weights of any family.
 
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 
 import { openTensorFile, type PublicModel, usePublicModel } from '@semmae/checkpoints';
 import { isHubAddress } from '@semmae/checkpoints/hub';
@@ -24,7 +24,7 @@ import { localWeights } from './local-weights';
 import { backendFor } from './model-file';
 import { buildPublicModel } from './public-model';
 import { publicModelNotes } from './public-model-notes';
-import { type PublicWeightsOptions, readOptionsOf } from './public-weights-options';
+import { givenForWeights, type PublicWeightsOptions, readOptionsOf } from './public-weights-options';
 
 /** What the decoder of a masked autoencoder predicts: each patch by its own mean and deviation, or pixels as they are. */
 export type DecoderTarget = 'standardized' | 'plain';
@@ -103,15 +103,14 @@ async function isPublic(path: string): Promise<boolean> {
 
 /** Nothing that was said about a file of ours may be passed over. */
 function assertNoneGiven(path: string, options: LoadModelOptions): void {
-  const { allow, ...single } = readOptionsOf(options);
-  const lists = { allowMissing: allow?.missing?.[0], allowUnexpected: allow?.unexpected?.[0] };
-  const given = { ...single, ...lists, decoderTarget: options.decoderTarget };
-  const foreign = Object.entries(given).find(([, value]) => value !== undefined);
-  if (foreign === undefined) return;
+  const { decoderTarget } = options;
+  const [name, value] =
+    [...givenForWeights(options), ...(decoderTarget ? [['decoderTarget', decoderTarget]] : [])][0] ?? [];
+  if (name === undefined) return;
   throw new SemmaeError({
-    where: `\`${foreign[0]}\``,
+    where: `\`${name}\``,
     requirement: `must be left out: it is for weights of other projects, and ${path} was written here`,
-    got: foreign[1],
+    got: value,
   });
 }
 
@@ -129,7 +128,7 @@ async function loadPublic(
 ): Promise<StartingModel> {
   await backendFor(path);
   return usePublicModel(local, readOptionsOf(options), async (model) => {
-    const name = isHubAddress(path) ? path : basename(path);
+    const name = isHubAddress(path) ? path : nameOf(path);
     const { decoder: ofFile, heads: headsOfFile, ...encoderOnly } = model;
     const { encoder, decoder, heads } = await buildPublicModel({
       ...encoderOnly,
@@ -142,6 +141,12 @@ async function loadPublic(
     const about = { id: idOf({ origin, hash }), hash, preprocessing: model.preprocessing, origin };
     return { encoder, decoder, heads, config: configsOf({ encoder, decoder }), ...about };
   });
+}
+
+/** Of the file, or of its folder where all files of that kind have the same name. */
+function nameOf(path: string): string {
+  const name = basename(path);
+  return /^(model|pytorch_model)\.[a-z.]+$/.test(name) ? basename(dirname(resolve(path))) : name;
 }
 
 function originOf(

@@ -199,10 +199,13 @@ describe('model files', () => {
         () => rewrite(path, broken, (_, metadata) => (metadata.provenance = '{}')),
       ],
       [/must have \d+ bytes, got \d+; it is truncated/, () => writeFileSync(broken, bytes.subarray(0, -3))],
-      [/must be a file in safetensors format/, () => writeFileSync(broken, 'a text, and no weights at all')],
-      [/kind semmae-model\/1, got another kind of file$/, () => writeSafetensors(broken, new Map())],
+      [/must be a file of tensors: [^\n]*, got 29 bytes/, () => writeFileSync(broken, 'a text, and no weights at all')],
+      [
+        /kind semmae-model\/1, got semmae-parts\/1$/,
+        () => writeSafetensors(broken, new Map(), { metadata: { format: 'semmae-parts/1' } }),
+      ],
       [/must be a readable file, got ENOENT/, () => rmSync(broken)],
-      [/broken\.safetensors\/model\.safetensors: must be a readable file, got ENOENT/, () => mkdirSync(broken)],
+      [/must have one of model\.safetensors, [^\n]*got a folder with none of them/, () => mkdirSync(broken)],
     ];
     const before = tf.memory().numTensors;
     for (const [message, spoil] of failures) {

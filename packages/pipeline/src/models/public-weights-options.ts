@@ -11,6 +11,13 @@ export interface PublicWeightsOptions
   allowUnexpected?: readonly string[] | undefined;
 }
 
+/** Names and values of what is given. */
+export function givenForWeights(options: PublicWeightsOptions): [name: string, value: unknown][] {
+  const { allow, ...single } = readOptionsOf(options);
+  const lists = { allowMissing: allow?.missing?.[0], allowUnexpected: allow?.unexpected?.[0] };
+  return Object.entries({ ...single, ...lists }).filter(([, value]) => value !== undefined);
+}
+
 export function readOptionsOf(options: PublicWeightsOptions): ReadPublicModelOptions {
   const { family, network, heads, decoderHeads, positionGrid, normEpsilon } = options;
   const { allowMissing: missing = [], allowUnexpected: unexpected = [] } = options;

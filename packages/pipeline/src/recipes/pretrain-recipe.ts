@@ -100,7 +100,7 @@ export function withSettings<Recipe extends PretrainRecipe>(recipe: Recipe, sett
     encoder,
     batchSize,
     ...given({ learningRate: learningRate === undefined ? undefined : (learningRate * 256) / batchSize }),
-    views: viewsAt(recipe, settings.imageSize),
+    views: viewsAt(recipe.views, settings.imageSize, encoder.patchSize),
   } as Recipe;
   assertDivides(viewSizeOf(changed), encoder.patchSize);
   if (!isMaskedImageRecipe(changed)) {
@@ -123,14 +123,13 @@ export function withSettings<Recipe extends PretrainRecipe>(recipe: Recipe, sett
 }
 
 /** The views at another size; local ones in proportion, in whole patches of the smallest common size of 8 pixels. */
-function viewsAt(recipe: PretrainRecipe, size: number | undefined): PretrainRecipe['views'] {
-  if (size === undefined) return recipe.views;
+function viewsAt(views: PretrainRecipe['views'], size: number | undefined, patchSize: number): PretrainRecipe['views'] {
+  if (size === undefined) return views;
   assertInteger('pretrain', '`imageSize`', size);
-  if (!('globalSize' in recipe.views)) return { ...recipe.views, size };
-  const { patchSize } = recipe.encoder;
-  const { globalSize, localSize } = recipe.views;
+  if (!('globalSize' in views)) return { ...views, size };
+  const { globalSize, localSize } = views;
   const patches = Math.max(1, Math.round((localSize * size) / globalSize / patchSize));
-  return { ...recipe.views, globalSize: size, localSize: patches * patchSize };
+  return { ...views, globalSize: size, localSize: patches * patchSize };
 }
 
 function assertDivides(imageSize: number, patchSize: number): void {

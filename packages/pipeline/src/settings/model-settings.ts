@@ -5,7 +5,14 @@ import { z } from 'zod';
 import { poolings } from '../features/pooled-extractor';
 import { exportFormatNames } from '../stages/export-model';
 import { imageSize, integerOr, neededText, share, text, toggle, word, wordOr } from './setting';
-import { backendSettings, dataSettings, modelSetting, preprocessingSettings, resumeSetting } from './shared-settings';
+import {
+  backendSettings,
+  dataSettings,
+  modelSetting,
+  preprocessingSettings,
+  publicWeightsSettings,
+  resumeSetting,
+} from './shared-settings';
 
 const { data } = dataSettings('');
 
@@ -20,6 +27,7 @@ export const embedSettings = z.strictObject({
   data,
   out: neededText('.npy, .csv, .jsonl or .safetensors; names of files and labels go along', '<file>'),
   ...features,
+  ...publicWeightsSettings,
   ...backendSettings,
   ...resumeSetting,
 });
@@ -35,6 +43,7 @@ export const probeSettings = z.strictObject({
   ...features,
   out: text('write the table as JSON', '<file>'),
   json: toggle('print the table as JSON'),
+  ...publicWeightsSettings,
   ...backendSettings,
 });
 
@@ -46,5 +55,6 @@ export const exportSettings = z.strictObject({
   ),
   out: neededText('the file, or the folder of a tfjs-layers model', '<path>'),
   imageSize: imageSize('size of the images that it will see (default: that of the encoder)'),
+  ...publicWeightsSettings,
   ...backendSettings,
 });

@@ -11,6 +11,8 @@ import {
   checkpointSetting,
   dataSettings,
   geometrySettings,
+  modelPaths,
+  publicWeightsSettings,
   resumeSetting,
   seedSetting,
   tokenSettings,
@@ -30,7 +32,7 @@ const blur = z
   });
 
 export const learnPartsSettings = z.strictObject({
-  encoder: neededText('the encoder to learn them on: its run folder or file', '<path>'),
+  encoder: neededText(`the encoder to learn them on: ${modelPaths}`, '<path>'),
   ...dataSettings('not trained on'),
   out: neededText('run folder: parts.safetensors, checkpoints and metrics.jsonl go there', '<folder>'),
   ...geometrySettings,
@@ -71,6 +73,7 @@ export const learnPartsSettings = z.strictObject({
   learningRate: numberOr(1e-3, 'its peak', { placeholder: '<rate>' }),
   rescueEvery: integer('look for dead parts after so many steps; 0 never (default: every 1000 images)', { least: 0 }),
   memoryLimit: integerOr(2048, 'MiB for features; beyond it they are computed again for every batch', { least: 0 }),
+  ...publicWeightsSettings,
   ...checkpointSetting,
   ...seedSetting,
   ...backendSettings,
@@ -81,7 +84,7 @@ export const learnPartsSettings = z.strictObject({
 export const predictorSettings = {
   method: wordOr('learned', partMethods, 'learned: with an encoder and parts; the rest are baselines'),
   encoder: text(
-    'the encoder: its run folder or file; color, grid and random need none, but get their background from it',
+    `the encoder: ${modelPaths}; color, grid and random need none, but get their background from it`,
     '<path>',
   ),
   parts: text('parts.safetensors of `parts learn`, or its run folder', '<path>'),
@@ -96,6 +99,7 @@ export const predictorSettings = {
   tokens: wordOr('output', ['output', 'qk'], 'what k-means clusters', '<source>'),
   ...tokenSettings('of k-means: '),
   ...geometrySettings,
+  ...publicWeightsSettings,
   ...seedSetting,
   ...backendSettings,
 };
@@ -115,6 +119,7 @@ export const evaluatePartsSettings = z.strictObject({
   shard: neededText('of `parts extract`; with --for-eval it has all scores', '<file>'),
   encoder: text('refuse a shard of another encoder, and images that it was trained on', '<path>'),
   parts: text('refuse images that these parts were learned on', '<path>'),
+  ...publicWeightsSettings,
   allowSeen: toggle('score images that were trained on all the same'),
   labelFree: toggle('only the scores that need no masks'),
   json: toggle('one JSON object instead of a table'),

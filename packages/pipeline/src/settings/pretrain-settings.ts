@@ -4,7 +4,18 @@ import { z } from 'zod';
 
 import { pretrainMethods, pretrainRecipeNames } from '../recipes/pretrain-recipe';
 import { integer, neededText, number, share, text, toggle, word, wordOr } from './setting';
-import { backendSettings, checkpointSetting, dataSettings, resumeSetting, seedSetting } from './shared-settings';
+import {
+  backendSettings,
+  checkpointSetting,
+  dataSettings,
+  modelPaths,
+  publicWeightsSettings,
+  resumeSetting,
+  seedSetting,
+} from './shared-settings';
+
+/** Heads are those of the recipe as well. */
+const { heads: _heads, decoderHeads: _decoderHeads, ...ofWeights } = publicWeightsSettings;
 
 export const pretrainSettings = z.strictObject({
   method: word(
@@ -37,7 +48,7 @@ export const pretrainSettings = z.strictObject({
     'part maps, or learned parts with --encoder, or a run folder that has one of them (default: learned first)',
     '<path>',
   ),
-  encoder: text('encoder to learn the parts on, a file or run folder (default: pre-trained first)', '<path>'),
+  encoder: text(`encoder to learn the parts on: ${modelPaths} (default: pre-trained first)`, '<path>'),
   encoderSteps: integer('length of the pre-training of that encoder'),
   partSteps: integer('length of the part learning (default: 200)'),
   partCount: integer('parts in an image (default: 6)'),
@@ -51,7 +62,11 @@ export const pretrainSettings = z.strictObject({
     ['cosine', 'constant'],
     'learning rate after the warm-up; a constant one allows a finished run to be lengthened',
   ),
-  startFrom: text('begin with the weights of this model, of the sizes of the recipe', '<path>'),
+  startFrom: text(
+    `begin with the weights of this model, whose sizes the recipe gets: ${modelPaths}; options on weights of other projects are about it`,
+    '<path>',
+  ),
+  ...ofWeights,
   ...checkpointSetting,
   ...seedSetting,
   ...backendSettings,

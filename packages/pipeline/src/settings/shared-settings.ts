@@ -85,7 +85,11 @@ export const checkpointSetting = {
   checkpointMinutes: number('minutes from one checkpoint to the next (default: 5)', { least: 0 }),
 };
 
-export const modelSetting = { model: neededText('a model: its run folder or file', '<path>') };
+/** What models are named by, wherever one is taken. */
+export const modelPaths =
+  'a run folder or model file, public weights (safetensors, PyTorch, NumPy, a folder of Hugging Face), or hf:owner/name[@revision][:file]';
+
+export const modelSetting = { model: neededText(`the model: ${modelPaths}`, '<path>') };
 
 /** What a person says about weights of other projects where the file alone does not. */
 export const publicWeightsSettings = {

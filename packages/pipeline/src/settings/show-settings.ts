@@ -2,8 +2,10 @@
 
 import { z } from 'zod';
 
-import { imageSize, integerOr, neededText, numberOr, share, sharesOr, text, textOr, texts } from './setting';
-import { backendSettings, dataSettings, modelSetting, seedSetting } from './shared-settings';
+import { decoderTargets } from '../models/load-model';
+
+import { imageSize, integerOr, neededText, numberOr, share, sharesOr, text, textOr, texts, word } from './setting';
+import { backendSettings, dataSettings, modelSetting, publicWeightsSettings, seedSetting } from './shared-settings';
 
 const panelSettings = {
   ...dataSettings('only they are shown'),
@@ -31,6 +33,12 @@ export const showMasksSettings = z.strictObject({
 
 export const showReconstructionsSettings = z.strictObject({
   ...modelSetting,
+  decoderTarget: word(
+    decoderTargets,
+    'of public weights, what the decoder predicts: patches standardized, or plain pixels (default: as their configuration says, or standardized)',
+    '<target>',
+  ),
+  ...publicWeightsSettings,
   ...panelSettings,
   masking: textOr(
     'random',

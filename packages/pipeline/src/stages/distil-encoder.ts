@@ -4,7 +4,7 @@ import type { BatchMaskingStrategy, MaskingStrategy } from '@semmae/masking';
 import { recipeNetworks, type SelfDistillationRecipe, trainSelfDistillation, viewMasking } from '@semmae/train';
 
 import { viewBatches } from '../batches/view-batches';
-import { assignStart, startingConfig } from '../models/starting-weights';
+import { assignStart, assignStartingHead, startingConfig } from '../models/starting-weights';
 import type { TrainedNetwork, TrainingRun } from './training-run';
 
 export interface DistilEncoderOptions extends TrainingRun<SelfDistillationRecipe> {
@@ -18,7 +18,10 @@ export async function distilEncoder(options: DistilEncoderOptions): Promise<Trai
   const masking = options.masking && viewMasking(options.masking);
   const ofStart = { ...startingConfig(startFrom, recipe), ...(masking && { maskToken: true }) };
   const { student, teacher } = recipeNetworks(recipe, { seed, encoder: ofStart });
-  for (const { encoder } of [student, teacher]) assignStart(encoder, startFrom);
+  for (const { encoder, head } of [student, teacher]) {
+    assignStart(encoder, startFrom);
+    assignStartingHead(head, startFrom);
+  }
   let finished = false;
   try {
     const { interrupted, completedSteps } = await trainSelfDistillation({

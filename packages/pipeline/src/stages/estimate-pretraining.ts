@@ -10,12 +10,13 @@ import { ViTEncoder } from '@semmae/vit';
 
 import { openData } from '../batches/open-data';
 import type { EncoderModel } from '../models/encoder-file';
+import { disposeStart, type StartingPoint } from '../models/starting-weights';
 import { maskedImageRecipe } from '../recipes/masked-image-recipe';
 import { guidedBy, maskingOf } from '../recipes/masking-of';
 import { isMaskedImageRecipe, type PretrainRecipe, planRecipe, viewSizeOf } from '../recipes/pretrain-recipe';
 import { learnParts } from './learn-parts';
 import { partRecipe } from './part-maps';
-import { imageFormFor, type PretrainOptions, resolveRecipe, trainNetwork } from './pretrain';
+import { imageFormFor, type PretrainOptions, type PretrainStart, startOf, trainNetwork } from './pretrain';
 import { type TrainingCost, trainingCost } from './training-cost';
 
 export interface EstimatedStage {
@@ -44,7 +45,15 @@ const [warmUpSteps, measuredSteps] = [2, 3];
 
 /** Takes a few steps of every stage that `pretrain` would take with these options, and writes nothing. */
 export async function estimatePretraining(options: PretrainOptions): Promise<PretrainEstimate> {
-  const recipe = resolveRecipe(options);
+  const start = await startOf(options);
+  try {
+    return await estimateFrom(start, options);
+  } finally {
+    if (typeof options.startFrom === 'string') disposeStart(start.startFrom);
+  }
+}
+
+async function estimateFrom({ startFrom, recipe }: PretrainStart, options: PretrainOptions): Promise<PretrainEstimate> {
   const masking = maskingOf(options, recipe);
   const { train: images } = await openData(options, await imageFormFor(recipe, options), options);
   const guidance = masking === undefined ? 'none' : guidedBy({ masking, recipe });
@@ -60,7 +69,7 @@ export async function estimatePretraining(options: PretrainOptions): Promise<Pre
     if (guidance === 'parts') stages.push(await measureParts(partEncoder, options, images));
   }
   const data = guidance === 'none' ? images : withGridParts(images);
-  stages.push(await measureTraining(recipe.name, recipe, options, data));
+  stages.push(await measureTraining(recipe.name, recipe, options, data, startFrom));
   return {
     imageCount: images.length,
     stages,
@@ -74,6 +83,7 @@ async function measureTraining(
   original: PretrainRecipe,
   options: PretrainOptions,
   data: ImageDataset,
+  startFrom?: StartingPoint,
 ): Promise<EstimatedStage> {
   const { recipe, stepsPerEpoch } = planRecipe(original, data.length, options);
   const masking = maskingOf(name === recipe.name ? options : { out: '', data }, recipe);
@@ -81,7 +91,7 @@ async function measureTraining(
   const network = await trainNetwork(
     recipe,
     {
-      ...{ data, stepsPerEpoch, constantLearningRate: false, seed: options.seed ?? 0, settings: {} },
+      ...{ data, stepsPerEpoch, constantLearningRate: false, startFrom, seed: options.seed ?? 0, settings: {} },
       compile: options.compile,
       signal: clock.signal,
       onStep: clock.tick,

@@ -9,9 +9,16 @@ import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
 import { type DataOptions, type ImageForm, openData } from '../batches/open-data';
 import { type EncoderModel, readModelFile, saveModel, type TrainedModel } from '../models/encoder-file';
-import { loadEncoder } from '../models/load-model';
+import { loadStart } from '../models/load-model';
 import { preprocessingOf } from '../models/preprocessing-of';
-import { startingConfig } from '../models/starting-weights';
+import { givenForWeights, type PublicWeightsOptions } from '../models/public-weights-options';
+import {
+  assertSizesOf,
+  disposeStart,
+  recipeAtSizesOf,
+  type StartingPoint,
+  startingNotes,
+} from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
 import type { NetworkInTraining } from '../panels/network-panel';
 import { guidedBy, type Masking, maskingOf, needsScores } from '../recipes/masking-of';
@@ -39,7 +46,7 @@ import { trainAgainstMasks } from './train-against-masks';
 import { trainMaskedAutoencoder } from './train-masked-autoencoder';
 import type { TrainedNetwork } from './training-run';
 
-export interface PretrainOptions extends StageOptions, DataOptions, RecipeSettings, RecipeLength {
+export interface PretrainOptions extends StageOptions, DataOptions, RecipeSettings, RecipeLength, PublicWeightsOptions {
   /** Default: that of the recipe, or 'mae'. */
   method?: PretrainMethod;
   /** Default '<method>-small'. */
@@ -60,8 +67,11 @@ export interface PretrainOptions extends StageOptions, DataOptions, RecipeSettin
   partSteps?: number;
   /** Parts in an image. Default 6. */
   partCount?: number;
-  /** A model whose weights training begins with, of the sizes of the recipe. Default: random weights. */
-  startFrom?: string | EncoderModel;
+  /**
+   * A model whose weights training begins with, or by path what `loadModel` takes; the recipe gets its sizes. `family`, `network` and
+   * the like are about it. Default: random weights.
+   */
+  startFrom?: string | StartingPoint;
   /** Of weights, order, views and masks. Default 0. */
   seed?: number;
   /** Minutes from one checkpoint to the next; the end and an interruption always save. Default 5. */
@@ -86,12 +96,27 @@ export interface PretrainedModel extends TrainedModel {
  * folder that holds another run, and at a collapse.
  */
 export async function pretrain(options: PretrainOptions): Promise<PretrainedModel> {
-  const { resume = 'if-there', seed = 0, schedule = 'cosine', signal, compile, onProgress, onWarning } = options;
-  const stage = { signal, compile, onProgress, onWarning };
-  const original = resolveRecipe(options);
-  assertEnterable(options.out, resume); // before images are decoded
-  const startFrom = typeof options.startFrom === 'string' ? await loadEncoder(options.startFrom) : options.startFrom;
-  startingConfig(startFrom, original);
+  assertEnterable(options.out, options.resume ?? 'if-there'); // before images are decoded
+  const start = await startOf(options);
+  try {
+    return await pretrainFrom(start, options);
+  } finally {
+    if (typeof options.startFrom === 'string') disposeStart(start.startFrom);
+  }
+}
+
+async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, options: PretrainOptions) {
+  const {
+    resume = 'if-there',
+    seed = 0,
+    schedule = 'cosine',
+    signal,
+    compile,
+    onProgress,
+    onNote,
+    onWarning,
+  } = options;
+  const stage = { signal, compile, onProgress, onNote, onWarning };
   const masking = maskingOf(options, original);
   const constantLearningRate = schedule === 'constant';
   assertSchedule(original, constantLearningRate);
@@ -168,9 +193,41 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainedMode
   }
 }
 
-/** The recipe of the method with single settings replaced. */
+export interface PretrainStart {
+  startFrom: StartingPoint | undefined;
+  recipe: PretrainRecipe;
+}
+
+/** The weights to begin with, and the recipe at their sizes. The weights are loaded where they are named by path. */
+export async function startOf(options: PretrainOptions): Promise<PretrainStart> {
+  const { startFrom: named, onNote } = options;
+  if (named === undefined) {
+    assertNotForWeights(options);
+    return { startFrom: undefined, recipe: resolveRecipe(options) };
+  }
+  const startFrom = typeof named === 'string' ? await loadStart(named, options) : named;
+  const recipe = resolveRecipe(options, startFrom);
+  for (const note of startingNotes(startFrom, recipe)) onNote?.(note);
+  return { startFrom, recipe };
+}
+
+/** Nothing that was said about weights may be passed over. */
+function assertNotForWeights(options: PretrainOptions): void {
+  const { heads: _ofRecipe, decoderHeads: _too, ...own } = options;
+  const [name, value] = givenForWeights(own)[0] ?? [];
+  if (name === undefined) return;
+  throw new SemmaeError({
+    where: `\`${name}\``,
+    requirement: 'must be left out where training does not begin with weights of another project',
+    got: value,
+    remedy: 'leave it out, or pass `startFrom`',
+  });
+}
+
+/** The recipe of the method at the sizes of the weights to begin with, single settings replaced. */
 export function resolveRecipe(
   options: Pick<PretrainOptions, 'method' | 'recipe' | keyof RecipeSettings>,
+  startFrom?: StartingPoint,
 ): PretrainRecipe {
   const { method = 'mae', recipe = `${method}-small` as PretrainRecipeName } = options;
   const original = typeof recipe === 'string' ? pretrainRecipe(recipe) : recipe;
@@ -182,7 +239,10 @@ export function resolveRecipe(
       remedy: 'leave `method` out, or choose another `recipe`',
     });
   }
-  return withSettings(original, options);
+  if (startFrom === undefined) return withSettings(original, options);
+  const changed = withSettings(recipeAtSizesOf(startFrom, original, options.patchSize), options);
+  assertSizesOf(startFrom, changed);
+  return changed;
 }
 
 interface MapsContext {

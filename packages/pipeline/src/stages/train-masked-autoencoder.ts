@@ -5,7 +5,7 @@ import { adamW, maeObjective, train } from '@semmae/train';
 import { MAEDecoder, ViTEncoder } from '@semmae/vit';
 
 import { maskedImageBatches } from '../batches/masked-image-batches';
-import { assignStart, startingConfig } from '../models/starting-weights';
+import { assignStart, assignStartingDecoder, startingConfig } from '../models/starting-weights';
 import type { MaskedImageRecipe } from '../recipes/masked-image-recipe';
 import { learningRateOf } from './learning-rate';
 import type { TrainedNetwork, TrainingRun } from './training-run';
@@ -27,6 +27,7 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
   const prefixTokens = prefix.count;
   const decoder = new MAEDecoder({ ...recipe.decoder, grid, patchSize, encoderWidth, prefixTokens, seed: seed + 1 });
   assignStart(encoder, startFrom);
+  assignStartingDecoder(decoder, startFrom, recipe);
   const objective = maeObjective({ encoder, decoder, normalizePixels: recipe.normalizePixels });
   const { beta2, weightDecay } = recipe;
   const optimizer = adamW({ variables: objective.variables(), beta2, weightDecay });

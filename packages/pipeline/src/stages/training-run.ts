@@ -4,7 +4,7 @@ import type { ImageDataset } from '@semmae/data';
 import type { RunOptions, TrainProgress } from '@semmae/train';
 import type { MAEDecoder, ViTEncoder } from '@semmae/vit';
 
-import type { EncoderModel } from '../models/encoder-file';
+import type { StartingPoint } from '../models/starting-weights';
 import type { NetworkInTraining } from '../panels/network-panel';
 import type { PretrainRecipe } from '../recipes/pretrain-recipe';
 import type { StageOptions } from '../runs/stage-options';
@@ -19,7 +19,7 @@ export interface TrainingRun<Recipe extends PretrainRecipe>
   /** Whether the learning rate stays at its peak after the warm-up, so that the run can be lengthened. */
   constantLearningRate: boolean;
   /** Weights to begin with. */
-  startFrom?: EncoderModel;
+  startFrom?: StartingPoint;
   seed: number;
   /** Entered already. Without one nothing is written. */
   folder?: string;
