@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeSafetensors } from '@semmae/checkpoints';
 import { describeParts, maskingNames, saveEncoder } from '@semmae/pipeline';
 import { writePng } from '@semmae/report';
 import { runDirectly } from '@semmae/train';
@@ -24,6 +25,14 @@ beforeAll(async () => {
   }
   await saveEncoder(join(scratch, 'encoder'), tinyEncoder(), provenance);
   await saveEncoder(join(scratch, 'other'), tinyEncoder({ seed: 4 }), provenance);
+  writeFileSync(join(scratch, 'page.pth'), '<!doctype html><title>Sign in</title>');
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:1234\nsize 343\n';
+  writeFileSync(join(scratch, 'pointer.pth'), pointer);
+  const values = () => Float32Array.of(1, 2);
+  await writeSafetensors(
+    join(scratch, 'optimizer.safetensors'),
+    new Map([['optimizer.state.0.exp_avg', { dtype: 'F32', shape: [2], values }]]),
+  );
   writeFileSync(join(scratch, 'truncated'), readFileSync(join(scratch, 'encoder')).subarray(0, 999));
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -108,8 +117,25 @@ describe('createProgram', () => {
     ['pretrain --data @photos --out @new --method mae --start-from @none', /none: must be a readable file, got ENOENT/],
     ['pretrain --data @photos --out @new --start-from @truncated', /truncated: must have at least \d+ bytes/],
     [
-      'pretrain --data @photos --out @new --recipe mae-small --start-from @encoder',
-      /^`startFrom`: .*recipe mae-small: width 192, depth 6, heads 6, patches of 8, got width 12, .*; choose a recipe/,
+      'pretrain --data @photos --out @new --start-from @encoder --width 24',
+      /^`startFrom`: `width` must be that of the weights, 12, got 24; leave it out, or choose another file$/,
+    ],
+    [
+      'pretrain --data @photos --out @new --family dino',
+      /^`family`: must be left out where training does not begin with weights of another project, got dino/,
+    ],
+    [
+      'embed --model @encoder --data @photos --out @new.npy --network student',
+      /^`network`: must be left out: it is for weights of other projects, and .*encoder was written here, got student$/,
+    ],
+    ['embed --model @page.pth --data @photos --out @new.npy', /^.*page\.pth: .*HTML/],
+    ['embed --model @pointer.pth --data @photos --out @new.npy', /^.*pointer\.pth: .*git lfs pull$/],
+    ['embed --model hf:a/b/c/d --data @photos --out @new.npy', /^.*hf:a\/b\/c\/d/],
+    ['parts learn --encoder @optimizer.safetensors --data @photos --out @new', /optimizer/],
+    ['export --model @encoder --format huggingface --out @new --image-size 13', /13/],
+    [
+      'probe --model @encoder --data @photos --crop-fraction 1.5',
+      /^`cropFraction`: must be a number above 0 and at most 1, got 1.5; see --help$/,
     ],
   ])('%s', async (line, message) => {
     await expect(run(line)).rejects.toThrow(message);

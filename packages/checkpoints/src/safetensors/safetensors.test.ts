@@ -73,6 +73,12 @@ describe('safetensors', () => {
     expect(readdirSync(folder)).toEqual(['a.safetensors']);
   });
 
+  it('is recognized when the length of its header is made of blanks and control bytes', async () => {
+    const file = await openTensorFile(written('{"__metadata__":{"format":"pt"}}'.padEnd(0x1008)));
+    expect([file.container, file.metadata]).toEqual(['safetensors', { format: 'pt' }]);
+    file.close();
+  });
+
   it('has the layout of the format: u64 length, aligned JSON header, then values at their offsets', async () => {
     await writeSafetensors(path, tensors, { checksum: true });
     const bytes = readFileSync(path);

@@ -15,7 +15,7 @@ import type { ExportFormat } from './export-format';
  * must be imported before `loadLayersModel`: its positions, attention and exact GELU are not among the layers of tfjs.
  */
 export const layersFolder: ExportFormat = {
-  async write(path, encoder, metadata) {
+  async write(path, { encoder }, metadata) {
     const { height, width } = encoder.imageSize;
     const shape = [height, width, encoder.channels];
     const images = input({ shape, name: 'images' });
@@ -24,7 +24,7 @@ export const layersFolder: ExportFormat = {
     await whole.save(layersFiles(path));
   },
 
-  async open(path, encoder) {
+  async open(path, { encoder }) {
     const whole = await loadLayersModel(layersFiles(path));
     return {
       async run(images) {

@@ -14,7 +14,7 @@ import type { ExportFormat } from './export-format';
  * weights. From 1.5 GB of weights on, they lie beside the model in `<path>.data`.
  */
 export const onnxFile: ExportFormat = {
-  async write(path, encoder, metadata) {
+  async write(path, { encoder }, metadata) {
     const names = new Map([...encoder.namedVariables()].map(([name, variable]) => [variable, name]));
     const { height, width } = encoder.imageSize;
     const example = tf.zeros<tf.Rank.R4>([1, encoder.channels, height, width]);

@@ -12,19 +12,16 @@ import type { ExportFormat } from './export-format';
  * part of that class. An encoder that is none of timm's has the weights and no `timm`.
  */
 export const timmFile: ExportFormat = {
-  async write(path, encoder, metadata) {
+  async write(path, { encoder }, metadata) {
     const tensors = new Map<string, TensorToWrite>();
-    for (const [name, { shape, read }] of asInTimm(encoder)) {
-      const values = await read();
-      tensors.set(name, { dtype: 'F32', shape, values: () => values });
-    }
+    for (const [name, { shape, read }] of asInTimm(encoder)) tensors.set(name, { dtype: 'F32', shape, values: read });
     const whole = timmArguments(encoder);
     await writeSafetensors(path, tensors, {
       metadata: { format: 'pt', ...(whole && { timm: JSON.stringify(whole) }), ...metadata },
     });
   },
 
-  async open(path, encoder) {
+  async open(path, { encoder }) {
     const config = encoder.getConfig() as unknown as ViTEncoderConfig;
     const classPosition = !isFolded(encoder) && encoder.prefix.classPosition;
     const copy = new ViTEncoder({ ...config, maskToken: false, classPosition });

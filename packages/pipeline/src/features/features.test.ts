@@ -65,9 +65,12 @@ describe('features', () => {
       close(features[4]!.patchTokens, patchTokens);
     });
     expect(features[4]!.attention).toBeUndefined();
-    await expect(encodeFeatures(without, data, { tokens: 'qk' })).rejects.toThrow(
-      "features: tokens 'qk' need an encoder with a class token, whose query they take, got classToken: false; use tokens 'output'",
-    );
+    const { features: keys } = await encodeFeatures(without, data, { tokens: 'qk', batchSize: 3 });
+    tf.tidy(() => {
+      const { patchKeys } = without.encoder.encode(pixels, { lastBlock: true });
+      close(keys[4]!.patchTokens, patchKeys!);
+      close(keys[4]!.classToken, tf.mean(patchKeys!, 1));
+    });
     const { features: others } = await encodeFeatures(registers, data, { batchSize: 3 });
     tf.tidy(() => {
       const last = registers.encoder.encode(pixels, { attention: true }).attention!.at(-1)!; // [1, 3, 38, 38]

@@ -167,6 +167,8 @@ describe('startFrom', () => {
     expect(notes.splice(0)[1]).toBe(
       'its decoder is left out: it has width 8, depth 1, 2 heads, the recipe width 8, depth 2, 2 heads; `decoderWidth`, `decoderDepth` and `decoderHeads` take it over',
     );
+    await pretrain({ ...from, imageSize: 28, out: join(scratch, 'larger') }); // positions of another grid
+    expect(notes.splice(0)[1]).toBe('begins with its decoder, too');
     const plain = { ...recipe, normalizePixels: false };
     await pretrain({ ...from, recipe: plain, out: join(scratch, 'plain') });
     expect(notes.splice(0)[1]).toMatch(/left out: it predicts pixels that are normalized in another way/);

@@ -115,7 +115,7 @@ export function assignStart(encoder: ViTEncoder, start: StartingPoint | undefine
   );
 }
 
-/** The decoder of the start, where it fits. */
+/** The decoder of the start, where it fits; its fixed positions are those of its own grid. */
 export function assignStartingDecoder(
   decoder: MAEDecoder,
   start: StartingPoint | undefined,
@@ -142,7 +142,8 @@ function assignWeights<Kind extends Network>(
   const weights = from.namedVariables();
   for (const [name, variable] of network.namedVariables()) {
     const weight = weights.get(name);
-    if (weight !== undefined) tf.tidy(() => variable.assign(tf.clone(fitted(name, weight))));
+    if (weight === undefined || (name === 'decoder_pos_embed' && weight.size !== variable.size)) continue;
+    tf.tidy(() => variable.assign(tf.clone(fitted(name, weight))));
   }
 }
 

@@ -51,9 +51,9 @@ export const exportSettings = z.strictObject({
   ...modelSetting,
   format: word(
     exportFormatNames,
-    'onnx: a graph with batches of any size; safetensors: weights under the names of timm; tfjs: a tfjs-layers model',
+    'onnx: a graph with batches of any size; safetensors: weights under the names of timm; huggingface: a folder for transformers; tfjs: a tfjs-layers model',
   ),
-  out: neededText('the file, or the folder of a tfjs-layers model', '<path>'),
+  out: neededText('the file, or the folder for transformers or tfjs-layers', '<path>'),
   imageSize: imageSize('size of the images that it will see (default: that of the encoder)'),
   ...publicWeightsSettings,
   ...backendSettings,

@@ -11,31 +11,39 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { encoderOutputs } from '../export-formats/encoder-outputs';
 import type { ExportedModel, ExportFormat } from '../export-formats/export-format';
+import { obstacleOf } from '../export-formats/huggingface-config';
+import { huggingFaceFolder } from '../export-formats/huggingface-folder';
 import { layersFolder } from '../export-formats/layers-folder';
 import { onnxFile } from '../export-formats/onnx-file';
 import { timmFile } from '../export-formats/timm-file';
-import type { EncoderModel } from '../models/encoder-file';
-import { loadEncoder } from '../models/load-model';
+import type { EncoderModel, TrainedModel } from '../models/encoder-file';
+import { loadModel } from '../models/load-model';
 import { preprocessingOf } from '../models/preprocessing-of';
 import type { PublicWeightsOptions } from '../models/public-weights-options';
 import { Interrupted } from '../runs/interrupted';
 import { makeWritable } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
 
-const formats = { onnx: onnxFile, safetensors: timmFile, tfjs: layersFolder } satisfies Record<string, ExportFormat>;
+const formats = {
+  onnx: onnxFile,
+  safetensors: timmFile,
+  huggingface: huggingFaceFolder,
+  tfjs: layersFolder,
+} satisfies Record<string, ExportFormat>;
 
 export type ExportFormatName = keyof typeof formats;
 export const exportFormatNames = Object.keys(formats) as ExportFormatName[];
 
 export interface ExportModelOptions extends Omit<StageOptions, 'compile'>, PublicWeightsOptions {
   /** A model, or by path what `loadEncoder` takes. */
-  model: string | EncoderModel;
+  model: string | EncoderModel | TrainedModel;
   /**
    * 'onnx': a graph for any runtime, with batches of any size; needs the backend of ONNX Runtime. 'safetensors': weights for timm's
-   * `VisionTransformer`. 'tfjs': the folder of a tfjs-layers model, which wants `import '@semmae/vit'` before it is loaded.
+   * `VisionTransformer`. 'huggingface': a folder that `from_pretrained` of transformers opens, with the decoder of a masked autoencoder.
+   * 'tfjs': the folder of a tfjs-layers model, which wants `import '@semmae/vit'` before it is loaded.
    */
   format: ExportFormatName;
-  /** The file, or for 'tfjs' the folder, to write. */
+  /** The file, or for 'huggingface' and 'tfjs' the folder, to write. */
   out: string;
   /** Size in pixels of the images that the model will see. Default: that of its preprocessing. */
   imageSize?: ImageSize;
@@ -62,27 +70,35 @@ export async function exportModel(options: ExportModelOptions): Promise<Exported
   const { model, format } = options;
   assertOneOf('exportModel', '`format`', format, exportFormatNames);
   if (typeof model !== 'string') return exportEncoder(model, options);
-  const loaded = await loadEncoder(model, options);
+  const loaded = await loadModel(model, options);
   try {
     return await exportEncoder(loaded, options);
   } finally {
-    loaded.encoder.dispose();
+    for (const layer of [loaded.encoder, loaded.decoder]) layer?.dispose();
   }
 }
 
-async function exportEncoder(model: EncoderModel, options: Omit<ExportModelOptions, 'model'>): Promise<ExportedFile> {
+async function exportEncoder(
+  model: EncoderModel & Pick<TrainedModel, 'decoder'>,
+  options: Omit<ExportModelOptions, 'model'>,
+): Promise<ExportedFile> {
   const { format: name, imageSize, signal, onProgress } = options;
   const format: ExportFormat = formats[name];
   const size = imageSize ?? preprocessingOf(model).imageSize;
   const out = resolve(options.out);
   makeWritable(dirname(out));
   const encoder = encoderAtSize(model.encoder, size);
+  const { decoder, provenance, origin } = model;
+  const { normalizePixels = true } = provenance ?? origin ?? {};
+  const source = { encoder, decoder, normalizePixels, preprocessing: preprocessingOf(model) };
+  const obstacle = name === 'huggingface' && decoder && obstacleOf(decoder, encoder);
+  if (obstacle) options.onWarning?.(`left out the decoder: ${obstacle}`);
   const draft = await mkdtemp(`${out}.draft-`);
   try {
     Interrupted.check(signal);
     const path = join(draft, basename(out));
-    await format.write(path, encoder, describe(model, encoder, size));
-    const largestDifference = await compare(await format.open(path, encoder), model.encoder, size, (done) => {
+    await format.write(path, source, describe(model, encoder, size));
+    const largestDifference = await compare(await format.open(path, source), model.encoder, size, (done) => {
       Interrupted.check(signal);
       onProgress?.({ title: `Checking the ${name} file`, done, total: checkedImages, unit: 'images' });
     });
