@@ -19,9 +19,10 @@ export function assertPlainViT(path: string, names: Iterable<string>): void {
 /** EVA-02 has rotary positions that are in no weight. Of public ViTs it alone has SwiGLU and no bias of the keys. */
 export function assertNoRotation(path: string, mlp: string | undefined, names: Iterable<string>): void {
   if (mlp !== 'swiglu') return;
-  for (const name of names) {
-    if (/\.attn\.q\.bias$/.test(name))
-      throw notPlain(path, `SwiGLU beside q_bias and v_bias, as EVA-02 with its rotary positions`);
+  const all = [...names];
+  const has = (bias: string) => all.some((name) => name.endsWith(`.attn.${bias}.bias`));
+  if (has('q') && !has('k')) {
+    throw notPlain(path, 'SwiGLU beside q_bias and v_bias, as EVA-02 with its rotary positions');
   }
 }
 
