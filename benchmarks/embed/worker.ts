@@ -25,7 +25,8 @@ const { description, compile } = await selectBackend('cpu', { threads: Number(op
 const model = await loadEncoder(path);
 const warm = `${out}.warm.npy`;
 await embed({ model, data: `built-in:${batchSize}`, out: warm, batchSize, compile });
-for (const file of [warm, `${warm}.json`]) rmSync(file);
+// The file of the round before would be taken as done.
+for (const file of [warm, out].flatMap((file) => [file, `${file}.json`])) rmSync(file, { force: true });
 
 const start = performance.now();
 const { count, imagesPerSecond } = await embed({ model, data, out, batchSize, compile });

@@ -1,7 +1,7 @@
 """Features of a folder of photographs by timm: the peer of benchmarks/embed.ts, with the same weights, images and batch.
 
 Install: pip install torch timm. `--write FILE` writes a ViT-S/16 with random weights as DINO's own files are: a flat state dict in a
-.pth. `--lossless FOLDER` copies a few photographs there as PNGs of the model's size, so that decoders and filters do not count.
+.pth. `--lossless FOLDER` copies a few photographs there as PNGs of 256 pixels, so that decoders and filters do not count.
 """
 
 import argparse
@@ -31,6 +31,7 @@ except ImportError as error:
     sys.exit(3)
 
 SIDE = 224
+RESIZED = 256  # before the crop, as DINO's evaluation does it
 
 
 def network():
@@ -51,15 +52,14 @@ def write(path):
 def copy_lossless(folder, paths):
     os.makedirs(folder, exist_ok=True)
     for path in paths:
-        image = Image.open(path).convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+        image = Image.open(path).convert("RGB").resize((RESIZED, RESIZED), Image.Resampling.BICUBIC)
         image.save(os.path.join(folder, os.path.splitext(os.path.basename(path))[0] + ".png"))
 
 
 class Photographs(torch.utils.data.Dataset):
     def __init__(self, paths):
         self.paths = paths
-        # The short side to the model's size, then the center: what the program does with these photographs.
-        self.transform = timm.data.create_transform((3, SIDE, SIDE), interpolation="bicubic", crop_pct=1.0)
+        self.transform = timm.data.create_transform((3, SIDE, SIDE), interpolation="bicubic", crop_pct=SIDE / RESIZED)
 
     def __len__(self):
         return len(self.paths)
