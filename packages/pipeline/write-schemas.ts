@@ -2,7 +2,11 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diffCheckpointsSettings, inspectCheckpointSettings } from './src/settings/checkpoint-settings';
+import {
+  convertCheckpointSettings,
+  diffCheckpointsSettings,
+  inspectCheckpointSettings,
+} from './src/settings/checkpoint-settings';
 import { embedSettings, exportSettings, probeSettings } from './src/settings/model-settings';
 import { settingsJsonSchema } from './src/settings/parse-settings';
 import {
@@ -24,6 +28,7 @@ const schemas = {
   'parts-eval': evaluatePartsSettings,
   'parts-show': showPartsSettings,
   'checkpoint-inspect': inspectCheckpointSettings,
+  'checkpoint-convert': convertCheckpointSettings,
   'checkpoint-diff': diffCheckpointsSettings,
   'show-masks': showMasksSettings,
   'show-reconstructions': showReconstructionsSettings,

@@ -44,6 +44,13 @@ export { compareProbes, type ProbeComparison } from './stages/compare-probes';
 
 // Files of weights
 export {
+  type ConversionFormat,
+  type ConvertCheckpointOptions,
+  type ConvertedCheckpoint,
+  conversionFormats,
+  convertCheckpoint,
+} from './checkpoints/convert-checkpoint';
+export {
   type CheckpointDifference,
   type DiffCheckpointsOptions,
   diffCheckpoints,
@@ -79,7 +86,11 @@ export type { MaskedCounts, NamedStrategy } from './recipes/masking-rows';
 
 // Settings: every stage's options as a schema, for configuration files and command lines
 export { parseSettings, type SettingsOf, type SettingsSchema, settingsJsonSchema } from './settings/parse-settings';
-export { diffCheckpointsSettings, inspectCheckpointSettings } from './settings/checkpoint-settings';
+export {
+  convertCheckpointSettings,
+  diffCheckpointsSettings,
+  inspectCheckpointSettings,
+} from './settings/checkpoint-settings';
 export { embedSettings, exportSettings, probeSettings } from './settings/model-settings';
 export { modelPaths } from './settings/shared-settings';
 export { pretrainSettings } from './settings/pretrain-settings';

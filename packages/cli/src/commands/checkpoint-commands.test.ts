@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import '@tensorflow/tfjs-backend-cpu';
 import { writeSafetensors } from '@semmae/checkpoints';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -61,6 +62,18 @@ describe('semmae checkpoint inspect', () => {
     const { printed } = await run(`checkpoint inspect ${model} --heads 4 --allow-missing x --json`);
     expect(JSON.parse(printed)).toMatchObject({ model: { encoder: { heads: 4 } } });
     await expect(run(`checkpoint inspect ${model} --family mea`)).rejects.toThrow(/^`family`: must be one of mae, /);
+  });
+});
+
+describe('semmae checkpoint convert', () => {
+  it('writes a model file, and no second one over it', async () => {
+    const line = `checkpoint convert ${join(import.meta.dirname, '../../../checkpoints/fixtures/families/hf-vit')} --out @vit`;
+    const { printed } = await run(line);
+    expect(printed).toMatch(/^\S+vit\nhf-vit \(hf-vit\), hash [0-9a-f]{64}$/);
+    expect((await run('checkpoint inspect @vit')).printed).toMatch(
+      /^holds {8}a model, semmae-model\/1 \(safetensors, /m,
+    );
+    await expect(run(line)).rejects.toThrow(/^`out`: \S+ must not be there yet/);
   });
 });
 

@@ -1,6 +1,8 @@
 // `semmae checkpoint`: what files of weights hold, and what differs between two.
 
 import {
+  convertCheckpoint,
+  convertCheckpointSettings,
   diffCheckpoints,
   diffCheckpointsSettings,
   inspectCheckpoint,
@@ -8,7 +10,7 @@ import {
 } from '@semmae/pipeline';
 import type { Command } from 'commander';
 
-import type { CommandContext } from './command-context';
+import { type CommandContext, stageOptions } from './command-context';
 import { descriptionTable } from './description-table';
 import { differenceTable } from './difference-table';
 import { addSettingsCommand } from './settings-command';
@@ -25,6 +27,19 @@ export function addCheckpointCommands(program: Command, context: CommandContext)
       const description = await inspectCheckpoint({ ...settings, ...context });
       context.endProgress();
       console.log(json ? jsonOf(description) : descriptionTable(description));
+    },
+  });
+
+  addSettingsCommand(checkpoint, {
+    name: 'convert',
+    summary: 'Writes weights of any project as a model file, or as a file of another program.',
+    schema: convertCheckpointSettings,
+    operands: ['file'],
+    more: 'Examples:\n  semmae checkpoint convert hf:facebook/vit-mae-base --out mae.safetensors\n  semmae checkpoint convert runs/semmae --format safetensors --out timm.safetensors',
+    async run(settings) {
+      const { path, id, hash } = await convertCheckpoint({ ...settings, ...(await stageOptions(context, settings)) });
+      context.endProgress();
+      console.log(`${path}\n${id}, hash ${hash}`);
     },
   });
 

@@ -1,5 +1,6 @@
 // Stage reports on the terminal: one bar or line of text after the other, and warnings between them.
 
+import { escapeControls } from '@semmae/core';
 import type { StageReport } from '@semmae/pipeline';
 
 import { withFlags } from './flags';
@@ -23,7 +24,7 @@ export function terminalProgress(): TerminalProgress {
   }
   function print(message: string): void {
     end(false);
-    console.error(withFlags(message));
+    console.error(escapeControls(withFlags(message))); // it may name what a file of a stranger holds
   }
   return {
     onProgress({ title, done, total, unit, note }) {

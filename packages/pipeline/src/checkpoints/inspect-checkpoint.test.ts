@@ -49,6 +49,18 @@ describe('inspectCheckpoint', () => {
     expect(tensors.every(({ becomes, leftOut }) => (becomes === undefined) !== (leftOut === undefined))).toBe(true);
   });
 
+  it('reads the checkpoint of a training: which network, which heads, what else it says', async () => {
+    const file = join(fixtures, 'ibot-run/checkpoint.pth');
+    const { container, contents, tensors, model } = await inspectCheckpoint({ file, heads: 3 });
+    expect([container, model?.family, model?.network]).toEqual(['pytorch', 'ibot', 'teacher.backbone']);
+    expect(contents).toMatchObject({ epoch: 800, args: { class: 'argparse.Namespace', arch: 'vit_small' } });
+    expect(Object.keys(model!.heads)).toEqual(['head']);
+    const reasons = new Set(tensors.flatMap(({ leftOut }) => leftOut ?? []));
+    expect([...reasons]).toEqual(expect.arrayContaining(['optimizer', 'state of the loss', 'student']));
+    const student = await inspectCheckpoint({ file, heads: 3, network: 'student' });
+    expect(student.model?.network).toBe('student.module.backbone');
+  });
+
   it('knows files from here, and parses what they say', async () => {
     const folder = join(scratch, 'run');
     mkdirSync(folder);

@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 
-import { neededText, numberOr, toggle } from './setting';
-import { publicWeightsSettings } from './shared-settings';
+import { conversionFormats } from '../checkpoints/convert-checkpoint';
+import { neededText, numberOr, toggle, wordOr } from './setting';
+import { backendSettings, publicWeightsSettings } from './shared-settings';
 
 const weights =
   'weights: a safetensors, PyTorch or numpy file, a folder that holds one, or hf:owner/name[@revision][:file]';
@@ -12,6 +13,18 @@ export const inspectCheckpointSettings = z.strictObject({
   file: neededText(weights, '<file>'),
   ...publicWeightsSettings,
   json: toggle('one JSON object instead of a table'),
+});
+
+export const convertCheckpointSettings = z.strictObject({
+  file: neededText(weights, '<file>'),
+  out: neededText('the file or folder to write', '<path>'),
+  format: wordOr(
+    'semmae',
+    conversionFormats,
+    'semmae: a model file, which every command here takes; the others as in `export`',
+  ),
+  ...publicWeightsSettings,
+  ...backendSettings,
 });
 
 export const diffCheckpointsSettings = z.strictObject({
