@@ -17,12 +17,14 @@ export {
 
 export { type FamilyName, familyNames } from './families/family-names';
 export { configurationsBeside, usePublicModel } from './families/use-public-model';
-export type {
-  DecoderArchitecture,
-  HeadArchitecture,
-  LoadReport,
-  PublicModel,
-  PublicWeight,
-  ViTArchitecture,
+export {
+  type DecoderArchitecture,
+  type HeadArchitecture,
+  type PositionInterpolation,
+  positionInterpolations,
+  type LoadReport,
+  type PublicModel,
+  type PublicWeight,
+  type ViTArchitecture,
 } from './families/public-model';
 export { type ReadPublicModelOptions, readPublicModel } from './families/read-public-model';

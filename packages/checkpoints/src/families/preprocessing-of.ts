@@ -3,7 +3,7 @@
 import { type Interpolation, interpolations, type Preprocessing } from '@semmae/core';
 
 import type { Family } from './family-table';
-import { recordOf, sizeOf } from './hints';
+import { parsed, recordOf, sizeOf } from './hints';
 import type { ViTArchitecture } from './public-model';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -18,19 +18,40 @@ export interface SourcedPreprocessing {
 export function preprocessingOf(
   family: Family,
   { imageHeight, imageWidth }: Pick<ViTArchitecture, 'imageHeight' | 'imageWidth'>,
-  { config, preprocessor }: { config?: unknown; preprocessor?: unknown },
+  {
+    config,
+    preprocessor,
+    metadata,
+  }: { config?: unknown; preprocessor?: unknown; metadata: Readonly<Record<string, string>> },
 ): SourcedPreprocessing {
   const side = Math.min(family.imageSide ?? Number.POSITIVE_INFINITY, imageHeight);
   const imageSize =
     imageHeight === imageWidth ? { height: side, width: side } : { height: imageHeight, width: imageWidth };
   const usual: Framed = { ...family.preprocessing, imageSize };
   return (
+    fromExport(metadata.preprocessing) ??
     fromTransformers(recordOf(preprocessor), usual) ??
     fromTimm(recordOf(recordOf(config).pretrained_cfg), usual) ?? {
       preprocessing: usual,
       notes: ["preprocessing is that of the family's published models: no file beside the weights says it"],
     }
   );
+}
+
+/** As exports of `@semmae/pipeline` say it in the file itself. */
+function fromExport(text: string | undefined): SourcedPreprocessing | undefined {
+  const { mean: means, standardDeviation: deviations, imageSize: size, framing } = recordOf(parsed(text));
+  const [mean, standardDeviation, imageSize] = [colors(means), colors(deviations), sizeIn(size)];
+  if (mean === undefined || standardDeviation === undefined || imageSize === undefined) return undefined;
+  const { interpolation, cropFraction } = recordOf(framing);
+  const known = interpolations.find((one) => one === interpolation);
+  const own = known && {
+    framing: { interpolation: known, ...(typeof cropFraction === 'number' && { cropFraction }) },
+  };
+  return {
+    preprocessing: { mean, standardDeviation, imageSize, ...own },
+    notes: ['preprocessing is from the metadata of the file'],
+  };
 }
 
 function fromTransformers(given: Given, usual: Framed): SourcedPreprocessing | undefined {

@@ -7,6 +7,10 @@ import type { FamilyName } from './family-names';
 type Grid = { rows: number; columns: number };
 type Size = { height: number; width: number };
 
+/** How positions get to other grids, in the words of `PositionTableConfig` of `@semmae/vit`. */
+export const positionInterpolations = ['aligned', 'dino', 'antialias', 'recompute'] as const;
+export type PositionInterpolation = (typeof positionInterpolations)[number];
+
 /** A ViT in the words of `ViTEncoderConfig` of `@semmae/vit`; what is absent has its default there. */
 export interface ViTArchitecture {
   /** Pixels of the images that the position table is for. */
@@ -34,7 +38,7 @@ export interface ViTArchitecture {
   maskToken?: true;
   positions: 'sin-cos' | 'learned';
   positionGrid: Grid;
-  positionInterpolation: 'aligned' | 'dino' | 'antialias';
+  positionInterpolation: PositionInterpolation;
 }
 
 /** The decoder of a masked autoencoder in the words of `MAEDecoderConfig`. */

@@ -7,13 +7,13 @@ import { type ArchitectureHints, decoderShape, encoderShape, headShapes } from '
 import { composeWeights, foldRegisterPositions, publicWeight } from './composed-weight';
 import { expectedWeights } from './expected-weights';
 import type { FamilyName } from './family-names';
-import { recognizeFamily } from './family-table';
+import { type Family, recognizeFamily } from './family-table';
 import { findNetwork, labelOf, type Network } from './find-network';
 import { hintsOf, normalizePixelsOf, recordOf } from './hints';
 import { assertNoRotation, assertPlainViT } from './plain-vit';
 import { isSinCos } from './position-kind';
 import { preprocessingOf } from './preprocessing-of';
-import type { PublicModel, ViTArchitecture } from './public-model';
+import type { PositionInterpolation, PublicModel, ViTArchitecture } from './public-model';
 import { leaveOutSharedPrototypes } from './shared-prototypes';
 import { type Allowed, strictReport } from './strict-report';
 import { canonicalName } from './weight-names';
@@ -29,6 +29,8 @@ export interface ReadPublicModelOptions {
   decoderHeads?: number;
   /** Of the position table, where it is no square and no configuration says it. */
   positionGrid?: { rows: number; columns: number };
+  /** How positions get to other grids. Default: as the family does it; 'recompute' needs sines and cosines (MAE, SemMAE). */
+  positionInterpolation?: PositionInterpolation;
   /** Epsilon of the layer norms. Default: what a configuration says, but 1e-6 for the 1e-12 of transformers; 1e-5 for CLIP's, else 1e-6. */
   normEpsilon?: number;
   /** What may be missing or left over, by canonical name or the beginning of one; anything else of that kind is an error. */
@@ -87,14 +89,16 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
     },
     options.family,
   );
-  const { preprocessing, notes } = preprocessingOf(family, architecture, options);
-  const withRegisters = architecture.registers === undefined ? undefined : family.interpolationWithRegisters;
+  const { preprocessing, notes } = preprocessingOf(family, architecture, { ...options, metadata: file.metadata });
   return {
     path,
     family: name,
     recognizedBy,
     network: labelOf(network.prefix),
-    encoder: { ...architecture, positions, positionInterpolation: withRegisters ?? family.positionInterpolation },
+    encoder: {
+      ...architecture,
+      ...{ positions, positionInterpolation: interpolationOf(path, positions, family, architecture, options) },
+    },
     ...(decoder === undefined ? {} : { decoder, normalizePixels: normalizePixelsOf(file, options.config) }),
     heads,
     preprocessing,
@@ -102,6 +106,25 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
     report,
     notes: [...architectureNotes(options, hints, architecture), ...notes],
   };
+}
+
+function interpolationOf(
+  path: string,
+  positions: ViTArchitecture['positions'],
+  { positionInterpolation, interpolationWithRegisters }: Family,
+  { registers }: Pick<ViTArchitecture, 'registers'>,
+  { positionInterpolation: asked }: ReadPublicModelOptions,
+): PositionInterpolation {
+  if (asked === 'recompute' && positions === 'learned') {
+    const requirement = 'positions must be sines and cosines to be computed anew';
+    throw new SemmaeError({
+      where: path,
+      requirement,
+      got: 'learned ones',
+      remedy: 'choose another positionInterpolation',
+    });
+  }
+  return asked ?? (registers === undefined ? undefined : interpolationWithRegisters) ?? positionInterpolation;
 }
 
 function architectureNotes(

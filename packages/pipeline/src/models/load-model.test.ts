@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,9 @@ import { openSafetensors } from '@semmae/checkpoints';
 import { partDataset } from '@semmae/data';
 import { encoderAtSize } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { startHubServer } from '../../../checkpoints/src/hub/__fixtures__/hub-server';
 import { tinyEncoder } from '../__fixtures__/tiny';
 import { tinyDistillation, tinyMAE } from '../__fixtures__/tiny-recipes';
 import { type SelectedBackend, selectBackend } from '../backends/select-backend';
@@ -22,7 +23,7 @@ import { probe } from '../stages/probe';
 import { showParts } from '../stages/show-parts';
 import { showReconstructions } from '../stages/show-reconstructions';
 import { saveModel } from './encoder-file';
-import { describeEncoder, loadEncoder, loadModel } from './load-model';
+import { describeEncoder, type LoadEncoderOptions, loadEncoder, loadModel } from './load-model';
 import { describeParts } from './parts-file';
 
 const fixtures = fileURLToPath(new URL('../../../checkpoints/fixtures/families/', import.meta.url));
@@ -43,6 +44,12 @@ beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'semmae-load-'));
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
+
+async function loadPreprocessing(path: string) {
+  const { encoder, preprocessing } = await loadEncoder(path, path === files.dino ? dino : {});
+  encoder.dispose();
+  return preprocessing!;
+}
 
 const at = (name: string) => join(scratch, name);
 const data = partDataset({ seed: 3, count: 8, height: 20, width: 20 });
@@ -78,6 +85,37 @@ describe('loadModel', () => {
     for (const one of [model, again]) for (const layer of [one.encoder, one.decoder!]) layer.dispose();
   });
 
+  it('knows the preprocessing of what was exported here', async () => {
+    const own = await saveModel(at('exported.own'), {
+      encoder: tinyEncoder(),
+      preprocessing: { ...(await loadPreprocessing(files.dino)), framing: undefined },
+    });
+    for (const format of ['safetensors', 'huggingface'] as const) {
+      const out = at(`preprocessed.${format}`);
+      await exportModel({ model: own, format, out });
+      expect(await loadPreprocessing(out)).toEqual(own.preprocessing);
+    }
+    own.encoder.dispose();
+  });
+
+  it('computes sines and cosines anew where that is asked for', async () => {
+    const tokens = async (options: LoadEncoderOptions) => {
+      const { encoder } = await loadEncoder(files.mae, options);
+      const images = tf.ones<tf.Rank.R4>([1, 20, 24, 3]);
+      const values = tf.tidy(() => encoder.encode(images).patchTokens.dataSync());
+      images.dispose();
+      const { positionInterpolation } = encoder.getConfig();
+      encoder.dispose();
+      return { values, positionInterpolation };
+    };
+    const [usual, anew] = [await tokens({}), await tokens({ positionInterpolation: 'recompute' })];
+    expect([usual.positionInterpolation, anew.positionInterpolation]).toEqual(['aligned', 'recompute']);
+    expect(anew.values).not.toEqual(usual.values);
+    await expect(loadEncoder(files.dino, { ...dino, positionInterpolation: 'recompute' })).rejects.toThrow(
+      /positions must be sines and cosines to be computed anew, got learned ones; choose another positionInterpolation/,
+    );
+  });
+
   it('takes the network that is asked for', async () => {
     const names = ['teacher', 'student'] as const;
     const [teacher, student] = await Promise.all(
@@ -86,6 +124,27 @@ describe('loadModel', () => {
     expect(teacher!.hash).not.toBe(student!.hash);
     expect(student!.origin!.network).toMatch(/^student/);
     for (const one of [teacher, student]) one!.encoder.dispose();
+  });
+
+  it('downloads from the hub, and works from its cache', async () => {
+    const names = ['model.safetensors', 'config.json'];
+    const content = Object.fromEntries(
+      names.map((name) => [name, new Uint8Array(readFileSync(join(files.mae, name)))]),
+    );
+    const hub = await startHubServer({ 'anna/mae': { files: content } });
+    vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+    vi.stubEnv('HF_HUB_CACHE', at('hub'));
+    const titles: string[] = [];
+    const { encoder, hash, origin } = await loadEncoder('hf:anna/mae', {
+      onProgress: ({ title }) => titles.push(title),
+    });
+    await hub.close();
+    vi.stubEnv('HF_HUB_OFFLINE', '1');
+    expect(await describeEncoder('hf:anna/mae')).toMatchObject({ hash, id: 'hf:anna/mae (hf-vit-mae)', origin });
+    await expect(loadEncoder('hf:anna/other')).rejects.toThrow(/^[^\n]*anna\/other[^\n]*$/);
+    vi.unstubAllEnvs();
+    encoder.dispose();
+    expect(titles[0]).toBe('Downloading hf:anna/mae');
   });
 
   it('says in one line what is wrong, and leaves nothing behind', async () => {

@@ -1,10 +1,11 @@
 // What a person says about weights of other projects where the file alone does not.
 
-import type { FamilyName, ReadPublicModelOptions } from '@semmae/checkpoints';
+import type { FamilyName, PositionInterpolation, ReadPublicModelOptions } from '@semmae/checkpoints';
 
 export interface PublicWeightsOptions
   extends Pick<ReadPublicModelOptions, 'network' | 'heads' | 'decoderHeads' | 'positionGrid' | 'normEpsilon'> {
   family?: FamilyName | undefined;
+  positionInterpolation?: PositionInterpolation | undefined;
   /** Weights that may be missing, by name or the beginning of one. */
   allowMissing?: readonly string[] | undefined;
   /** Tensors that may be left over. */
@@ -19,7 +20,8 @@ export function givenForWeights(options: PublicWeightsOptions): [name: string, v
 }
 
 export function readOptionsOf(options: PublicWeightsOptions): ReadPublicModelOptions {
-  const { family, network, heads, decoderHeads, positionGrid, normEpsilon } = options;
+  const { family, network, heads, decoderHeads, positionGrid, positionInterpolation, normEpsilon } = options;
   const { allowMissing: missing = [], allowUnexpected: unexpected = [] } = options;
-  return { family, network, heads, decoderHeads, positionGrid, normEpsilon, allow: { missing, unexpected } };
+  const architecture = { heads, decoderHeads, positionGrid, positionInterpolation, normEpsilon };
+  return { family, network, ...architecture, allow: { missing, unexpected } };
 }

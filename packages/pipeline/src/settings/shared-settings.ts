@@ -1,6 +1,6 @@
 // Settings that several stages have, with the same names, words and defaults.
 
-import { familyNames } from '@semmae/checkpoints';
+import { familyNames, positionInterpolations } from '@semmae/checkpoints';
 import { interpolations } from '@semmae/core';
 import { placeFrames } from '@semmae/parts';
 
@@ -101,6 +101,11 @@ export const publicWeightsSettings = {
   heads: integer('attention heads (default: as config.json says, or one for 64 channels)'),
   decoderHeads: integer('those of the decoder (default: as config.json says, or one for 32 channels)'),
   positionGrid: gridSize('grid of the position table, where it is no square'),
+  positionInterpolation: word(
+    positionInterpolations,
+    'positions at other image sizes: aligned, dino, antialias: bicubic as those projects do it; recompute: sines and cosines anew, of MAE and SemMAE (default: as the family does it)',
+    '<way>',
+  ),
   normEpsilon: number('of the layer norms (default: as config.json says, or that of the family)'),
   allowMissing: optionalTexts('weights that may be missing, by name or its beginning', '<name...>'),
   allowUnexpected: optionalTexts('tensors that may be left over, likewise', '<name...>'),
