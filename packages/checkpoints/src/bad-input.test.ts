@@ -118,11 +118,13 @@ describe('what is no file of tensors', () => {
     await expect(openTensorFile(join(folder, 'none'))).rejects.toThrow(/none: must be a readable file, got ENOENT/);
     mkdirSync(join(folder, 'empty'));
     await expect(openTensorFile(join(folder, 'empty'))).rejects.toThrow(
-      /must have one of model\.safetensors, .*, got a folder with none of them$/,
+      /must have one of model\.safetensors, .*, got a folder with none of them; name the file itself/,
     );
     mkdirSync(join(folder, 'saved'));
     written('saved/saved_model.pb', '');
-    await expect(openTensorFile(join(folder, 'saved'))).rejects.toThrow(/got a SavedModel of TensorFlow$/);
+    await expect(openTensorFile(join(folder, 'saved'))).rejects.toThrow(
+      /got a SavedModel of TensorFlow; name the file itself/,
+    );
     await expect(openTensorFile('a\0b')).rejects.toThrow(/must be a readable file/);
   });
 

@@ -34,7 +34,12 @@ function fileOf(path: string): string {
   const file = namesInFolders.map((name) => join(path, name)).find((name) => existsSync(name));
   if (file !== undefined) return file;
   const got = existsSync(join(path, 'saved_model.pb')) ? 'a SavedModel of TensorFlow' : 'a folder with none of them';
-  throw new SemmaeError({ where: path, requirement: `must have one of ${namesInFolders.join(', ')}`, got });
+  throw new SemmaeError({
+    where: path,
+    requirement: `must have one of ${namesInFolders.join(', ')}`,
+    got,
+    remedy: 'name the file itself, or the folder that has it',
+  });
 }
 
 function isFolder(path: string): boolean {

@@ -190,7 +190,11 @@ function sizesOf<Rank extends 2 | 3 | 4>(path: string, shapes: Shapes, name: str
   const shape = shapes.get(name)?.shape;
   if (shape?.length === rank) return shape as unknown as Sizes[Rank];
   const got = shape === undefined ? 'none' : `[${shape.join(', ')}]`;
-  throw new SemmaeError({ where: path, requirement: `${name} must be there, with ${rank} axes`, got });
+  const rotary = name === 'pos_embed' && shape === undefined;
+  const remedy = rotary
+    ? 'take a model that has a table of positions: rotary ones cannot be computed here'
+    : 'take the whole weights of a plain ViT';
+  throw new SemmaeError({ where: path, requirement: `${name} must be there, with ${rank} axes`, got, remedy });
 }
 
 interface Sizes {

@@ -325,7 +325,11 @@ describe('files of something else', () => {
       'its activation must be the exact GELU, got quick_gelu',
     );
     const { pos_embed: _, ...none } = smallViT();
-    await expect(read(none)).rejects.toThrow('pos_embed must be there, with 3 axes, got none');
+    await expect(read(none)).rejects.toThrow('pos_embed must be there, with 3 axes, got none; take a model that has');
+    const { 'patch_embed.proj.weight': kernel, ...flat } = smallViT();
+    await expect(read({ ...flat, 'patch_embed.proj.weight': [kernel![0]!, 3] })).rejects.toThrow(
+      'patch_embed.proj.weight must be there, with 4 axes, got [8, 3]; take the whole weights of a plain ViT',
+    );
     const rotated = smallViT({ depth: 1 });
     for (const name of ['weight', 'bias']) rotated[`blocks.0.mlp.fc1.${name}`]![0]! *= 2;
     const biases = { 'blocks.0.attn.q_bias': [8], 'blocks.0.attn.v_bias': [8] };

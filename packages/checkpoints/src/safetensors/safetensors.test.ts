@@ -291,6 +291,6 @@ it('is a file of tensors like any other, from its path, its folder or its bytes'
   }
   rmSync(model);
   await expect(openTensorFile(folder)).rejects.toThrow(
-    /must have one of model\.safetensors, .*, got a folder with none of them$/,
+    /must have one of model\.safetensors, .*, got a folder with none of them; name the file itself/,
   );
 });

@@ -11,6 +11,8 @@ import {
   type PixelStatistics,
   type Preprocessing,
   patchSides,
+  patchSizeText,
+  SemmaeError,
 } from '@semmae/core';
 import { type GridRouteName, gridRoute } from '@semmae/parts';
 import { type PreprocessedModel, preprocessingOf } from '../models/preprocessing-of';
@@ -59,6 +61,7 @@ export function featureGeometry(model: PreprocessedModel, options: GeometryOptio
   const preprocessing = preprocessingOf(model);
   const imageSize = sidesOf(options.imageSize ?? preprocessing.imageSize);
   const { gridRoute: route = 'patch8' } = options;
+  if (route === 'patch8' && !options.grid) assertWholePatches(imageSize, patchSize);
   const finer = route === 'patch8' ? 1 : 2;
   const cells = (side: 'height' | 'width') => Math.max(1, Math.floor(imageSize[side] / patch[side])) * finer;
   const { rows, columns } = options.grid ?? { rows: cells('height'), columns: cells('width') };
@@ -74,6 +77,18 @@ export function featureGeometry(model: PreprocessedModel, options: GeometryOptio
     tokenGrid: plain(found.tokenGrid),
     mapGrid: plain(found.mapGrid),
   };
+}
+
+function assertWholePatches({ height, width }: ImageSize, patchSize: PatchSize): void {
+  const patch = patchSides(patchSize);
+  if (height % patch.height === 0 && width % patch.width === 0) return;
+  const nearest = (side: number, unit: number) => Math.max(1, Math.round(side / unit)) * unit;
+  throw new SemmaeError({
+    where: '`imageSize`',
+    requirement: `must be a multiple of the patch size ${patchSizeText(patchSize)}`,
+    got: `${height}x${width}`,
+    remedy: `take ${nearest(height, patch.height)}x${nearest(width, patch.width)}`,
+  });
 }
 
 /** That of the model, unless the options say otherwise. */

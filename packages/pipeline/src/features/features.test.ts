@@ -30,7 +30,10 @@ describe('featureGeometry', () => {
   });
 
   it('refuses what the patches do not reach', () => {
-    expect(() => featureGeometry(tinyModel(), { imageSize: 30 })).toThrow(/^gridRoute: [^\n]*got 30x30[^\n]*$/);
+    const requirement = '`imageSize`: must be a multiple of the patch size 4, got';
+    expect(() => featureGeometry(tinyModel(), { imageSize: 30 })).toThrow(`${requirement} 30x30; take 32x32`);
+    const wide = { height: 9, width: 1 };
+    expect(() => featureGeometry(tinyModel(), { imageSize: wide })).toThrow(`${requirement} 9x1; take 8x4`);
     expect(() => featureGeometry(tinyModel(), { grid: { rows: 28, columns: 28 } })).toThrow(/got 20x28/);
   });
 });

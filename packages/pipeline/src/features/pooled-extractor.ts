@@ -10,8 +10,9 @@ import { type FeatureGeometry, featureGeometry, type PreprocessingOptions } from
 import { meanToken } from './mean-token';
 
 /**
- * What a classifier behind the encoder reads, usually the class token (MAE, DINO); the mean of the patch tokens; or one after the other
- * (iBOT's protocol for ViT-B, https://arxiv.org/abs/2111.07832). All after the final norm.
+ * 'class' is `pooled` of the encoder: the class token (MAE, DINO), where there is none the mean patch token, with a distillation token
+ * (DeiT) the mean of both. 'mean' is the mean patch token; 'both' is one after the other (iBOT's protocol for ViT-B,
+ * https://arxiv.org/abs/2111.07832). All after the final norm.
  */
 export type Pooling = 'class' | 'mean' | 'both';
 export const poolings: readonly Pooling[] = ['class', 'mean', 'both'];

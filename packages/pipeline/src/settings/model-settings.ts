@@ -17,7 +17,11 @@ import {
 const { data } = dataSettings('');
 
 const features = {
-  pooling: wordOr('class', poolings, 'class: the class token; mean: the mean patch token; both: one after the other'),
+  pooling: wordOr(
+    'class',
+    poolings,
+    'class: the class token, of DeiT with a distillation token the mean of both, of models without one the mean patch token; mean: the mean patch token; both: one after the other',
+  ),
   ...preprocessingSettings,
   batchSize: integerOr(16, 'images that are encoded at a time'),
 };

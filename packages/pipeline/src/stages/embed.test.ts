@@ -171,7 +171,7 @@ describe('embed', () => {
     await expect(write('a.npy', { pooling: 'max' as never })).rejects.toThrow('`pooling` must be one of class, mean');
     await expect(write('a.npy', { batchSize: 0 })).rejects.toThrow('`batchSize` must be an integer of at least 1');
     await expect(write('a.npy', { resume: 'require' })).rejects.toThrow('must hold a run, got none there');
-    await expect(write('a.npy', { imageSize: 30 })).rejects.toThrow('gridRoute');
+    await expect(write('a.npy', { imageSize: 30 })).rejects.toThrow('multiple of the patch size');
   });
 
   const python = spawnSync('python3', ['-c', 'import numpy'], { encoding: 'utf8' });
