@@ -54,8 +54,9 @@ export async function assignTimmWeights(
   }
   for (const name of loaded) {
     const values = await weights.get(name)!.read();
-    const { shape, assign } = entries.get(name)!;
+    const { shape, assign, variable } = entries.get(name)!;
     tf.tidy(() => assign(tf.tensor(values, [...shape])));
+    await variable.data(); // a backend that computes late would hold all that was read beside all that it becomes
   }
   return { loaded, missing, unexpected };
 }

@@ -34,6 +34,7 @@ export function timmWeights(network: ViTEncoder | MAEDecoder | ProjectionHead): 
 
 /** How one weight of PyTorch's is made of ours, and ours of it. */
 export interface TimmEntry {
+  readonly variable: tf.Variable;
   readonly shape: readonly number[];
   values(): tf.Tensor;
   assign(values: tf.Tensor): void;
@@ -59,12 +60,13 @@ function timmName(name: string): string {
 
 function plainEntry(variable: tf.Variable): TimmEntry {
   const { shape } = variable;
-  return { shape, values: () => tf.clone(variable), assign: (values) => variable.assign(values) };
+  return { variable, shape, values: () => tf.clone(variable), assign: (values) => variable.assign(values) };
 }
 
 /** [I, O] here, [O, I] there. */
 function linearEntry(variable: tf.Variable): TimmEntry {
   return {
+    variable,
     shape: variable.shape.toReversed(),
     values: () => tf.transpose(variable),
     assign: (values) => variable.assign(tf.transpose(values)),
@@ -75,6 +77,7 @@ function linearEntry(variable: tf.Variable): TimmEntry {
 function patchEntry(variable: tf.Variable, { patchSize, channels, width }: ViTEncoder): TimmEntry {
   const patch = patchSides(patchSize);
   return {
+    variable,
     shape: [width, channels, patch.height, patch.width],
     values: () => tf.transpose(tf.reshape(variable, [patch.height, patch.width, channels, width]), [3, 2, 0, 1]),
     assign: (values) => variable.assign(tf.reshape(tf.transpose(values, [2, 3, 1, 0]), variable.shape)),

@@ -13,6 +13,7 @@ import { startHubServer } from '../../../checkpoints/src/hub/__fixtures__/hub-se
 import { tinyEncoder } from '../__fixtures__/tiny';
 import { tinyDistillation, tinyMAE } from '../__fixtures__/tiny-recipes';
 import { type SelectedBackend, selectBackend } from '../backends/select-backend';
+import { Interrupted } from '../runs/interrupted';
 import { embed } from '../stages/embed';
 import { evaluateShard } from '../stages/evaluate-shard';
 import { exportModel } from '../stages/export-model';
@@ -263,6 +264,20 @@ describe('public weights in every stage', () => {
     expect(distilled.preprocessing?.framing).toEqual({ interpolation: 'bicubic', cropFraction: 0.875 });
     expect(notes.at(-1)).toMatch(/its projection heads? (is|are) left out/);
     expect(readdirSync(at('dino'))).toContain('model.safetensors');
+  });
+
+  it('pre-training from them ends with the same model after an interruption', async () => {
+    const options = { ...stage(), recipe: tinyMAE, startFrom: files.dinov2, heads: 3, patchSize: 7, steps: 3 };
+    const whole = await pretrain({ ...options, out: at('whole') });
+    const abort = new AbortController();
+    const onStep = ({ step }: { step: number }) => (step === 2 ? abort.abort() : undefined);
+    await expect(pretrain({ ...options, out: at('halves'), signal: abort.signal, onStep })).rejects.toThrow(
+      Interrupted,
+    );
+    expect((await pretrain({ ...options, out: at('halves'), resume: 'require' })).hash).toBe(whole.hash);
+    await expect(pretrain({ ...options, startFrom: files.dino, out: at('halves') })).rejects.toThrow(
+      /as when the run began/,
+    );
   });
 
   it('exports of encoders at another size keep their positions', async () => {
