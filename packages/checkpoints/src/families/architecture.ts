@@ -48,7 +48,7 @@ export function encoderShape(
       channels,
       width,
       depth: depthOf(path, shapes, 'blocks', hints.depth),
-      heads: hints.heads ?? headsOf(path, width),
+      heads: dividing(path, width, hints.heads ?? headsOf(path, width)),
       ...hiddenLayer(path, shapes, 'blocks', width),
       ...(has('cls_token') ? {} : { classToken: false as const }),
       ...(has('dist_token') ? { distillationToken: true as const } : {}),
@@ -157,6 +157,12 @@ function depthOf(path: string, shapes: Shapes, blocks: string, given: number | u
 
 /** Widths whose published models do not have 64 columns a head: ViT-H, ViT-g, ViT-G (Zhai et al., Table 2), SO-400M. */
 const publishedHeads: Readonly<Record<number, number>> = { 1280: 16, 1408: 16, 1664: 16, 1152: 16 };
+
+function dividing(path: string, width: number, heads: number): number {
+  if (width % heads === 0) return heads;
+  const remedy = `pass heads, such as ${Math.max(1, Math.round(width / 64))}`;
+  throw new SemmaeError({ where: path, requirement: `heads must divide the width ${width}`, got: heads, remedy });
+}
 
 function headsOf(path: string, width: number): number {
   const heads = publishedHeads[width] ?? width / 64;

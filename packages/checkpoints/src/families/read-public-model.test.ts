@@ -338,6 +338,16 @@ describe('files of something else', () => {
     );
   });
 
+  it('refuses heads that do not divide the width, and says which names were allowed for nothing', async () => {
+    await expect(read(smallViT(), { heads: 3 })).rejects.toThrow(
+      /heads must divide the width 8, got 3; pass heads, such as 1$/,
+    );
+    const allow = { missing: ['norm'], unexpected: ['nosuch'] };
+    const { notes } = await read(smallViT(), { ...heads, allow });
+    expect(notes).toContain('nothing of the name norm is missing, though it may be');
+    expect(notes).toContain('nothing of the name nosuch is left over, though it may be');
+  });
+
   it('refuses two tensors for one weight', async () => {
     const twice = { ...smallViT(), 'blocks.0.gamma_1': [8], 'blocks.0.ls1.gamma': [8] };
     await expect(read(twice)).rejects.toThrow(

@@ -13,9 +13,9 @@ import { hintsOf, normalizePixelsOf, recordOf } from './hints';
 import { assertNoRotation, assertPlainViT } from './plain-vit';
 import { isSinCos } from './position-kind';
 import { preprocessingOf } from './preprocessing-of';
-import type { PositionInterpolation, PublicModel, ViTArchitecture } from './public-model';
+import type { LoadReport, PositionInterpolation, PublicModel, ViTArchitecture } from './public-model';
 import { leaveOutSharedPrototypes } from './shared-prototypes';
-import { type Allowed, strictReport } from './strict-report';
+import { type Allowed, isAllowed, strictReport } from './strict-report';
 import { canonicalName } from './weight-names';
 
 export interface ReadPublicModelOptions {
@@ -104,7 +104,7 @@ export async function readPublicModel(file: TensorFile, options: ReadPublicModel
     preprocessing,
     weights: readable,
     report,
-    notes: [...architectureNotes(options, hints, architecture), ...notes],
+    notes: [...architectureNotes(options, hints, architecture), ...notes, ...idleAllowances(report, options.allow)],
   };
 }
 
@@ -125,6 +125,15 @@ function interpolationOf(
     });
   }
   return asked ?? (registers === undefined ? undefined : interpolationWithRegisters) ?? positionInterpolation;
+}
+
+/** What was allowed and did not occur: a name may be misspelled. */
+function idleAllowances(report: LoadReport, allow: Allowed = {}): string[] {
+  const idle = (kind: 'missing' | 'unexpected', what: string) =>
+    (allow[kind] ?? [])
+      .filter((one) => !report[kind].some((name) => isAllowed(name, [one])))
+      .map((one) => `nothing of the name ${one} is ${what}, though it may be`);
+  return [...idle('missing', 'missing'), ...idle('unexpected', 'left over')];
 }
 
 function architectureNotes(

@@ -13,7 +13,7 @@ export interface TensorToWrite {
   dtype: TensorType;
   shape: readonly number[];
   /** Asked for when it is the tensor's turn, so that only one is in memory: its values, or its bytes in pieces. */
-  values: () => NodeJS.ArrayBufferView | Promise<NodeJS.ArrayBufferView> | AsyncIterable<Uint8Array>;
+  values: () => ArrayBufferView | Promise<ArrayBufferView> | AsyncIterable<Uint8Array>;
 }
 
 export interface WriteSafetensorsOptions {
@@ -106,7 +106,7 @@ async function* piecesOf(path: string, name: string, { values }: TensorToWrite):
 }
 
 /** A file is what one returns to when something went wrong, so it must not hold the wreck. */
-function assertFinite(path: string, name: string, values: NodeJS.ArrayBufferView): NodeJS.ArrayBufferView {
+function assertFinite(path: string, name: string, values: ArrayBufferView): ArrayBufferView {
   const wrong = values instanceof Float32Array ? values.find((value) => !Number.isFinite(value)) : undefined;
   if (wrong === undefined) return values;
   throw new SemmaeError({

@@ -1,6 +1,7 @@
 // What differs between two files of weights.
 
 import type { TensorEntry, TensorFile, TensorValues } from '@semmae/checkpoints';
+import { SemmaeError } from '@semmae/core';
 
 import { Interrupted } from '../runs/interrupted';
 import type { StageOptions } from '../runs/stage-options';
@@ -52,6 +53,7 @@ export async function diffCheckpoints({
   try {
     const { file: other } = await openCheckpoint(after, stage);
     try {
+      if (file.entries.size + other.entries.size === 0) throw nothingToCompare(before, after);
       return await compare(file, other, tolerance, stage);
     } finally {
       other.close();
@@ -59,6 +61,12 @@ export async function diffCheckpoints({
   } finally {
     file.close();
   }
+}
+
+function nothingToCompare(before: string, after: string): SemmaeError {
+  const requirement = `${before} and ${after} must hold tensors`;
+  const remedy = 'take files of weights';
+  return new SemmaeError({ where: 'diffCheckpoints', requirement, got: 'none in either', remedy });
 }
 
 async function compare(

@@ -55,7 +55,8 @@ export function huggingFaceModel({ encoder, decoder, normalizePixels }: ExportSo
     const ofDecoder = {
       ...{ decoder_hidden_size: decoder.width, decoder_num_hidden_layers: decoder.depth },
       ...{ decoder_num_attention_heads: decoder.heads, decoder_intermediate_size: decoder.transformer.hiddenWidth },
-      ...{ mask_ratio: 0.75, norm_pix_loss: normalizePixels },
+      // ViTMAE of transformers masks at inference, too: with 0.75 the features of an image would be random.
+      ...{ mask_ratio: 0, norm_pix_loss: normalizePixels },
     };
     return { naming: 'vit', decoder, config: { ...named('ViTMAEForPreTraining', 'vit_mae'), ...sizes, ...ofDecoder } };
   }
