@@ -79,6 +79,8 @@ function runJob<Job extends object, Result>(
     });
     child.on('error', (error) => settle(() => reject(error)));
     child.on('exit', (code, by) => {
+      // Asked to stop before it could listen: it had not begun, and there is nothing to save.
+      if (by === 'SIGTERM' && signal.aborted) return settle(() => reject(new Interrupted()));
       const got = `a process that ended with ${by ?? `code ${code}`}`;
       settle(() => reject(new SemmaeError({ where: 'repro', requirement: 'every model must train', got })));
     });
