@@ -51,9 +51,10 @@ def in_transformers(path):
     if is_autoencoder:
         patches = (height // config["patch_size"]) ** 2
         inputs["noise"] = torch.arange(patches, dtype=torch.float32)[None]  # the first quarter is visible
-        outputs = model(**inputs)
         result = {"tokens": model.vit(**inputs).last_hidden_state[0].tolist()}
-        result["predictions"] = outputs.logits[0].tolist()
+        model.config.mask_ratio = 0.75
+        result["visible"] = model.vit(**inputs).last_hidden_state[0].tolist()
+        result["predictions"] = model(**inputs).logits[0].tolist()
     else:
         result = {"tokens": model(**inputs).last_hidden_state[0].tolist()}
     processor = AutoImageProcessor.from_pretrained(path)

@@ -32,7 +32,7 @@ export const huggingFaceFolder: ExportFormat = {
     await writeSafetensors(join(path, 'model.safetensors'), tensors, { metadata: { format: 'pt', ...metadata } });
     const preprocessor = huggingFacePreprocessor(preprocessing, encoder.imageSize);
     for (const [name, content] of Object.entries({ config, preprocessor_config: preprocessor })) {
-      await writeFile(join(path, `${name}.json`), `${JSON.stringify(content, null, 2)}\n`);
+      await writeFile(join(path, `${name}.json`), `${jsonOf(content)}\n`);
     }
   },
 
@@ -51,6 +51,11 @@ export const huggingFaceFolder: ExportFormat = {
     };
   },
 };
+
+/** transformers takes no integer for a ratio, and JSON of JavaScript has no 0.0. */
+function jsonOf(content: object): string {
+  return JSON.stringify(content, null, 2).replace(/("mask_ratio": \d+)(?=[,\n])/, '$1.0');
+}
 
 async function assertSameDecoder(path: string, copy: MAEDecoder, decoder: MAEDecoder): Promise<void> {
   const written = timmWeights(copy);

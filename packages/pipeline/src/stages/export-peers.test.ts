@@ -62,6 +62,8 @@ interface Opened {
   missing?: string[];
   unexpected?: string[];
   prepared?: [shape: number[], values: number[]];
+  /** Of the first quarter of the patches alone. */
+  visible?: number[][];
   predictions?: number[][];
 }
 
@@ -160,7 +162,8 @@ describe.skipIf(!hasPeers)(`exports in timm and transformers (skipped where ${py
         Array.from({ length: 12 }, (_, patch) => 4 + patch),
       ].map((patches) => tf.tensor2d([patches], undefined, 'int32'));
       const tokens = encoder.apply([images(encoder.imageSize), visible!]) as tf.Tensor;
-      close(opened!.tokens, tokens, 'tokens of visible patches');
+      close(opened!.tokens, encoder.apply(images(encoder.imageSize)) as tf.Tensor, 'tokens');
+      close(opened!.visible!, tokens, 'tokens of visible patches');
       close(opened!.predictions!.slice(4), decoder.apply([tokens, visible!, masked!]) as tf.Tensor, 'predictions');
     });
     expect(JSON.parse(readFileSync(join(scratch, 'mae/config.json'), 'utf8')).norm_pix_loss).toBe(true);
