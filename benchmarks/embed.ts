@@ -5,10 +5,12 @@
 // images of 256 pixels, where decoders and filters do not count. One JSON line a peer.
 // Options: --data FOLDER --threads N --rounds 3 --batch 16 --python python3
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+
+import { openTensorFile } from '@semmae/checkpoints';
 
 import { compare } from './engine/compare';
 import { type Contestant, isAbsent, type Reading, runContestant } from './engine/contestant';
@@ -101,16 +103,17 @@ async function compareFeatures(): Promise<number> {
     const reading = await runContestant(contestant);
     if (isAbsent(reading)) throw new Error(reading.missing);
   }
-  const [own, theirs] = ['own.npy', 'theirs.npy'].map((name) => valuesOf(join(scratch, name)));
-  if (own!.length !== theirs!.length) throw new Error(`embed: ${own!.length} values against ${theirs!.length}`);
-  const largest = theirs!.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return rounded(own!.reduce((most, value, index) => Math.max(most, Math.abs(value - theirs![index]!)), 0) / largest);
+  const [own, theirs] = [await valuesOf(join(scratch, 'own.npy')), await valuesOf(out)];
+  if (own.length !== theirs.length) throw new Error(`embed: ${own.length} values against ${theirs.length}`);
+  const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return rounded(own.reduce((most, value, index) => Math.max(most, Math.abs(value - theirs[index]!)), 0) / largest);
 }
 
-/** Float32 values behind the header, whose length is in bytes 8 and 9. */
-function valuesOf(path: string): Float32Array {
-  const bytes = readFileSync(path);
-  return new Float32Array(
-    bytes.buffer.slice(bytes.byteOffset + 10 + bytes.readUInt16LE(8), bytes.byteOffset + bytes.length),
-  );
+async function valuesOf(path: string): Promise<Float32Array> {
+  const file = await openTensorFile(path);
+  try {
+    return (await file.read('array')) as Float32Array;
+  } finally {
+    file.close();
+  }
 }

@@ -4,14 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { patchPositions, positionTable } from './positions/position-table';
 import { ViTEncoder } from './vit-encoder';
-import type { ViTEncoderConfig } from './vit-encoder-config';
 
 /**
  * A copy of `encoder` for images of this size in pixels: the rows of its `pos_embed` are what `encoder` interpolates or recomputes
  * for their grid. Both give the same tokens. The copy is called 'encoder', and is the caller's to dispose.
  */
 export function encoderAtSize(encoder: ViTEncoder, size: { height: number; width: number }): ViTEncoder {
-  const config = encoder.getConfig() as unknown as ViTEncoderConfig;
+  const config = encoder.getConfig();
   const grid = encoder.gridOf(size.height, size.width);
   const table = positionTable(encoder.name, encoder.grid, config);
   const copy = new ViTEncoder({

@@ -113,9 +113,9 @@ export class MAEDecoder extends SeededLayer<tf.Tensor3D> {
     return [tokens[0] ?? null, masked[1] ?? null, this.valuesPerPatch];
   }
 
-  override getConfig(): tf.serialization.ConfigDict {
+  override getConfig(): tf.serialization.ConfigDict & MAEDecoderConfig {
     const { grid, patchSize, channels, prefixTokens, seed } = this;
-    const config: tf.serialization.ConfigDict = {
+    const config: tf.serialization.ConfigDict & MAEDecoderConfig = {
       ...super.getConfig(),
       grid: { rows: grid.rows, columns: grid.columns },
       ...{ patchSize, channels },

@@ -161,7 +161,8 @@ export class ViTEncoder extends SeededLayer<tf.Tensor3D> {
     return [images?.[0] ?? null, patches === null ? null : this.prefix.count + patches, this.width];
   }
 
-  override getConfig(): tf.serialization.ConfigDict {
+  /** All that the constructor needs to build it again. */
+  override getConfig(): tf.serialization.ConfigDict & ViTEncoderConfig {
     const { patchSize, patchStride, channels, maskToken, seed, table, patchBias, preNorm, finalNorm } = this;
     const { height, width } = this.imageSize;
     return {

@@ -11,6 +11,7 @@ import {
 } from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
 
+import { isWrittenHere } from '../models/model-file';
 import { type PublicWeightsOptions, readOptionsOf } from '../models/public-weights-options';
 import type { StageOptions } from '../runs/stage-options';
 import { openCheckpoint } from './open-checkpoint';
@@ -81,7 +82,7 @@ export async function inspectCheckpoint({
       bytes: tensors.reduce((sum, { dtype, shape }) => sum + byteLengthOf(dtype, shape), 0),
       contents: { ...parsedTexts(metadata), ...extras },
     };
-    if (metadata.format?.startsWith('semmae-')) return { ...description, kind: metadata.format };
+    if (isWrittenHere(file)) return { ...description, kind: metadata.format! };
     const { model, refusal } = await tryModel(path, file, readOptionsOf(options));
     if (model === undefined) return { ...description, kind: 'tensors', refusal: refusal! };
     return { ...description, kind: 'public model', tensors: described(tensors, model), model: withoutValues(model) };

@@ -2,7 +2,7 @@
 
 import { openSafetensors, type TensorToWrite, writeSafetensors } from '@semmae/checkpoints';
 import { patchSizeText } from '@semmae/core';
-import { assignTimmWeights, type TimmWeight, timmWeights, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
+import { assignTimmWeights, type TimmWeight, timmWeights, ViTEncoder } from '@semmae/vit';
 
 import { encoderOutputs } from './encoder-outputs';
 import type { ExportFormat } from './export-format';
@@ -22,7 +22,7 @@ export const timmFile: ExportFormat = {
   },
 
   async open(path, { encoder }) {
-    const config = encoder.getConfig() as unknown as ViTEncoderConfig;
+    const config = encoder.getConfig();
     const classPosition = !isFolded(encoder) && encoder.prefix.classPosition;
     const copy = new ViTEncoder({ ...config, maskToken: false, classPosition });
     const file = await openSafetensors(path);

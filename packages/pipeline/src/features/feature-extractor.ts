@@ -3,7 +3,7 @@
 import { type PatchSize, patchSizeText, SemmaeError } from '@semmae/core';
 import { applyView, fullView, type LabeledImage } from '@semmae/data';
 import { type Compile, runDirectly } from '@semmae/train';
-import { headAttention, ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
+import { headAttention, ViTEncoder } from '@semmae/vit';
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { FeatureGeometry } from './feature-geometry';
@@ -129,8 +129,7 @@ function assertFinite(id: string, name: string, values: Float32Array): void {
 function withStride(encoder: ViTEncoder, patchStride: PatchSize): ViTEncoder {
   if (patchSizeText(encoder.patchStride) === patchSizeText(patchStride)) return encoder;
   encoder.variables();
-  const config: object = encoder.getConfig();
-  const strided = new ViTEncoder({ ...(config as ViTEncoderConfig), patchStride });
+  const strided = new ViTEncoder({ ...encoder.getConfig(), patchStride });
   strided.variables();
   const weights = encoder.namedVariables();
   for (const [name, variable] of strided.namedVariables()) {

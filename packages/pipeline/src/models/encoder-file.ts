@@ -194,9 +194,12 @@ function assertUnderstood<Network extends ViTEncoder | MAEDecoder>(
   throw new SemmaeError({ where: file.path, requirement, got: `${difference.now ?? 'nothing'} here` });
 }
 
-function configOf<Config extends ViTEncoderConfig | MAEDecoderConfig>(network: ViTEncoder | MAEDecoder): Config {
+function configOf(network: ViTEncoder): ViTEncoderConfig;
+function configOf(network: MAEDecoder): MAEDecoderConfig;
+function configOf(network: ViTEncoder | MAEDecoder): ViTEncoderConfig | MAEDecoderConfig;
+function configOf(network: ViTEncoder | MAEDecoder): ViTEncoderConfig | MAEDecoderConfig {
   const { name: _ofProcess, ...config } = network.getConfig();
-  return config as unknown as Config;
+  return config;
 }
 
 /** Trained or not. */

@@ -266,6 +266,13 @@ describe('public weights in every stage', () => {
     expect(readdirSync(at('dino'))).toContain('model.safetensors');
   });
 
+  it('frees weights that it has loaded where settings ask for other sizes', async () => {
+    const before = tf.memory().numTensors;
+    const run = pretrain({ ...stage(), recipe: tinyMAE, startFrom: files.mae, depth: 5, steps: 1, out: at('other') });
+    await expect(run).rejects.toThrow('`startFrom`: `depth` must be that of the weights');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('pre-training from them ends with the same model after an interruption', async () => {
     const options = { ...stage(), recipe: tinyMAE, startFrom: files.dinov2, heads: 3, patchSize: 7, steps: 3 };
     const whole = await pretrain({ ...options, out: at('whole') });

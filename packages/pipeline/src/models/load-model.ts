@@ -2,7 +2,13 @@
 
 import { basename, dirname, resolve } from 'node:path';
 
-import { openTensorFile, type PublicModel, usePublicModel } from '@semmae/checkpoints';
+import {
+  configurationsBeside,
+  openTensorFile,
+  type PublicModel,
+  readPublicModel,
+  type TensorFile,
+} from '@semmae/checkpoints';
 import { isHubAddress } from '@semmae/checkpoints/hub';
 import { SemmaeError } from '@semmae/core';
 import type { ProjectionHead } from '@semmae/vit';
@@ -21,7 +27,7 @@ import {
   type TrainedModel,
 } from './encoder-file';
 import { localWeights } from './local-weights';
-import { backendFor } from './model-file';
+import { backendFor, isWrittenHere } from './model-file';
 import { buildPublicModel } from './public-model';
 import { publicModelNotes } from './public-model-notes';
 import { givenForWeights, type PublicWeightsOptions, readOptionsOf } from './public-weights-options';
@@ -47,25 +53,25 @@ export interface LoadModelOptions extends LoadEncoderOptions {
  * Throws a SemmaeError of one line when the file is missing, damaged or foreign, when its weights are not those of its configuration,
  * and for options that say about a file of ours what it says itself.
  */
-export async function loadEncoder(path: string, options: LoadEncoderOptions = {}): Promise<EncoderModel> {
-  const local = await localWeights(path, options);
-  if (!(await isPublic(local))) {
-    assertNoneGiven(path, options);
-    return readEncoderFile(local);
-  }
-  const { decoder: _leftOut, config: _of, heads: _too, ...model } = await loadPublic(path, local, options, {});
-  return model;
+export function loadEncoder(path: string, options: LoadEncoderOptions = {}): Promise<EncoderModel> {
+  return load(path, options, {
+    ours: readEncoderFile,
+    async theirs(file) {
+      const { decoder: _leftOut, config: _of, heads: _too, ...model } = await buildNamed(file, options, {});
+      return model;
+    },
+  });
 }
 
 /** `loadEncoder` with the decoder, where there is one. */
-export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<TrainedModel> {
-  const local = await localWeights(path, options);
-  if (!(await isPublic(local))) {
-    assertNoneGiven(path, options);
-    return readModelFile(local);
-  }
-  const { heads: _leftOut, ...model } = await loadPublic(path, local, options, { decoder: true });
-  return model;
+export function loadModel(path: string, options: LoadModelOptions = {}): Promise<TrainedModel> {
+  return load(path, options, {
+    ours: readModelFile,
+    async theirs(file) {
+      const { heads: _leftOut, ...model } = await buildNamed(file, options, { decoder: true });
+      return model;
+    },
+  });
 }
 
 /** What a training can begin with. */
@@ -75,30 +81,58 @@ export interface StartingModel extends TrainedModel {
 }
 
 /** `loadModel` with the projection heads, where there are some. `heads` and `decoderHeads` may be those of a recipe. */
-export async function loadStart(path: string, options: LoadEncoderOptions = {}): Promise<StartingModel> {
-  const local = await localWeights(path, options);
-  if (await isPublic(local)) return loadPublic(path, local, options, { decoder: true, heads: true });
-  assertNoneGiven(path, { ...options, heads: undefined, decoderHeads: undefined });
-  return { ...(await readModelFile(local)), heads: new Map() };
+export function loadStart(path: string, options: LoadEncoderOptions = {}): Promise<StartingModel> {
+  const sizes = { heads: undefined, decoderHeads: undefined };
+  return load<StartingModel>(path, options, {
+    ours: async (local) => ({ ...(await readModelFile(local)), heads: new Map() }),
+    theirs: (file) => buildNamed(file, options, { decoder: true, heads: true }),
+    optionsOfOurs: { ...options, ...sizes },
+  });
 }
 
 /** What a file says about its encoder. Public weights are loaded for it, since their hash is that of the network. */
-export async function describeEncoder(path: string, options: LoadEncoderOptions = {}): Promise<DescribedEncoder> {
-  const local = await localWeights(path, options);
-  if (!(await isPublic(local))) {
-    assertNoneGiven(path, options);
-    return describeEncoderFile(local);
-  }
-  const { encoder, decoder: _none, heads: _neither, config, ...about } = await loadPublic(path, local, options, {});
-  encoder.dispose();
-  return { ...about, config: config.encoder };
+export function describeEncoder(path: string, options: LoadEncoderOptions = {}): Promise<DescribedEncoder> {
+  return load(path, options, {
+    ours: describeEncoderFile,
+    async theirs(file) {
+      const { encoder, decoder: _none, heads: _neither, config, ...about } = await buildNamed(file, options, {});
+      encoder.dispose();
+      return { ...about, config: config.encoder };
+    },
+  });
 }
 
-/** Files of ours say what they are. */
-async function isPublic(path: string): Promise<boolean> {
-  const file = await openTensorFile(path);
-  file.close();
-  return !file.metadata.format?.startsWith('semmae-');
+/** Public weights, open. */
+interface NamedWeights {
+  /** As it was asked for. */
+  path: string;
+  /** On this machine. */
+  local: string;
+  file: TensorFile;
+}
+
+interface Readers<Result> {
+  ours: (local: string) => Promise<Result>;
+  theirs: (weights: NamedWeights) => Promise<Result>;
+  /** What must not be said about a file of ours. Default: any of the options. */
+  optionsOfOurs?: LoadModelOptions;
+}
+
+/** Reads `path` by whose file it is. */
+async function load<Result>(
+  path: string,
+  options: LoadModelOptions,
+  { ours, theirs, optionsOfOurs = options }: Readers<Result>,
+): Promise<Result> {
+  const local = await localWeights(path, options);
+  const file = await openTensorFile(local);
+  try {
+    if (!isWrittenHere(file)) return await theirs({ path, local, file });
+  } finally {
+    file.close();
+  }
+  assertNoneGiven(path, optionsOfOurs);
+  return ours(local);
 }
 
 /** Nothing that was said about a file of ours may be passed over. */
@@ -120,27 +154,25 @@ interface Wanted {
   heads?: boolean;
 }
 
-async function loadPublic(
-  path: string,
-  local: string,
+async function buildNamed(
+  { path, local, file }: NamedWeights,
   options: LoadModelOptions,
   wanted: Wanted,
 ): Promise<StartingModel> {
   await backendFor(path);
-  return usePublicModel(local, readOptionsOf(options), async (model) => {
-    const name = isHubAddress(path) ? path : nameOf(path);
-    const { decoder: ofFile, heads: headsOfFile, ...encoderOnly } = model;
-    const { encoder, decoder, heads } = await buildPublicModel({
-      ...encoderOnly,
-      ...(wanted.decoder && ofFile && { decoder: ofFile }),
-      heads: wanted.heads ? headsOfFile : new Map(),
-    });
-    for (const note of publicModelNotes(name, model)) options.onNote?.(note);
-    const origin = originOf(name, model, options);
-    const hash = await encoderHash(encoder);
-    const about = { id: idOf({ origin, hash }), hash, preprocessing: model.preprocessing, origin };
-    return { encoder, decoder, heads, config: configsOf({ encoder, decoder }), ...about };
+  const model = await readPublicModel(file, { ...readOptionsOf(options), ...configurationsBeside(local) });
+  const name = isHubAddress(path) ? path : nameOf(path);
+  const { decoder: ofFile, heads: headsOfFile, ...encoderOnly } = model;
+  const { encoder, decoder, heads } = await buildPublicModel({
+    ...encoderOnly,
+    ...(wanted.decoder && ofFile && { decoder: ofFile }),
+    heads: wanted.heads ? headsOfFile : new Map(),
   });
+  for (const note of publicModelNotes(name, model)) options.onNote?.(note);
+  const origin = originOf(name, model, options);
+  const hash = await encoderHash(encoder);
+  const about = { id: idOf({ origin, hash }), hash, preprocessing: model.preprocessing, origin };
+  return { encoder, decoder, heads, config: configsOf({ encoder, decoder }), ...about };
 }
 
 /** Of the file, or of its folder where all files of that kind have the same name. */

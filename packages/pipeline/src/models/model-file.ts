@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { jsonEntry, openSafetensors, type SafetensorsFile, writeSafetensors } from '@semmae/checkpoints';
+import {
+  jsonEntry,
+  openSafetensors,
+  type SafetensorsFile,
+  type TensorFile,
+  writeSafetensors,
+} from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
 import { makeWritableFolder, orUnwritable } from '@semmae/core/files';
 import { restoreVariables, storedVariables } from '@semmae/train';
@@ -58,6 +64,11 @@ export interface OpenModelFile<Config, Provenance> {
   config: Config;
   provenance: Provenance | undefined;
   hash: string;
+}
+
+/** Files of ours say what they are: models, parts, trainings, part maps. */
+export function isWrittenHere({ metadata }: Pick<TensorFile, 'metadata'>): boolean {
+  return metadata.format?.startsWith('semmae-') ?? false;
 }
 
 /**

@@ -93,7 +93,7 @@ export function assertSizesOf({ encoder }: StartingPoint, { encoder: wanted }: P
  */
 export function startingConfig(start: StartingPoint | undefined, recipe: PretrainRecipe): Partial<ViTEncoderConfig> {
   if (start === undefined) return {};
-  const config = start.encoder.getConfig() as Partial<ViTEncoderConfig>;
+  const config = start.encoder.getConfig();
   const { name, trainable, seed, imageHeight, imageWidth, patchSize, patchStride, maskToken, ...kept } = config;
   return { ...kept, ...(needsNorm(start, recipe) && { finalNorm: 'tokens' }) };
 }

@@ -16,7 +16,8 @@ import { guidedBy, maskingOf } from '../recipes/masking-of';
 import { isMaskedImageRecipe, type PretrainRecipe, planRecipe, viewSizeOf } from '../recipes/pretrain-recipe';
 import { learnParts } from './learn-parts';
 import { partRecipe } from './part-maps';
-import { imageFormFor, type PretrainOptions, type PretrainStart, startOf, trainNetwork } from './pretrain';
+import { imageFormFor, type PretrainOptions, trainNetwork } from './pretrain';
+import { type PretrainStart, startOf } from './pretrain-start';
 import { type TrainingCost, trainingCost } from './training-cost';
 
 export interface EstimatedStage {

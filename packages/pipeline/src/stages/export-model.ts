@@ -16,7 +16,7 @@ import { huggingFaceFolder } from '../export-formats/huggingface-folder';
 import { layersFolder } from '../export-formats/layers-folder';
 import { onnxFile } from '../export-formats/onnx-file';
 import { timmFile } from '../export-formats/timm-file';
-import type { EncoderModel, TrainedModel } from '../models/encoder-file';
+import { configsOf, type EncoderModel, type TrainedModel } from '../models/encoder-file';
 import { loadModel } from '../models/load-model';
 import { preprocessingOf } from '../models/preprocessing-of';
 import type { PublicWeightsOptions } from '../models/public-weights-options';
@@ -161,11 +161,10 @@ function shareOf(got: ArrayLike<number>, expected: ArrayLike<number>): number {
 /** What every file says about its model. */
 function describe(model: EncoderModel, encoder: ViTEncoder, imageSize: ImageSize): Record<string, string> {
   const { id, hash, provenance } = model;
-  const { name: _ofProcess, ...config } = encoder.getConfig();
   return {
     id,
     hash,
-    config: JSON.stringify(config),
+    config: JSON.stringify(configsOf({ encoder }).encoder),
     preprocessing: JSON.stringify({ scale: 1 / 255, ...preprocessingOf(model), imageSize }),
     ...(provenance && { provenance: JSON.stringify(provenance) }),
   };

@@ -9,31 +9,18 @@ import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
 import { type DataOptions, type ImageForm, openData } from '../batches/open-data';
 import { type EncoderModel, readModelFile, saveModel, type TrainedModel } from '../models/encoder-file';
-import { loadStart } from '../models/load-model';
 import { preprocessingOf } from '../models/preprocessing-of';
-import { givenForWeights, type PublicWeightsOptions } from '../models/public-weights-options';
-import {
-  assertSizesOf,
-  disposeStart,
-  recipeAtSizesOf,
-  type StartingPoint,
-  startingNotes,
-} from '../models/starting-weights';
+import { disposeStart } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
 import type { NetworkInTraining } from '../panels/network-panel';
 import { guidedBy, type Masking, maskingOf, needsScores } from '../recipes/masking-of';
 import {
   isAdversarialRecipe,
   isMaskedImageRecipe,
-  type PretrainMethod,
   type PretrainRecipe,
-  type PretrainRecipeName,
   planRecipe,
-  pretrainRecipe,
   type RecipeLength,
-  type RecipeSettings,
   viewSizeOf,
-  withSettings,
 } from '../recipes/pretrain-recipe';
 import { Interrupted } from '../runs/interrupted';
 import { assertEnterable, enterRunFolder, stageNames } from '../runs/run-folder';
@@ -42,15 +29,12 @@ import { recordRun } from '../runs/run-recorder';
 import type { ResumePolicy, StageOptions } from '../runs/stage-options';
 import { distilEncoder } from './distil-encoder';
 import { partMaps, shardIn } from './part-maps';
+import { type PretrainStart, type PretrainStartOptions, startOf } from './pretrain-start';
 import { trainAgainstMasks } from './train-against-masks';
 import { trainMaskedAutoencoder } from './train-masked-autoencoder';
 import type { TrainedNetwork } from './training-run';
 
-export interface PretrainOptions extends StageOptions, DataOptions, RecipeSettings, RecipeLength, PublicWeightsOptions {
-  /** Default: that of the recipe, or 'mae'. */
-  method?: PretrainMethod;
-  /** Default '<method>-small'. */
-  recipe?: PretrainRecipe | PretrainRecipeName;
+export interface PretrainOptions extends StageOptions, DataOptions, RecipeLength, PretrainStartOptions {
   /** The run folder: model.safetensors, checkpoints, metrics, pictures and the report go there, and stages that the method needs. */
   out: string;
   /** A strategy of `@semmae/masking`, or its name as `maskingByName` reads it. Default: that of the recipe. */
@@ -67,11 +51,6 @@ export interface PretrainOptions extends StageOptions, DataOptions, RecipeSettin
   partSteps?: number;
   /** Parts in an image. Default 6. */
   partCount?: number;
-  /**
-   * A model whose weights training begins with, or by path what `loadModel` takes; the recipe gets its sizes. `family`, `network` and
-   * the like are about it. Default: random weights.
-   */
-  startFrom?: string | StartingPoint;
   /** Of weights, order, views and masks. Default 0. */
   seed?: number;
   /** Minutes from one checkpoint to the next; the end and an interruption always save. Default 5. */
@@ -191,58 +170,6 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
     shard?.close();
     lock.release();
   }
-}
-
-export interface PretrainStart {
-  startFrom: StartingPoint | undefined;
-  recipe: PretrainRecipe;
-}
-
-/** The weights to begin with, and the recipe at their sizes. The weights are loaded where they are named by path. */
-export async function startOf(options: PretrainOptions): Promise<PretrainStart> {
-  const { startFrom: named, onNote } = options;
-  if (named === undefined) {
-    assertNotForWeights(options);
-    return { startFrom: undefined, recipe: resolveRecipe(options) };
-  }
-  const startFrom = typeof named === 'string' ? await loadStart(named, options) : named;
-  const recipe = resolveRecipe(options, startFrom);
-  for (const note of startingNotes(startFrom, recipe)) onNote?.(note);
-  return { startFrom, recipe };
-}
-
-/** Nothing that was said about weights may be passed over. */
-function assertNotForWeights(options: PretrainOptions): void {
-  const { heads: _ofRecipe, decoderHeads: _too, ...own } = options;
-  const [name, value] = givenForWeights(own)[0] ?? [];
-  if (name === undefined) return;
-  throw new SemmaeError({
-    where: `\`${name}\``,
-    requirement: 'must be left out where training does not begin with weights of another project',
-    got: value,
-    remedy: 'leave it out, or pass `startFrom`',
-  });
-}
-
-/** The recipe of the method at the sizes of the weights to begin with, single settings replaced. */
-export function resolveRecipe(
-  options: Pick<PretrainOptions, 'method' | 'recipe' | keyof RecipeSettings>,
-  startFrom?: StartingPoint,
-): PretrainRecipe {
-  const { method = 'mae', recipe = `${method}-small` as PretrainRecipeName } = options;
-  const original = typeof recipe === 'string' ? pretrainRecipe(recipe) : recipe;
-  if (typeof recipe === 'string' && options.method !== undefined && !recipe.startsWith(`${method}-`)) {
-    throw new SemmaeError({
-      where: 'pretrain',
-      requirement: `the \`recipe\` of the method ${method} must begin with ${method}-`,
-      got: recipe,
-      remedy: 'leave `method` out, or choose another `recipe`',
-    });
-  }
-  if (startFrom === undefined) return withSettings(original, options);
-  const changed = withSettings(recipeAtSizesOf(startFrom, original, options.patchSize), options);
-  assertSizesOf(startFrom, changed);
-  return changed;
 }
 
 interface MapsContext {
