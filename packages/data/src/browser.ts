@@ -29,5 +29,7 @@ export {
 } from './views/augment/multi-crop';
 export { solarize } from './views/augment/solarize';
 export { frameImage } from './views/frame-image';
+export { type MeasureStatisticsOptions, measureStatistics } from './views/measure-statistics';
 export { denormalizePixels, type NormalizePixelsOptions, normalizePixels } from './views/normalization';
+export type { PixelImage } from './views/pixel-image';
 export { fullView, type SampleViewOptions, sampleView, type View } from './views/view';

@@ -1,9 +1,18 @@
 // Cuts a view out of an image, resizes it and normalizes its pixels: what an encoder is fed.
 
-import { assertInteger, assertLength, type Interpolation, type PixelStatistics, SemmaeError } from '@semmae/core';
+import {
+  assertInteger,
+  assertLength,
+  type ImageSize,
+  type Interpolation,
+  type PixelStatistics,
+  SemmaeError,
+} from '@semmae/core';
 
 import { normalizePixels } from './normalization';
+import { checkedChannels, type PixelImage } from './pixel-image';
 import { resample } from './resample';
+import { statisticsFor } from './statistics-for';
 import type { View } from './view';
 
 export interface ApplyViewOptions {
@@ -12,28 +21,26 @@ export interface ApplyViewOptions {
   width: number;
   /** Default 'bicubic', as in MAE. All are antialiased when they shrink. */
   interpolation?: Interpolation;
-  /** Default: ImageNet's. */
+  /** Of each channel. Default: ImageNet's; needed where there are not 3 channels. */
   statistics?: PixelStatistics;
-  /** Where to write, [height, width, 3]: a slice of a batch, for instance. */
+  /** Where to write, [height, width, channels]: a slice of a batch, for instance. */
   into?: Float32Array;
 }
 
-/** The view of `image` (RGB in 0..255, [H, W, 3]) as normalized pixels [height, width, 3]. */
-export function applyView(
-  image: { height: number; width: number; pixels: Uint8Array },
-  view: View,
-  options: ApplyViewOptions,
-): Float32Array {
-  const { height, width, interpolation = 'bicubic', into = new Float32Array(height * width * 3), statistics } = options;
+/** The view of `image` ([H, W, channels], 0..255) as normalized pixels [height, width, channels]. */
+export function applyView(image: PixelImage, view: View, options: ApplyViewOptions): Float32Array {
+  const { height, width, interpolation = 'bicubic' } = options;
   assertInteger('applyView', 'height', height);
   assertInteger('applyView', 'width', width);
-  assertLength('applyView', 'pixels', image.pixels, image.height * image.width * 3);
-  assertLength('applyView', 'into', into, height * width * 3);
+  const channels = checkedChannels('applyView', image);
+  const statistics = statisticsFor('applyView', channels, options.statistics);
+  const { into = new Float32Array(height * width * channels) } = options;
+  assertLength('applyView', 'into', into, height * width * channels);
   assertInside(view, image);
   return normalizePixels(resample(image, view, { height, width, interpolation }), { into, statistics });
 }
 
-function assertInside({ top, left, height, width }: View, image: { height: number; width: number }): void {
+function assertInside({ top, left, height, width }: View, image: ImageSize): void {
   const whole = [top, left, height, width].every(Number.isInteger);
   if (
     whole &&

@@ -1,28 +1,62 @@
 // A photograph at the size that an encoder wants, byte for byte what Pillow makes of it.
 
-import { assertFraming, assertInteger, assertLength, type Framing, type ImageSize } from '@semmae/core';
+import { assertFraming, assertInteger, type Framing, type ImageSize } from '@semmae/core';
 
-import { framedCrop } from './framed-crop';
+import { type FramedCrop, framedCrop } from './framed-crop';
+import { checkedChannels, type PixelImage } from './pixel-image';
+import { resample } from './resample';
 import { type ResamplingWeights, resamplingWeights } from './resampling-weights';
+import { fullView } from './view';
 
 /** Bits behind the point of a weight. */
 const precision = 22;
 
 /**
- * The center of `image` (RGB in 0..255, [H, W, 3]) at `target`, [height, width, 3]. As in Pillow the passes over rows and columns have
- * weights of 22 bits and round to bytes: encoders then see what they saw in torchvision and timm, to the last bit but for a byte in
- * millions.
+ * The center of `image` ([H, W, channels], 0..255) at `target`, [height, width, channels]. As in Pillow the passes over rows and
+ * columns have weights of 22 bits and round to bytes: encoders then see what they saw in torchvision and timm, to the last bit but for a
+ * byte in millions. Floats stay floats, and are not rounded.
  */
-export function frameImage(
-  image: ImageSize & { readonly pixels: Uint8Array },
+export function frameImage<Pixels extends Uint8Array | Float32Array>(
+  image: PixelImage & { readonly pixels: Pixels },
   target: ImageSize,
   framing: Framing,
-): Uint8Array {
+): Pixels {
   assertInteger('frameImage', 'height', target.height);
   assertInteger('frameImage', 'width', target.width);
-  assertLength('frameImage', 'pixels', image.pixels, image.height * image.width * 3);
+  const channels = checkedChannels('frameImage', image);
   assertFraming('frameImage', framing);
-  const { resized, top, left } = framedCrop(image, target, framing);
+  const crop = framedCrop(image, target, framing);
+  const { pixels } = image;
+  return (
+    pixels instanceof Float32Array
+      ? frameFloats({ ...image, channels }, target, framing, crop)
+      : frameBytes({ ...image, channels, pixels }, target, framing, crop)
+  ) as Pixels;
+}
+
+function frameFloats(
+  image: Channeled<Uint8Array | Float32Array>,
+  target: ImageSize,
+  { interpolation }: Framing,
+  { resized, top, left }: FramedCrop,
+): Float32Array {
+  const { channels } = image;
+  const large = { ...resized, channels, pixels: resample(image, fullView(image), { ...resized, interpolation }) };
+  return resample(large, { ...target, top, left, flip: false }, { ...target, interpolation });
+}
+
+interface Channeled<Pixels> extends ImageSize {
+  readonly channels: number;
+  readonly pixels: Pixels;
+}
+
+function frameBytes(
+  image: Channeled<Uint8Array>,
+  target: ImageSize,
+  framing: Framing,
+  { resized, top, left }: FramedCrop,
+): Uint8Array {
+  const { channels } = image;
   const columns = fixedWeights(
     resamplingWeights(image.width, resized.width, framing.interpolation),
     left,
@@ -31,12 +65,10 @@ export function frameImage(
   const rows = fixedWeights(resamplingWeights(image.height, resized.height, framing.interpolation), top, target.height);
   const begin = rows.first[0]!;
   const end = rows.first.at(-1)! + rows.taps;
-  const narrow = resizeRows(
-    image.pixels.subarray(3 * begin * image.width, 3 * end * image.width),
-    3 * image.width,
-    columns,
-  );
-  return resizeColumns(narrow, 3 * target.width, rows, begin);
+  const rowLength = channels * image.width;
+  const resizeRows = channels === 3 ? resizeColorRows : resizeAnyRows;
+  const narrow = resizeRows(image.pixels.subarray(begin * rowLength, end * rowLength), rowLength, columns, channels);
+  return resizeColumns(narrow, channels * target.width, rows, begin);
 }
 
 interface FixedWeights {
@@ -60,8 +92,8 @@ function fixedWeights({ taps, first, weights }: ResamplingWeights, start: number
   };
 }
 
-/** [rows, W, 3] -> [rows, width, 3] */
-function resizeRows(pixels: Uint8Array, rowLength: number, { taps, first, weights }: FixedWeights): Uint8Array {
+/** `resizeAnyRows` of RGB, with the three sums in registers. */
+function resizeColorRows(pixels: Uint8Array, rowLength: number, { taps, first, weights }: FixedWeights): Uint8Array {
   const rowCount = pixels.length / rowLength;
   const width = first.length;
   const result = new Uint8Array(rowCount * width * 3);
@@ -84,7 +116,31 @@ function resizeRows(pixels: Uint8Array, rowLength: number, { taps, first, weight
   return result;
 }
 
-/** [rows, width, 3], the first of which is row `begin` of the source -> [height, width, 3] */
+/** [rows, W, channels] -> [rows, width, channels] */
+function resizeAnyRows(
+  pixels: Uint8Array,
+  rowLength: number,
+  { taps, first, weights }: FixedWeights,
+  channels: number,
+): Uint8Array {
+  const rowCount = pixels.length / rowLength;
+  const result = new Uint8Array(rowCount * first.length * channels);
+  let written = 0;
+  for (let start = 0; start < pixels.length; start += rowLength) {
+    for (let x = 0; x < first.length; x++) {
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = half;
+        let source = start + channels * first[x]! + channel;
+        for (let tap = x * taps; tap < (x + 1) * taps; tap++, source += channels)
+          sum += weights[tap]! * pixels[source]!;
+        result[written++] = byteOf(sum);
+      }
+    }
+  }
+  return result;
+}
+
+/** [rows, width, channels], the first of which is row `begin` of the source -> [height, width, channels] */
 function resizeColumns(
   rows: Uint8Array,
   rowLength: number,

@@ -1,38 +1,38 @@
-// Pixel normalization: from RGB to the numbers that encoders see, and back.
+// Pixel normalization: from 0..255 to the numbers that encoders see, and back.
 
 import { imageNetStatistics, type PixelStatistics } from '@semmae/core';
 
 export interface NormalizePixelsOptions {
   /** Where to write, as long as `pixels`. */
   into?: Float32Array;
-  /** Default: ImageNet's. */
+  /** Of each channel. Default: ImageNet's, of RGB. */
   statistics?: PixelStatistics;
 }
 
-/** RGB in 0..255, [..., 3], to zero mean and unit variance, [..., 3]. */
+/** Pixels in 0..255, [..., channels], to zero mean and unit variance; as many channels as `statistics` has. */
 export function normalizePixels(
   pixels: ArrayLike<number>,
   { into = new Float32Array(pixels.length), statistics = imageNetStatistics }: NormalizePixelsOptions = {},
 ): Float32Array {
   const { mean, standardDeviation } = statistics;
-  const [redScale, greenScale, blueScale] = standardDeviation.map((deviation) => 1 / (255 * deviation));
-  const [redMean, greenMean, blueMean] = mean.map((value) => 255 * value);
-  for (let red = 0; red < pixels.length; red += 3) {
-    into[red] = (pixels[red]! - redMean!) * redScale!;
-    into[red + 1] = (pixels[red + 1]! - greenMean!) * greenScale!;
-    into[red + 2] = (pixels[red + 2]! - blueMean!) * blueScale!;
+  for (let channel = 0; channel < mean.length; channel++) {
+    const scale = 1 / (255 * standardDeviation[channel]!);
+    const offset = 255 * mean[channel]!;
+    for (let index = channel; index < pixels.length; index += mean.length) {
+      into[index] = (pixels[index]! - offset) * scale;
+    }
   }
   return into;
 }
 
-/** The inverse of `normalizePixels`, rounded and clamped to RGB in 0..255: for pictures of inputs and reconstructions. */
+/** The inverse of `normalizePixels`, rounded and clamped to 0..255: for pictures of inputs and reconstructions. */
 export function denormalizePixels(
   normalized: ArrayLike<number>,
   { mean, standardDeviation }: PixelStatistics = imageNetStatistics,
 ): Uint8Array {
   const pixels = new Uint8Array(normalized.length);
   for (let index = 0; index < normalized.length; index++) {
-    const channel = index % 3;
+    const channel = index % mean.length;
     const value = 255 * (normalized[index]! * standardDeviation[channel]! + mean[channel]!);
     pixels[index] = Math.min(Math.max(Math.round(value), 0), 255);
   }

@@ -2,41 +2,46 @@
 
 import type { Interpolation } from '@semmae/core';
 
+import type { PixelImage } from './pixel-image';
 import { type ResamplingWeights, resamplingWeights } from './resampling-weights';
 import type { View } from './view';
 
-/** The view of RGB pixels [H, W, 3] at `height` x `width`, in 0..255 but not rounded: [height, width, 3]. */
+type Source = Omit<PixelImage, 'height'>;
+
+/** The view of `image` at `height` x `width`, in 0..255 but not rounded: [height, width, channels]. */
 export function resample(
-  image: { width: number; pixels: Uint8Array },
+  image: Source,
   view: View,
   { height, width, interpolation }: { height: number; width: number; interpolation: Interpolation },
 ): Float32Array {
   if (view.height === height && view.width === width) return cut(image, view);
+  const { channels = 3 } = image;
+  const resizeRows = channels === 3 ? resizeColorRows : resizeAnyRows;
   const rows = resizeRows(image, view, resamplingWeights(view.width, width, interpolation));
-  return resizeColumns(rows, resamplingWeights(view.height, height, interpolation), 3 * width);
+  return resizeColumns(rows, resamplingWeights(view.height, height, interpolation), channels * width);
 }
 
 /** The view at its own size, for which all weights are 0 or 1. */
-function cut({ width: sourceWidth, pixels }: { width: number; pixels: Uint8Array }, view: View): Float32Array {
+function cut({ width: sourceWidth, channels = 3, pixels }: Source, view: View): Float32Array {
   const { top, left, height, width, flip } = view;
-  const result = new Float32Array(height * width * 3);
+  const result = new Float32Array(height * width * channels);
   for (let y = 0; y < height; y++) {
-    const start = 3 * ((top + y) * sourceWidth + left);
-    const row = result.subarray(3 * y * width, 3 * (y + 1) * width);
-    row.set(pixels.subarray(start, start + 3 * width));
-    if (flip) mirror(row);
+    const start = channels * ((top + y) * sourceWidth + left);
+    const row = result.subarray(channels * y * width, channels * (y + 1) * width);
+    row.set(pixels.subarray(start, start + channels * width));
+    if (flip) mirror(row, channels);
   }
   return result;
 }
 
-function mirror(row: Float32Array): void {
-  row.reverse(); // the colors of each pixel too
-  for (let red = 0; red < row.length; red += 3) row.subarray(red, red + 3).reverse();
+function mirror(row: Float32Array, channels: number): void {
+  row.reverse(); // the channels of each pixel too
+  for (let first = 0; first < row.length; first += channels) row.subarray(first, first + channels).reverse();
 }
 
-/** Horizontal pass over the crop's rows, mirrored if the view is: [view height, width, 3]. */
-function resizeRows(
-  { width: sourceWidth, pixels }: { width: number; pixels: Uint8Array },
+/** `resizeAnyRows` of RGB, with the three sums in registers: the pass that costs most. */
+function resizeColorRows(
+  { width: sourceWidth, pixels }: Source,
   { top, left, height, width: viewWidth, flip }: View,
   { taps, first, weights }: ResamplingWeights,
 ): Float32Array {
@@ -68,7 +73,33 @@ function resizeRows(
   return rows;
 }
 
-/** Vertical pass, clamped because bicubic overshoots: [height, width, 3]. Four taps a pass save stores. */
+/** Horizontal pass over the crop's rows, mirrored if the view is: [view height, width, channels]. */
+function resizeAnyRows(
+  { width: sourceWidth, channels = 3, pixels }: Source,
+  { top, left, height, width: viewWidth, flip }: View,
+  { taps, first, weights }: ResamplingWeights,
+): Float32Array {
+  const width = first.length;
+  const rows = new Float32Array(height * width * channels);
+  const row = new Float64Array(channels * viewWidth);
+  for (let y = 0; y < height; y++) {
+    const start = channels * ((top + y) * sourceWidth + left);
+    row.set(pixels.subarray(start, start + channels * viewWidth));
+    for (let x = 0; x < width; x++) {
+      const written = channels * (y * width + (flip ? width - 1 - x : x));
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = 0;
+        for (let tap = 0; tap < taps; tap++) {
+          sum += weights[x * taps + tap]! * row[channels * (first[x]! + tap) + channel]!;
+        }
+        rows[written + channel] = sum;
+      }
+    }
+  }
+  return rows;
+}
+
+/** Vertical pass, clamped because bicubic overshoots: [height, width, channels]. Four taps a pass save stores. */
 function resizeColumns(
   rows: Float32Array,
   { taps, first, weights }: ResamplingWeights,

@@ -1,20 +1,31 @@
-// The four color adjustments of torchvision's ColorJitter, in place, on RGB in 0..255, [..., 3].
+// The four color adjustments of torchvision's ColorJitter, in place, on pixels in 0..255: RGB, [..., 3], where nothing else is said.
 
 import { luma } from './grayscale';
 
-/** Multiplies by `factor`: 0 is black, 1 changes nothing. */
+/** Multiplies by `factor`, whatever the number of channels: 0 is black, 1 changes nothing. */
 export function adjustBrightness(pixels: Float32Array, factor: number): Float32Array {
   for (let index = 0; index < pixels.length; index++) pixels[index] = Math.min(factor * pixels[index]!, 255);
   return pixels;
 }
 
-/** Moves every value away from the mean luma of the image by `factor`: 0 is one gray, 1 changes nothing. */
-export function adjustContrast(pixels: Float32Array, factor: number): Float32Array {
-  let sum = 0;
-  for (let red = 0; red < pixels.length; red += 3) sum += luma(pixels[red]!, pixels[red + 1]!, pixels[red + 2]!);
-  const offset = (1 - factor) * (sum / (pixels.length / 3));
+/**
+ * Moves every value away from the mean luma of the image by `factor`: 0 is one gray, 1 changes nothing. Where there are not 3
+ * `channels` the mean of all values stands for it.
+ */
+export function adjustContrast(pixels: Float32Array, factor: number, channels = 3): Float32Array {
+  const offset = (1 - factor) * (channels === 3 ? meanLuma(pixels) : mean(pixels));
   for (let index = 0; index < pixels.length; index++) pixels[index] = clamp(factor * pixels[index]! + offset);
   return pixels;
+}
+
+function meanLuma(pixels: Float32Array): number {
+  let sum = 0;
+  for (let red = 0; red < pixels.length; red += 3) sum += luma(pixels[red]!, pixels[red + 1]!, pixels[red + 2]!);
+  return sum / (pixels.length / 3);
+}
+
+function mean(pixels: Float32Array): number {
+  return pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
 }
 
 /** Moves every pixel away from its own luma by `factor`: 0 is grayscale, 1 changes nothing. */

@@ -19,21 +19,27 @@ export interface ColorJitterOptions {
 
 /**
  * Jitters the colors of `pixels` (RGB in 0..255, [..., 3]) in place, by torchvision's ColorJitter; the defaults are DINO's and
- * iBOT's (Caron et al., https://arxiv.org/abs/2104.14294, after BYOL, https://arxiv.org/abs/2006.07733, appendix B).
+ * iBOT's (Caron et al., https://arxiv.org/abs/2104.14294, after BYOL, https://arxiv.org/abs/2006.07733, appendix B). Where there
+ * are not 3 `channels` brightness and contrast are jittered; saturation and hue, which are of colors, are drawn and left as they are.
  */
-export function colorJitter(pixels: Float32Array, rng: Rng, options: ColorJitterOptions = {}): Float32Array {
-  const { probability = 0.8, brightness = 0.4, contrast = 0.4, saturation = 0.2, hue = 0.1 } = options;
+export function colorJitter(
+  pixels: Float32Array,
+  rng: Rng,
+  options: ColorJitterOptions & { channels?: number } = {},
+): Float32Array {
+  const { probability = 0.8, brightness = 0.4, contrast = 0.4, saturation = 0.2, hue = 0.1, channels = 3 } = options;
   assertRange('colorJitter', 'probability', probability, 0, 1);
   assertRange('colorJitter', 'hue', hue, 0, 0.5);
   for (const [name, strength] of Object.entries({ brightness, contrast, saturation })) {
     assertRange('colorJitter', name, strength, 0, 10);
   }
   if (rng.uniform() >= probability) return pixels;
+  const ofColors = (adjust: typeof adjustHue, amount: number) => channels === 3 && adjust(pixels, amount);
   for (const adjustment of rng.permutation(4)) {
     if (adjustment === 0 && brightness > 0) adjustBrightness(pixels, factor(rng, brightness));
-    if (adjustment === 1 && contrast > 0) adjustContrast(pixels, factor(rng, contrast));
-    if (adjustment === 2 && saturation > 0) adjustSaturation(pixels, factor(rng, saturation));
-    if (adjustment === 3 && hue > 0) adjustHue(pixels, hue * (2 * rng.uniform() - 1));
+    if (adjustment === 1 && contrast > 0) adjustContrast(pixels, factor(rng, contrast), channels);
+    if (adjustment === 2 && saturation > 0) ofColors(adjustSaturation, factor(rng, saturation));
+    if (adjustment === 3 && hue > 0) ofColors(adjustHue, hue * (2 * rng.uniform() - 1));
   }
   return pixels;
 }

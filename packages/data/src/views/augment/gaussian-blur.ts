@@ -5,6 +5,8 @@ import { assertInteger, assertLength, assertRange } from '@semmae/core';
 export interface GaussianBlurOptions {
   height: number;
   width: number;
+  /** Default 3. */
+  channels?: number;
   /** Standard deviation in pixels: what Pillow calls the radius. */
   radius: number;
 }
@@ -13,17 +15,21 @@ export interface GaussianBlurOptions {
 const reachInDeviations = 3;
 
 /**
- * Blurs RGB `pixels` [height, width, 3] in place. Beyond the border the outermost pixels repeat. Pillow's
+ * Blurs `pixels` [height, width, channels] in place. Beyond the border the outermost pixels repeat. Pillow's
  * `GaussianBlur` approximates this with three box filters; the two differ by some levels of 255.
  */
-export function gaussianBlur(pixels: Float32Array, { height, width, radius }: GaussianBlurOptions): Float32Array {
+export function gaussianBlur(
+  pixels: Float32Array,
+  { height, width, channels = 3, radius }: GaussianBlurOptions,
+): Float32Array {
   assertInteger('gaussianBlur', 'height', height);
   assertInteger('gaussianBlur', 'width', width);
-  assertLength('gaussianBlur', 'pixels', pixels, height * width * 3);
+  assertInteger('gaussianBlur', 'channels', channels);
+  assertLength('gaussianBlur', 'pixels', pixels, height * width * channels);
   assertRange('gaussianBlur', 'radius', radius, Number.MIN_VALUE, 100);
   const half = halfKernel(radius);
-  blurRows(pixels, half, width);
-  blurColumns(pixels, half, 3 * width);
+  blurRows(pixels, half, { width, channels });
+  blurColumns(pixels, half, channels * width);
   return pixels;
 }
 
@@ -35,17 +41,21 @@ function halfKernel(radius: number): Float64Array {
   return half.map((weight) => weight / sum);
 }
 
-function blurRows(pixels: Float32Array, half: Float64Array, width: number): void {
-  const margin = 3 * (half.length - 1);
-  const length = 3 * width;
+function blurRows(
+  pixels: Float32Array,
+  half: Float64Array,
+  { width, channels }: { width: number; channels: number },
+): void {
+  const margin = channels * (half.length - 1);
+  const length = channels * width;
   const padded = new Float64Array(length + 2 * margin);
   for (let start = 0; start < pixels.length; start += length) {
     padded.set(pixels.subarray(start, start + length), margin);
     for (let item = 0; item < margin; item++) {
-      padded[item] = padded[margin + (item % 3)]!;
-      padded[margin + length + item] = padded[margin + length - 3 + (item % 3)]!;
+      padded[item] = padded[margin + (item % channels)]!;
+      padded[margin + length + item] = padded[margin + length - channels + (item % channels)]!;
     }
-    const offsets = (distance: number) => [margin - 3 * distance, margin + 3 * distance] as const;
+    const offsets = (distance: number) => [margin - channels * distance, margin + channels * distance] as const;
     filterLine(pixels.subarray(start, start + length), padded, half, offsets);
   }
 }

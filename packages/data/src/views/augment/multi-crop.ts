@@ -3,7 +3,9 @@
 import { assertInteger, assertLength, assertRange, type PixelStatistics, type Rng, SemmaeError } from '@semmae/core';
 
 import { normalizePixels } from '../normalization';
+import { checkedChannels, type PixelImage } from '../pixel-image';
 import { resample } from '../resample';
+import { statisticsFor } from '../statistics-for';
 import { sampleView, type View } from '../view';
 import { type ColorJitterOptions, colorJitter } from './color-jitter';
 import { gaussianBlur } from './gaussian-blur';
@@ -34,22 +36,22 @@ export interface MultiCropOptions {
   localScale?: readonly [least: number, most: number];
   /** Whether to mirror every other view, by a coin toss. Default true. */
   flip?: boolean;
-  /** Default {}: probability 0.8, brightness 0.4, contrast 0.4, saturation 0.2, hue 0.1. */
+  /** Default {}: probability 0.8, brightness 0.4, contrast 0.4, saturation 0.2, hue 0.1. The last two leave all but RGB as it is. */
   jitter?: ColorJitterOptions | false;
-  /** Share of views that lose their color. Default 0.2. */
+  /** Share of views that lose their color, where they are RGB. Default 0.2. */
   grayscale?: number | false;
   /** Default { globals: [1, 0.1], locals: 0.5, radius: [0.1, 2] }, the radius in pixels of the view. */
   blur?: (TreatmentProbabilities & { radius?: readonly [least: number, most: number] }) | false;
   /** Default { globals: [0, 0.2], locals: 0, threshold: 128 }. */
   solarize?: (TreatmentProbabilities & { threshold?: number }) | false;
-  /** Default: ImageNet's. */
+  /** Of each channel. Default: ImageNet's; needed where there are not 3 channels. */
   statistics?: PixelStatistics;
   /** Where to write each view: slices of a batch, for instance. */
   into?: { globals?: readonly Float32Array[]; locals?: readonly Float32Array[] };
 }
 
 export interface MultiCrop {
-  /** Normalized pixels as of `applyView`, [globalCount] of [height, width, 3]. */
+  /** Normalized pixels as of `applyView`, [globalCount] of [height, width, channels]. */
   globals: Float32Array[];
   /** Likewise, [localCount]. */
   locals: Float32Array[];
@@ -58,23 +60,20 @@ export interface MultiCrop {
 }
 
 /**
- * Draws the views of DINO and iBOT from `image` (RGB in 0..255, [H, W, 3]): crop and bicubic resize, flip, color jitter,
- * grayscale, Gaussian blur, solarize, normalize. All randomness comes from `rng`, which advances.
+ * Draws the views of DINO and iBOT from `image` ([H, W, channels], 0..255): crop and bicubic resize, flip, color jitter,
+ * grayscale, Gaussian blur, solarize, normalize. All randomness comes from `rng`, which advances alike whatever the channels.
  *
  * Reference: Caron et al., https://arxiv.org/abs/2104.14294; Zhou et al., https://arxiv.org/abs/2111.07832.
  */
-export function multiCrop(
-  image: { height: number; width: number; pixels: Uint8Array },
-  rng: Rng,
-  options: MultiCropOptions = {},
-): MultiCrop {
+export function multiCrop(image: PixelImage, rng: Rng, options: MultiCropOptions = {}): MultiCrop {
   const { globalCount = 2, localCount = 10, globalScale = [0.25, 1], localScale = [0.05, 0.25], into = {} } = options;
   assertInteger('multiCrop', 'globalCount', globalCount);
   assertInteger('multiCrop', 'localCount', localCount, { least: 0 });
-  assertLength('multiCrop', 'pixels', image.pixels, image.height * image.width * 3);
+  const channels = checkedChannels('multiCrop', image);
+  const statistics = statisticsFor('multiCrop', channels, options.statistics);
   const size = {
-    global: sidesOf('globalSize', options.globalSize ?? 224),
-    local: sidesOf('localSize', options.localSize ?? 96),
+    global: { ...sidesOf('globalSize', options.globalSize ?? 224), channels },
+    local: { ...sidesOf('localSize', options.localSize ?? 96), channels },
   };
   const globalLaws = Array.from({ length: globalCount }, (_, place) => lawOf(options, place));
   const localLaw = lawOf(options, 'local');
@@ -84,14 +83,14 @@ export function multiCrop(
   const views: View[] = [];
   function draw(
     scale: readonly [number, number],
-    sides: Sides,
+    shape: Shape,
     law: AugmentationLaw,
     target: Float32Array,
   ): Float32Array {
     const view = sampleView(rng, { sourceHeight: image.height, sourceWidth: image.width, scale, flip: options.flip });
     views.push(view);
-    const pixels = resample(image, view, { ...sides, interpolation: 'bicubic' });
-    return normalizePixels(augment(pixels, sides, rng, law), { into: target, statistics: options.statistics });
+    const pixels = resample(image, view, { ...shape, interpolation: 'bicubic' });
+    return normalizePixels(augment(pixels, shape, rng, law), { into: target, statistics });
   }
   const globals = globalsInto.map((target, place) => draw(globalScale, size.global, globalLaws[place]!, target));
   const locals = localsInto.map((target) => draw(localScale, size.local, localLaw, target));
@@ -101,6 +100,11 @@ export function multiCrop(
 interface Sides {
   readonly height: number;
   readonly width: number;
+}
+
+/** Of a view. */
+interface Shape extends Sides {
+  readonly channels: number;
 }
 
 /** What happens to the colors of one kind of view. */
@@ -113,12 +117,13 @@ interface AugmentationLaw {
   threshold: number;
 }
 
-function augment(pixels: Float32Array, sides: Sides, rng: Rng, law: AugmentationLaw): Float32Array {
-  if (law.jitter) colorJitter(pixels, rng, law.jitter);
-  if (rng.uniform() < law.grayscale) grayscale(pixels);
+function augment(pixels: Float32Array, shape: Shape, rng: Rng, law: AugmentationLaw): Float32Array {
+  const { channels } = shape;
+  if (law.jitter) colorJitter(pixels, rng, { ...law.jitter, channels });
+  if (rng.uniform() < law.grayscale && channels === 3) grayscale(pixels);
   if (rng.uniform() < law.blur) {
     const [least, most] = law.radius;
-    gaussianBlur(pixels, { ...sides, radius: least + (most - least) * rng.uniform() });
+    gaussianBlur(pixels, { ...shape, radius: least + (most - least) * rng.uniform() });
   }
   if (rng.uniform() < law.solarize) solarize(pixels, law.threshold);
   return pixels;
@@ -169,9 +174,9 @@ function slices(
   name: string,
   into: readonly Float32Array[] | undefined,
   count: number,
-  { height, width }: Sides,
+  { height, width, channels }: Shape,
 ): Float32Array[] {
-  const length = height * width * 3;
+  const length = height * width * channels;
   if (into === undefined) return Array.from({ length: count }, () => new Float32Array(length));
   if (into.length !== count) {
     throw new SemmaeError({
