@@ -40,9 +40,7 @@ function frameFloats(
   { interpolation }: Framing,
   { resized, top, left }: FramedCrop,
 ): Float32Array {
-  const { channels } = image;
-  const large = { ...resized, channels, pixels: resample(image, fullView(image), { ...resized, interpolation }) };
-  return resample(large, { ...target, top, left, flip: false }, { ...target, interpolation });
+  return resample(image, fullView(image), { ...resized, interpolation, window: { top, left, ...target } });
 }
 
 interface Channeled<Pixels> extends ImageSize {
@@ -57,12 +55,13 @@ function frameBytes(
   { resized, top, left }: FramedCrop,
 ): Uint8Array {
   const { channels } = image;
+  const { interpolation } = framing;
   const columns = fixedWeights(
-    resamplingWeights(image.width, resized.width, framing.interpolation),
-    left,
-    target.width,
+    resamplingWeights(image.width, resized.width, interpolation, { start: left, count: target.width }),
   );
-  const rows = fixedWeights(resamplingWeights(image.height, resized.height, framing.interpolation), top, target.height);
+  const rows = fixedWeights(
+    resamplingWeights(image.height, resized.height, interpolation, { start: top, count: target.height }),
+  );
   const begin = rows.first[0]!;
   const end = rows.first.at(-1)! + rows.taps;
   const rowLength = channels * image.width;
@@ -73,23 +72,18 @@ function frameBytes(
 
 interface FixedWeights {
   readonly taps: number;
-  /** [target] */
+  /** [count] */
   readonly first: Int32Array;
-  /** [target, taps], times 2^22. */
+  /** [count, taps], times 2^22. */
   readonly weights: Int32Array;
 }
 
-/** Those of the target positions `start` to `start + count - 1`. */
-function fixedWeights({ taps, first, weights }: ResamplingWeights, start: number, count: number): FixedWeights {
-  const chosen = weights.subarray(start * taps, (start + count) * taps);
-  return {
-    taps,
-    first: first.subarray(start, start + count),
-    weights: Int32Array.from(
-      chosen,
-      (weight) => Math.sign(weight) * Math.floor(Math.abs(weight) * 2 ** precision + 0.5),
-    ),
-  };
+function fixedWeights({ taps, first, weights }: ResamplingWeights): FixedWeights {
+  const fixed = Int32Array.from(
+    weights,
+    (weight) => Math.sign(weight) * Math.floor(Math.abs(weight) * 2 ** precision + 0.5),
+  );
+  return { taps, first, weights: fixed };
 }
 
 /** `resizeAnyRows` of RGB, with the three sums in registers. */

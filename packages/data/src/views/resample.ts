@@ -1,6 +1,6 @@
 // Cuts a view out of an image and resizes it, one axis after the other.
 
-import type { Interpolation } from '@semmae/core';
+import type { ImageSize, Interpolation } from '@semmae/core';
 
 import type { PixelImage } from './pixel-image';
 import { type ResamplingWeights, resamplingWeights } from './resampling-weights';
@@ -8,17 +8,29 @@ import type { View } from './view';
 
 type Source = Omit<PixelImage, 'height'>;
 
-/** The view of `image` at `height` x `width`, in 0..255 but not rounded: [height, width, channels]. */
+export interface ResampleOptions extends ImageSize {
+  interpolation: Interpolation;
+  /** The part of the result that is wanted, before mirroring. Default: all of it. Nothing else is computed. */
+  window?: ImageSize & { readonly top: number; readonly left: number };
+}
+
+/** The view of `image` at `height` x `width`, in 0..255 but not rounded: [height, width, channels], or those of the window. */
 export function resample(
   image: Source,
   view: View,
-  { height, width, interpolation }: { height: number; width: number; interpolation: Interpolation },
+  { height, width, interpolation, window = { top: 0, left: 0, height, width } }: ResampleOptions,
 ): Float32Array {
-  if (view.height === height && view.width === width) return cut(image, view);
+  if (view.height === height && view.width === width) {
+    return cut(image, { ...view, ...window, top: view.top + window.top, left: view.left + window.left });
+  }
   const { channels = 3 } = image;
+  const columns = resamplingWeights(view.width, width, interpolation, { start: window.left, count: window.width });
+  const rows = resamplingWeights(view.height, height, interpolation, { start: window.top, count: window.height });
+  const begin = rows.first[0]!;
+  const end = rows.first.at(-1)! + rows.taps;
   const resizeRows = channels === 3 ? resizeColorRows : resizeAnyRows;
-  const rows = resizeRows(image, view, resamplingWeights(view.width, width, interpolation));
-  return resizeColumns(rows, resamplingWeights(view.height, height, interpolation), channels * width);
+  const narrow = resizeRows(image, { ...view, top: view.top + begin, height: end - begin }, columns);
+  return resizeColumns(narrow, { ...rows, first: rows.first.map((row) => row - begin) }, channels * window.width);
 }
 
 /** The view at its own size, for which all weights are 0 or 1. */

@@ -5,23 +5,31 @@ import type { Interpolation } from '@semmae/core';
 /** For every target position, `taps` consecutive source positions from `first` on and their weights, which sum to 1. */
 export interface ResamplingWeights {
   readonly taps: number;
-  /** [target], offsets from the start of the crop. */
+  /** [count], offsets from the start of the crop. */
   readonly first: Int32Array;
-  /** [target, taps]; zero where the kernel does not reach. */
+  /** [count, taps]; zero where the kernel does not reach. */
   readonly weights: Float64Array;
 }
 
-/** Weights from `source` to `target` samples of the same extent. Weights beyond the border are dropped and the rest scaled up. */
-export function resamplingWeights(source: number, target: number, interpolation: Interpolation): ResamplingWeights {
+/**
+ * Weights from `source` to `target` samples of the same extent, for the target positions `start` to `start + count - 1`. Weights beyond
+ * the border are dropped and the rest scaled up.
+ */
+export function resamplingWeights(
+  source: number,
+  target: number,
+  interpolation: Interpolation,
+  { start: begin, count }: { start: number; count: number } = { start: 0, count: target },
+): ResamplingWeights {
   const { kernel, radius } = kernels[interpolation];
   const step = source / target;
   const spread = Math.max(step, 1); // antialiasing: the kernel spans at least one target sample
   const reach = radius * spread;
   const taps = Math.min(source, Math.ceil(2 * reach)); // whole positions strictly within reach of a center
-  const first = new Int32Array(target);
-  const weights = new Float64Array(target * taps);
-  for (let position = 0; position < target; position++) {
-    const center = (position + 0.5) * step - 0.5;
+  const first = new Int32Array(count);
+  const weights = new Float64Array(count * taps);
+  for (let position = 0; position < count; position++) {
+    const center = (begin + position + 0.5) * step - 0.5;
     const start = Math.min(Math.max(Math.floor(center - reach) + 1, 0), source - taps);
     first[position] = start;
     let sum = 0;
