@@ -1,6 +1,6 @@
 // How well a segmentation agrees with the true parts, and with the object as a whole.
 
-import type { LabeledImage } from '@semmae/data';
+import type { PartImage } from '@semmae/data';
 import { partScorer } from '@semmae/parts';
 
 import type { Segmentation } from './segmentation';
@@ -21,8 +21,8 @@ export interface Agreement {
   bestLabelIou: number;
 }
 
-export function agreement(segmentation: Segmentation, images: readonly LabeledImage[]): Agreement {
-  const pairs = images.map(({ parts }, index) => ({ predicted: segmentation[index]!, truth: parts! }));
+export function agreement(segmentation: Segmentation, images: readonly PartImage[]): Agreement {
+  const pairs = images.map(({ parts }, index) => ({ predicted: segmentation[index]!, truth: parts }));
   const objects = pairs.map(({ predicted, truth }) => ({ predicted, truth: truth.map((part) => Math.min(part, 1)) }));
   const [ofParts, ofObject] = [scores(pairs), scores(objects)];
   const eachOfParts = pairs.map((pair) => scores([pair]));

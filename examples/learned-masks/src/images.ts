@@ -1,7 +1,14 @@
 // The images: drawings with exact part maps, pairs of views of them to train with, and others to look at.
 
 import { createRng } from '@semmae/core';
-import { type ImageDataset, type LabeledImage, multiCrop, normalizePixels, partDataset } from '@semmae/data';
+import {
+  type ImageDataset,
+  type LabeledImage,
+  multiCrop,
+  normalizePixels,
+  type PartImage,
+  partDataset,
+} from '@semmae/data';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** What both players see, in pixels. */
@@ -17,7 +24,7 @@ export function trainingImages(count: number): ImageDataset {
 }
 
 /** Images that nothing is trained on, of the size that the players see. */
-export async function heldOutImages(count: number): Promise<LabeledImage[]> {
+export async function heldOutImages(count: number): Promise<PartImage[]> {
   const data = partDataset({ seed: 0, count, height: imageSize, width: imageSize, split: 'probe-test' });
   return Promise.all(Array.from({ length: count }, (_, index) => data.get(index)));
 }

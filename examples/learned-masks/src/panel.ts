@@ -1,7 +1,7 @@
 // The picture: a row for each image, with its masks and what becomes of them.
 
 import { createPatchGrid, createRng } from '@semmae/core';
-import type { LabeledImage } from '@semmae/data';
+import type { PartImage } from '@semmae/data';
 import { attentionPicture, contactSheet, maskPicture, type Picture, partPicture } from '@semmae/report';
 import { type SoftMasks, softMaskMasking } from '@semmae/train';
 
@@ -14,7 +14,7 @@ const maskRatio = 0.5;
 
 /** `masks` are of `images`, in their order; the first `rows` are drawn. */
 export function maskPanel(
-  images: readonly LabeledImage[],
+  images: readonly PartImage[],
   masks: SoftMasks,
   { rows, strongest }: { rows: number; strongest: Segmentation },
 ): Promise<Picture> {
@@ -35,7 +35,7 @@ export function maskPanel(
         masks.values.subarray((index * maskCount + mask) * height * width).subarray(0, height * width);
       return [
         image,
-        partPicture({ ...size, labels: image.parts! }),
+        partPicture({ ...size, labels: image.parts }),
         ...maskNumbers.map((mask) =>
           attentionPicture({
             ...size,

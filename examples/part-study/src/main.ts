@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { runProgram, terminalProgress } from '@semmae/cli';
 import { replaceFileSync } from '@semmae/core/files';
-import { openImageFolder, partDataset, splitByIndex } from '@semmae/data';
+import { imageDataset, openFolderSource, partDataset, splitByIndex } from '@semmae/data';
 import { enterRunFolder, selectBackend } from '@semmae/pipeline';
 
 import type { Cell } from './cell';
@@ -23,7 +23,7 @@ await runProgram(
     const data =
       options.data === undefined
         ? partDataset({ ...size, seed: 0, count: options.images, split: 'pretrain' })
-        : await openImageFolder({ root: options.data, ...size });
+        : imageDataset(await openFolderSource(options.data), { imageSize: size });
     const { train, heldOut } = splitByIndex(data, { heldOut: options.heldOut });
     // More seeds and methods may be added to a study; cells of other settings must not be mixed into it.
     const { out, seeds, ablations, only, threads, ...settings } = options;

@@ -17,7 +17,7 @@ beforeAll(async () => {
   for (let index = 0; index < data.length; index++) {
     const image = await data.get(index);
     await writePng(join(scratch, `photos/images/${index}.png`), pixelPicture(image));
-    await writePng(join(scratch, `photos/masks/${index}.png`), grayPicture(image.parts!));
+    await writePng(join(scratch, `photos/masks/${index}.png`), grayPicture(image.parts));
   }
   await saveEncoder(join(scratch, 'encoder.safetensors'), tinyEncoder(), provenance);
 });

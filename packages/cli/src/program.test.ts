@@ -64,8 +64,8 @@ describe('createProgram', () => {
     ['parts learn --data @photos --out @new --encoder @none', /none: must be a readable file, got ENOENT/],
     ['parts learn --data @photos --out @new --encoder @truncated', /truncated: must have at least \d+ bytes, got 999/],
     ['parts learn --data @photos --out @new --encoder @encoder --grid 28x28', /^gridRoute: .*got 20x28/],
-    ['parts learn --data @empty --out @new --encoder @encoder', /^openImageFolder: .*empty must hold images/],
-    ['parts learn --data @labeled --out @new --encoder @encoder', /^openImageFolder: .*must.* got .*2x2/],
+    ['parts learn --data @empty --out @new --encoder @encoder', /^openFolderSource: .*empty must hold images/],
+    ['parts learn --data @labeled --out @new --encoder @encoder', /^imageDataset: .*must.* got .*2x2/],
     [
       'parts learn --data @photos --out /proc/none/x --encoder @encoder',
       /^`out`: .*must be a folder that can be written/,

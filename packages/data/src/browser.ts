@@ -1,14 +1,28 @@
 // What runs in a browser: everything of this package but the reading of files.
 
-export type { ImageDataset, LabeledImage, SkippedFile } from './image-dataset';
+export { type DecodeSample, decodingDataset, type ImageDatasetOptions } from './decoding-dataset';
+export type { ImageDataset, LabeledImage } from './image-dataset';
+export type { ImageForm } from './image-form';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';
-export { type PartDatasetOptions, type PartSplit, partDataset } from './part-images/part-dataset';
+export {
+  type PartDataset,
+  type PartDatasetOptions,
+  type PartImage,
+  type PartSplit,
+  partDataset,
+} from './part-images/part-dataset';
 export type { PartShard, PartShardSettings, PatchParts } from './part-shards/part-shard';
 export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
 export { type PatchTensor, type ReadPatchTensorOptions, readPatchTensor } from './patch-tensors/read-patch-tensor';
+export type { PixelRules } from './pixels/pixel-rules';
 export { type IndexSplit, splitByIndex } from './selection/split-by-index';
 export { subset } from './selection/subset';
+export { type ArraySourceOptions, arraySource } from './sources/array-source';
+export type { ImageSample, ImageSource, RawImage, RawLabels } from './sources/image-source';
+export { type LeftOut, type LeftOutEntry, leftOut } from './sources/left-out';
+export { UnreadableImage, type UnreadableImageOptions } from './unreadable-image';
+export type { UnreadablePolicy } from './unreadable-policy';
 export { type ApplyViewOptions, applyView } from './views/apply-view';
 export {
   applyViewToPatches,

@@ -2,15 +2,15 @@
 
 import type { LabeledImage } from './image-dataset';
 
-export interface ImageCache {
+export interface ImageCache<T extends LabeledImage> {
   /** The image at `index`, made by `make` unless it is already kept. */
-  fetch(index: number, make: () => LabeledImage | Promise<LabeledImage>): Promise<LabeledImage>;
+  fetch(index: number, make: () => T | Promise<T>): Promise<T>;
   readonly bytes: number;
 }
 
 /** Keeps images in the order of their first use until `budgetBytes` are full; what comes later is made anew each time. */
-export function imageCache({ budgetBytes }: { budgetBytes: number }): ImageCache {
-  const kept = new Map<number, LabeledImage>();
+export function imageCache<T extends LabeledImage>({ budgetBytes }: { budgetBytes: number }): ImageCache<T> {
+  const kept = new Map<number, T>();
   let bytes = 0;
   return {
     async fetch(index, make) {

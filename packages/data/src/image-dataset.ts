@@ -1,8 +1,10 @@
-// What every data set of this package is: a list of equally large images, some with a class label and a part map.
+// What every data set of this package is: a list of images in one form, some with a class label and a part map.
 
-import type { Framing } from '@semmae/core';
-
+import type { ImageForm } from './image-form';
 import type { PatchParts } from './part-shards/part-shard';
+import type { ImageSample } from './sources/image-source';
+import type { LeftOut } from './sources/left-out';
+import type { UnreadableImage } from './unreadable-image';
 
 /** One decoded image. Arrays may be shared with a cache: read them, never write into them. */
 export interface LabeledImage {
@@ -10,36 +12,43 @@ export interface LabeledImage {
   id: string;
   height: number;
   width: number;
-  /** RGB in 0..255, row-major [H, W, 3]. */
-  pixels: Uint8Array;
+  /** 3 for RGB, unless the form of the data set says otherwise. */
+  channels: number;
+  /** On the scale 0..255, row-major [H, W, channels]; floats where files have more than 8 bits. */
+  pixels: Uint8Array | Float32Array;
   /** Index into `classNames`. */
   label?: number;
   /** Part id of every pixel, row-major [H, W]; 0 is background, id `p` is `partNames[p - 1]`. */
-  parts?: Uint8Array;
+  parts?: Uint8Array | Uint16Array;
   /** Learned part maps on a grid of patches, from a shard (`withPartMaps`). */
   patchParts?: PatchParts;
 }
 
-/** A file that could not be used, and why. */
-export interface SkippedFile {
-  path: string;
-  reason: string;
-}
-
 export interface ImageDataset {
   readonly name: string;
-  /** Number of readable images. */
+  /** Number of images, those that prove unreadable included. */
   readonly length: number;
   readonly classNames?: readonly string[];
   /** Names of the part ids 1..P; background (0) has none. */
   readonly partNames?: readonly string[];
-  readonly skipped: readonly SkippedFile[];
-  /** How files came to the size of the images, where they were not resized to cover it. */
-  readonly framing?: Framing;
-  /** The image at `index` in 0..length-1, always the same for the same index. */
+  /** What was found and is not used; grows while images are read. */
+  readonly leftOut: LeftOut;
+  readonly form: ImageForm;
+  /** Index of the first image of each shard, where images lie in shards: reading in their order is sequential. */
+  readonly shardStarts?: ArrayLike<number>;
+  /**
+   * The image at `index` in 0..length-1, always the same for the same index. Throws UnreadableImage where the file is damaged,
+   * and a SemmaeError where the policy for those says that it is enough.
+   */
   get(index: number): Promise<LabeledImage>;
   /** The `id` of the image at `index`, without reading it. */
   idAt(index: number): string;
+  /** The label without reading the image, where the source knows it. */
+  labelAt?(index: number): number | undefined;
+  /** The image as its source has it, undecoded. */
+  sample(index: number): Promise<ImageSample>;
   /** SHA-256 of the image's content in 64 hexadecimal digits: of the bytes of its file, or of its pixels where none exists. */
   fingerprint(index: number): Promise<string>;
+  /** Counts an image that was decoded elsewhere and proved unreadable, or throws what the policy says; `get` does so itself. */
+  leaveOut(image: UnreadableImage): void;
 }

@@ -1,18 +1,33 @@
 // Data sets, transforms that move image and part map together, and the order of training batches.
 
-export { type OpenImageFolderOptions, openImageFolder } from './folder/open-image-folder';
-export type { ImageDataset, LabeledImage, SkippedFile } from './image-dataset';
+export { decodingDataset, type DecodeSample, type ImageDatasetOptions } from './decoding-dataset';
+export type { ImageDataset, LabeledImage } from './image-dataset';
+export { imageDataset } from './image-dataset-of';
+export type { ImageForm } from './image-form';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';
-export { type PartDatasetOptions, type PartSplit, partDataset } from './part-images/part-dataset';
+export {
+  type PartDataset,
+  type PartDatasetOptions,
+  type PartImage,
+  type PartSplit,
+  partDataset,
+} from './part-images/part-dataset';
 export { type OpenPartShardOptions, openPartShard } from './part-shards/open-part-shard';
 export type { PartShard, PartShardSettings, PatchParts } from './part-shards/part-shard';
 export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
 export { type PartShardEntry, type PartShardWriter, writePartShard } from './part-shards/write-part-shard';
 export { type ImportPatchTensorsOptions, importPatchTensors } from './patch-tensors/import-patch-tensors';
+export type { PixelRules } from './pixels/pixel-rules';
 export { type PatchTensor, type ReadPatchTensorOptions, readPatchTensor } from './patch-tensors/read-patch-tensor';
 export { type IndexSplit, splitByIndex } from './selection/split-by-index';
 export { subset } from './selection/subset';
+export { arraySource, type ArraySourceOptions } from './sources/array-source';
+export type { ImageSample, ImageSource, RawImage, RawLabels } from './sources/image-source';
+export { type LeftOut, type LeftOutEntry, leftOut } from './sources/left-out';
+export { type OpenFolderSourceOptions, openFolderSource } from './sources/open-folder-source';
+export { UnreadableImage, type UnreadableImageOptions } from './unreadable-image';
+export type { UnreadablePolicy } from './unreadable-policy';
 export { type ApplyViewOptions, applyView } from './views/apply-view';
 export {
   applyViewToPatches,

@@ -47,7 +47,7 @@ export { type MaskPictureOptions, maskColor, maskPicture } from './pictures/mask
 export { backgroundColor, type PartColorOptions, partColor, partPalette } from './pictures/part-palette';
 export { type PartPictureOptions, partPicture } from './pictures/part-picture';
 export { type Color, filledPicture, type Picture } from './pictures/picture';
-export { pixelPicture } from './pictures/pixel-picture';
+export { type PixelPictureOptions, pixelPicture } from './pictures/pixel-picture';
 export { type ReconstructionPictureOptions, reconstructionPicture } from './pictures/reconstruction-picture';
 export { type RestorePatchStatisticsOptions, restorePatchStatistics } from './pictures/restore-patch-statistics';
 export { type SoftMaskPictureOptions, softMaskPicture } from './pictures/soft-mask-picture';

@@ -76,14 +76,8 @@ function honestNotes({ options, preset, images, results }: ReportInput): TextSec
     items.push(
       `${options.seeds} seed${options.seeds === 1 ? '' : 's'}: too few to call any difference between strategies a result.`,
     );
-  const { skipped } = images.pretrain;
-  if (skipped.length > 0)
-    items.push(
-      `Left out ${skipped.length} unreadable files: ${skipped
-        .slice(0, 5)
-        .map(({ path, reason }) => `${path} (${reason})`)
-        .join('; ')}`,
-    );
+  const { leftOut } = images.pretrain;
+  if (leftOut.total > 0) items.push(`Left out of the images: ${leftOut.summary()}`);
   if (results.parts.length === 0)
     items.push('These images have no part labels, so learned parts are shown but not scored.');
   return { kind: 'text', title: 'Before you believe it', items, tone: 'caution' };

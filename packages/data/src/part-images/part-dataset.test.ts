@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import type { ImageDataset, LabeledImage } from '../image-dataset';
 import { objectClasses } from './object-classes';
-import { type PartSplit, partDataset } from './part-dataset';
+import { type PartDataset, type PartImage, type PartSplit, partDataset } from './part-dataset';
 import { partId } from './part-kinds';
 
 const splits: PartSplit[] = ['pretrain', 'probe-train', 'probe-test'];
@@ -20,7 +19,7 @@ describe('partDataset', () => {
     // Golden values of this implementation: a change here changes every published result on this data set.
     const { pixels, parts } = await partDataset({ seed: 1, count: 4 }).get(3);
     expect(hash(pixels).slice(0, 12)).toBe('2e8420aa54fd');
-    expect(hash(parts!).slice(0, 12)).toBe('ee9a38c0546e');
+    expect(hash(parts).slice(0, 12)).toBe('ee9a38c0546e');
   });
 
   it('never draws an image twice, within a split, across splits or across seeds', async () => {
@@ -51,7 +50,7 @@ describe('partDataset', () => {
 
   it('fills a tenth to a quarter of the image', async () => {
     for (const { parts } of await readAll(partDataset({ seed: 5, count: 160 }))) {
-      const share = parts!.reduce((sum, part) => sum + Number(part > 0), 0) / parts!.length;
+      const share = parts.reduce((sum, part) => sum + Number(part > 0), 0) / parts.length;
       expect(share).toBeGreaterThan(0.1);
       expect(share).toBeLessThan(0.26);
     }
@@ -84,13 +83,13 @@ describe('partDataset', () => {
   it('marks a part where its pixels are: colors change at the borders of the map more than inside', async () => {
     let [borderSum, borders, innerSum, inner] = [0, 0, 0, 0];
     for (const { pixels, parts, width } of await readAll(partDataset({ seed: 10, count: 16 }))) {
-      for (let pixel = 0; pixel + 1 < parts!.length; pixel++) {
+      for (let pixel = 0; pixel + 1 < parts.length; pixel++) {
         if (pixel % width === width - 1) continue;
         const step = [0, 1, 2].reduce(
           (sum, c) => sum + Math.abs(pixels[3 * pixel + c]! - pixels[3 * pixel + 3 + c]!),
           0,
         );
-        if (parts![pixel] !== parts![pixel + 1]) [borderSum, borders] = [borderSum + step, borders + 1];
+        if (parts[pixel] !== parts[pixel + 1]) [borderSum, borders] = [borderSum + step, borders + 1];
         else [innerSum, inner] = [innerSum + step, inner + 1];
       }
     }
@@ -115,7 +114,7 @@ describe('partDataset', () => {
   });
 });
 
-function readAll(dataset: ImageDataset): Promise<LabeledImage[]> {
+function readAll(dataset: PartDataset): Promise<PartImage[]> {
   return Promise.all(Array.from({ length: dataset.length }, (_, index) => dataset.get(index)));
 }
 
@@ -128,9 +127,9 @@ function mean(values: ArrayLike<number>): number {
 }
 
 /** Mean share of the image by part id. */
-function meanAreas(images: LabeledImage[], label: number): number[] {
+function meanAreas(images: PartImage[], label: number): number[] {
   const ofClass = images.filter((image) => image.label === label);
   return Array.from({ length: 7 }, (_, id) =>
-    mean(ofClass.map(({ parts }) => parts!.reduce((sum, part) => sum + Number(part === id), 0) / parts!.length)),
+    mean(ofClass.map(({ parts }) => parts.reduce((sum, part) => sum + Number(part === id), 0) / parts.length)),
   );
 }

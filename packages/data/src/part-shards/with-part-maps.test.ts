@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { createPatchGrid, createRng, majorityLabels } from '@semmae/core';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-import { openImageFolder } from '../folder/open-image-folder';
 import type { ImageDataset } from '../image-dataset';
+import { imageDataset } from '../image-dataset-of';
 import { partDataset } from '../part-images/part-dataset';
 import { subset } from '../selection/subset';
+import { openFolderSource } from '../sources/open-folder-source';
 import { applyViewToPatches, applyViewToPixels } from '../views/apply-view-to-map';
 import { sampleView } from '../views/view';
 import { openPartShard } from './open-part-shard';
@@ -100,12 +100,14 @@ describe('withPartMaps', () => {
     const photos = join(root, 'photos');
     await mkdir(join(photos, 'cat'), { recursive: true });
     for (const name of ['a', 'b', 'c', 'd']) await savePicture(join(photos, 'cat', `${name}.png`), name);
-    await extract(await openImageFolder({ root: photos, height: 20, width: 28 }), 20, 28);
+    const open = async (height: number, width: number) =>
+      imageDataset(await openFolderSource(photos), { imageSize: { height, width } });
+    await extract(await open(20, 28), 20, 28);
     const shard = await openPartShard(path);
-    const larger = await withPartMaps(await openImageFolder({ root: photos, height: 40, width: 56 }), shard);
+    const larger = await withPartMaps(await open(40, 56), shard);
     expect((await larger.get(2)).patchParts!.labels).toEqual(new Uint8Array(35).fill(2));
     for (const name of ['b', 'd']) await savePicture(join(photos, 'cat', `${name}.png`), `${name} again`);
-    const changed = await openImageFolder({ root: photos, height: 40, width: 56 });
+    const changed = await open(40, 56);
     await expect(withPartMaps(changed, shard)).rejects.toThrow('got 2 of 4 changed since, the first cat/b');
     expect((await withPartMaps(changed, shard, { verify: false })).length).toBe(4);
     shard.close();

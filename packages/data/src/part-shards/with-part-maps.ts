@@ -2,7 +2,7 @@
 
 import { firstDifference, SemmaeError } from '@semmae/core';
 
-import { forEachConcurrently } from '../folder/for-each-concurrently';
+import { forEachConcurrently } from '../for-each-concurrently';
 import type { ImageDataset } from '../image-dataset';
 import type { PartShard, PartShardSettings } from './part-shard';
 
@@ -64,7 +64,7 @@ async function assertShape(
 }
 
 /** Photographs that were cropped in another way show other things under the same patches. */
-function assertFramedAlike({ framing }: ImageDataset, path: string, settings: PartShardSettings): void {
+function assertFramedAlike({ form: { framing } }: ImageDataset, path: string, settings: PartShardSettings): void {
   const difference = firstDifference({ framing: settings.framing }, { framing });
   if (difference === undefined) return;
   throw new SemmaeError({

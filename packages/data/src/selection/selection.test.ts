@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { ImageDataset } from '../image-dataset';
 import { partDataset } from '../part-images/part-dataset';
 import { splitByIndex } from './split-by-index';
 import { subset } from './subset';
@@ -27,8 +28,8 @@ describe('subset', () => {
 });
 
 describe('splitByIndex', () => {
-  const ids = (part: typeof dataset) => Array.from({ length: part.length }, (_, index) => part.idAt(index));
-  const numbers = (part: typeof dataset) => ids(part).map((id) => Number(id.split('/')[1]));
+  const ids = (part: ImageDataset) => Array.from({ length: part.length }, (_, index) => part.idAt(index));
+  const numbers = (part: ImageDataset) => ids(part).map((id) => Number(id.split('/')[1]));
 
   it('parts the images into two, one held out of every stretch', () => {
     for (const heldOutCount of [1, 11, 13, 87]) {

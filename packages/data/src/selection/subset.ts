@@ -24,10 +24,13 @@ export function subset(dataset: ImageDataset, indices: ArrayLike<number>): Image
     length: chosen.length,
     classNames: dataset.classNames,
     partNames: dataset.partNames,
-    skipped: dataset.skipped,
-    framing: dataset.framing,
+    leftOut: dataset.leftOut,
+    form: dataset.form,
     get: async (index) => dataset.get(inner(index)),
     idAt: (index) => dataset.idAt(inner(index)),
+    labelAt: dataset.labelAt && ((index) => dataset.labelAt!(inner(index))),
+    sample: async (index) => dataset.sample(inner(index)),
     fingerprint: async (index) => dataset.fingerprint(inner(index)),
+    leaveOut: (image) => dataset.leaveOut(image),
   };
 }

@@ -4,7 +4,7 @@ import { assertLength, type PatchGrid } from '@semmae/core';
 
 import type { View } from './view';
 
-export type ImageMap = Uint8Array | Float32Array;
+export type ImageMap = Uint8Array | Uint16Array | Float32Array;
 
 export interface PatchMapOptions {
   /** Size of the image that `view` was drawn for. */
@@ -53,7 +53,7 @@ function lookUp<M extends ImageMap>(
   target: Cells,
 ): M {
   const length = target.rows * target.columns;
-  const result = map instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  const result = new (map.constructor as new (length: number) => M)(length);
   const sourceColumns = Int32Array.from({ length: target.columns }, (_, column) => {
     const across = (column + 0.5) / target.columns;
     const x = view.left + view.width * (view.flip ? 1 - across : across);
@@ -66,7 +66,7 @@ function lookUp<M extends ImageMap>(
       result[row * target.columns + column] = map[sourceRow + sourceColumns[column]!]!;
     }
   }
-  return result as M;
+  return result;
 }
 
 function cellAt(position: number, extent: number, cells: number): number {

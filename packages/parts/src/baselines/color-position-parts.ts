@@ -15,7 +15,7 @@ import type { ClusterParts } from './k-means-parts';
 
 /** `pixels`: RGB, row-major [H * W * 3]. */
 export interface ColorImage {
-  pixels: Uint8Array;
+  pixels: Uint8Array | Float32Array;
   height: number;
   width: number;
 }

@@ -26,9 +26,10 @@ export function landmarksOfParts({ labels, height, width }: PartTruth, partCount
   return centroids(labels, partCount, width, height);
 }
 
-function centroids(labels: Uint8Array, partCount: number, columns: number, rows: number): Float64Array {
-  const counts = new Float64Array(256);
-  const [sumX, sumY] = [new Float64Array(256), new Float64Array(256)];
+function centroids(labels: Uint8Array | Uint16Array, partCount: number, columns: number, rows: number): Float64Array {
+  const idCount = 2 ** (8 * labels.BYTES_PER_ELEMENT);
+  const counts = new Float64Array(idCount);
+  const [sumX, sumY] = [new Float64Array(idCount), new Float64Array(idCount)];
   labels.forEach((label, cell) => {
     counts[label]!++;
     sumX[label]! += (cell % columns) + 0.5;

@@ -2,7 +2,7 @@
 
 /** Part labels of an image of any size, row-major [H * W]: 0 = background, 255 = do not count. */
 export interface PartTruth {
-  labels: Uint8Array;
+  labels: Uint8Array | Uint16Array;
   height: number;
   width: number;
 }

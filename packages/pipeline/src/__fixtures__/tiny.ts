@@ -2,7 +2,7 @@
 
 import '@tensorflow/tfjs-backend-cpu';
 
-import { type ImageDataset, partDataset } from '@semmae/data';
+import { type PartDataset, partDataset } from '@semmae/data';
 import { ViTEncoder, type ViTEncoderConfig } from '@semmae/vit';
 
 import type { EncoderModel, EncoderProvenance } from '../models/encoder-file';
@@ -33,6 +33,6 @@ export function tinyModel(config: Partial<ViTEncoderConfig> = {}): EncoderModel 
 }
 
 /** Images with masks. */
-export function tinyData(count = 13): ImageDataset {
+export function tinyData(count = 13): PartDataset {
   return partDataset({ seed: 5, count, ...imageSize });
 }

@@ -1,7 +1,15 @@
 // From what `data` names to images.
 
-import { type Framing, type ImageSize, SemmaeError } from '@semmae/core';
-import { type ImageDataset, openImageFolder, partDataset, splitByIndex, subset } from '@semmae/data';
+import { type ImageSize, SemmaeError } from '@semmae/core';
+import {
+  type ImageDataset,
+  type ImageForm,
+  imageDataset,
+  openFolderSource,
+  partDataset,
+  splitByIndex,
+  subset,
+} from '@semmae/data';
 
 import type { StageOptions } from '../runs/stage-options';
 
@@ -14,11 +22,9 @@ export interface DataOptions {
   heldOut?: number;
 }
 
-/** What images a stage wants. */
-export interface ImageForm {
+/** What images a stage wants, all of one size. */
+export interface SizedForm extends ImageForm {
   imageSize: ImageSize;
-  /** Default: photographs are resized to cover the size and cropped around the center. */
-  framing?: Framing | undefined;
 }
 
 export interface OpenedData {
@@ -30,14 +36,12 @@ export interface OpenedData {
 }
 
 const builtInCount = 1000;
-/** Unreadable files that are named one by one. */
-const namedFiles = 10;
 
 /** Opens the folder, or draws the built-in data set, in that form, and holds images out. An open data set keeps its own. */
 export async function openData(
   { data, masks, heldOut = 0 }: DataOptions,
-  form: ImageForm,
-  stage: Pick<StageOptions, 'onProgress' | 'onWarning'> = {},
+  form: SizedForm,
+  stage: Pick<StageOptions, 'onWarning'> = {},
 ): Promise<OpenedData> {
   const all = typeof data === 'string' ? await openAll(data, masks, form, stage) : data;
   if (heldOut === 0) return { all, train: all, evaluation: all };
@@ -48,25 +52,16 @@ export async function openData(
 async function openAll(
   data: string,
   masks: string | undefined,
-  { imageSize, framing }: ImageForm,
-  { onProgress, onWarning }: Pick<StageOptions, 'onProgress' | 'onWarning'>,
+  form: SizedForm,
+  { onWarning }: Pick<StageOptions, 'onWarning'>,
 ): Promise<ImageDataset> {
   const builtIn = /^built-in(?::(.*))?$/.exec(data);
-  if (builtIn !== null) return partDataset({ ...imageSize, seed: 0, count: countOf(builtIn[1]), split: 'pretrain' });
-  const opened = await openImageFolder({
-    root: data,
-    ...imageSize,
-    framing,
-    masks,
-    onProgress: ({ done, total }) => onProgress?.({ title: 'Reading images', done, total, unit: 'images' }),
-  });
-  const { skipped } = opened;
-  for (const { path, reason } of skipped.slice(0, namedFiles)) onWarning?.(`left out ${path}: ${reason}`);
-  if (skipped.length > 0) {
-    const share = `${skipped.length} of ${skipped.length + opened.length}`;
-    onWarning?.(`left out ${share} files of ${data} that could not be read`);
-  }
-  return opened;
+  if (builtIn !== null)
+    return partDataset({ ...form.imageSize, seed: 0, count: countOf(builtIn[1]), split: 'pretrain' });
+  const source = await openFolderSource(data, { masks });
+  const { leftOut } = source;
+  if (leftOut !== undefined && leftOut.total > 0) onWarning?.(`${data}: left out ${leftOut.summary()}`);
+  return imageDataset(source, form);
 }
 
 function countOf(text: string | undefined): number {

@@ -4,7 +4,7 @@ import { type ImageSize, type PixelStatistics, SemmaeError } from '@semmae/core'
 import { type ImageDataset, openPartShard, type PartShard, subset, withPartMaps } from '@semmae/data';
 
 import { type MaskingContextsOptions, needsPatchParts } from '../batches/masking-contexts';
-import { type DataOptions, evenlySpaced, type ImageForm, openData } from '../batches/open-data';
+import { type DataOptions, evenlySpaced, openData, type SizedForm } from '../batches/open-data';
 import { readRunSettings } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
 import { shardIn } from '../stages/part-maps';
@@ -23,7 +23,7 @@ export type PanelMasking = Pick<MaskingContextsOptions, 'masking' | 'keptShare'>
 export async function openPanelImages(
   { parts, images: count = 6, ...options }: PanelImagesOptions,
   maskings: readonly PanelMasking[],
-  wanted: Partial<ImageForm> & { statistics?: PixelStatistics } = {},
+  wanted: Partial<SizedForm> & { statistics?: PixelStatistics } = {},
 ): Promise<PanelImage[]> {
   const { imageSize: size, framing, statistics } = wanted;
   const guided = maskings.find(needsPatchParts);

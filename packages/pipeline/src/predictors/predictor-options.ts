@@ -3,7 +3,7 @@
 import { createPatchGrid, type PatchGrid, SemmaeError } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
 
-import type { ImageForm } from '../batches/open-data';
+import type { SizedForm } from '../batches/open-data';
 import { featureGeometry, type GeometryOptions, sidesOf } from '../features/feature-geometry';
 import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import type { EncoderModel } from '../models/encoder-file';
@@ -58,7 +58,7 @@ export function finishText({ smooth = false, smallestArea = 1 }: PredictorOption
 }
 
 /** Images and the grid of maps where no features are needed: the encoder's geometry, or the options'. */
-export function plainGeometry(options: PredictorOptions): ImageForm & { grid: PatchGrid } {
+export function plainGeometry(options: PredictorOptions): SizedForm & { grid: PatchGrid } {
   const { encoder, parts, grid, imageSize } = options;
   const known = parts?.config.geometry ?? (encoder && featureGeometry(encoder, options));
   if (known !== undefined) {

@@ -123,7 +123,7 @@ export async function groundTruth(options: PredictorOptions): Promise<PartPredic
 
 /** Share of the pixels of each patch that belong to a part, [N]; void pixels (255) are no part. */
 function foregroundShares(
-  labels: Uint8Array,
+  labels: Uint8Array | Uint16Array,
   { height, width, grid }: { height: number; width: number; grid: PatchGrid },
 ): Float32Array {
   const [inside, all] = [new Float32Array(grid.patchCount), new Float32Array(grid.patchCount)];
@@ -136,7 +136,7 @@ function foregroundShares(
   return inside.map((count, patch) => count / all[patch]!);
 }
 
-export function truthOf({ id, parts }: LabeledImage): Uint8Array {
+export function truthOf({ id, parts }: LabeledImage): Uint8Array | Uint16Array {
   if (parts !== undefined) return parts;
   throw new SemmaeError({
     where: 'ground truth',

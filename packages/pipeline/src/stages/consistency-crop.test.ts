@@ -9,7 +9,14 @@ function placedImage(id: string, height: number, width: number) {
     const pixel = Math.floor(index / 3);
     return [Math.floor(pixel / width), pixel % width, 7][index % 3]!;
   });
-  return { id, height, width, pixels, parts: Uint8Array.from({ length: height * width }, (_, pixel) => pixel % 251) };
+  return {
+    id,
+    height,
+    width,
+    channels: 3,
+    pixels,
+    parts: Uint8Array.from({ length: height * width }, (_, pixel) => pixel % 251),
+  };
 }
 
 describe('consistencyCrop', () => {

@@ -141,7 +141,7 @@ async function predictBatch(
 
 function shardSettings(
   { grid: { rows, columns }, settings, partCount, imageSize }: PartPredictor,
-  { framing }: ImageDataset,
+  { form: { framing } }: ImageDataset,
 ): PartShardSettings {
   const cropPolicy = cropPolicyOf(framing);
   return { ...settings, grid: { rows, columns }, partCount, cropPolicy, framing, imageSize };
@@ -161,7 +161,7 @@ async function openTargets(path: string, { predictor, data, forEval = false }: E
       wanted.unshift({ path: companionPath(path, name), settings: { ...foreground, cropPolicy }, labels });
     add('foreground', ({ plain }) => plain.foreground);
     add('mirrored', ({ mirrored }) => mirrored!.foreground);
-    add('cropped', ({ cropped }) => cropped!.foreground, consistencyCropPolicy(data.framing));
+    add('cropped', ({ cropped }) => cropped!.foreground, consistencyCropPolicy(data.form.framing));
   }
   const targets: Target[] = [];
   for (const { path: file, ...target } of wanted) {

@@ -7,7 +7,7 @@ import { SemmaeError } from '@semmae/core';
 import { type ImageDataset, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
-import { type DataOptions, type ImageForm, openData } from '../batches/open-data';
+import { type DataOptions, openData, type SizedForm } from '../batches/open-data';
 import { type EncoderModel, readModelFile, saveModel, type TrainedModel } from '../models/encoder-file';
 import { preprocessingOf } from '../models/preprocessing-of';
 import { disposeStart } from '../models/starting-weights';
@@ -246,7 +246,7 @@ function assertSchedule(recipe: PretrainRecipe, constantLearningRate: boolean): 
 export async function imageFormFor(
   recipe: PretrainRecipe,
   { parts }: Pick<PretrainOptions, 'parts'>,
-): Promise<ImageForm> {
+): Promise<SizedForm> {
   const imageSize = imageSizeFor(recipe);
   const path = await shardIn(parts);
   if (path === undefined) return { imageSize };

@@ -28,7 +28,11 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 const [train, test] = [subset(data, range(0, 53)), subset(data, range(53, 73))];
 
 /** The same images with other labels. */
-const relabeled = (labelAt: (index: number) => number | undefined, classNames?: string[], of = data): ImageDataset => ({
+const relabeled = (
+  labelAt: (index: number) => number | undefined,
+  classNames?: string[],
+  of: ImageDataset = data,
+): ImageDataset => ({
   ...of,
   classNames,
   get: async (index) => ({ ...(await of.get(index)), label: labelAt(index) }),
@@ -243,7 +247,7 @@ describe('probe by splits', () => {
       async get(index) {
         const { id, height, width } = await data.get(index);
         const pixels = new Uint8Array(height * width * 3).fill(index % 2 === 0 ? 20 + index : 150 + index);
-        return { id, height, width, pixels, label: label(index) };
+        return { id, height, width, channels: 3, pixels, label: label(index) };
       },
     });
     const told = await run({ data: colors((index) => index % 2), neighbors: [1], seeds: 2 });

@@ -1,9 +1,17 @@
-// A picture from the 8-bit pixels that a data set delivers.
+// A picture from the pixels that a data set delivers.
 
 import { assertPicture, type Picture } from './picture';
 
-/** Copies RGB pixels [H, W, 3], 0..255, so that drawing never touches the data set. A `LabeledImage` fits as it is. */
-export function pixelPicture({ height, width, pixels }: Picture): Picture {
-  assertPicture('pixelPicture', 'image', { height, width, pixels });
-  return { height, width, pixels: Uint8Array.from(pixels) };
+export interface PixelPictureOptions {
+  readonly height: number;
+  readonly width: number;
+  /** RGB [H, W, 3], 0..255; floats are rounded. */
+  readonly pixels: Uint8Array | Float32Array;
+}
+
+/** Copies the pixels, so that drawing never touches the data set. A `LabeledImage` fits as it is. */
+export function pixelPicture({ height, width, pixels }: PixelPictureOptions): Picture {
+  const picture = { height, width, pixels: new Uint8Array(Uint8ClampedArray.from(pixels).buffer) };
+  assertPicture('pixelPicture', 'image', picture);
+  return picture;
 }

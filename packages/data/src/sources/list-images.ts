@@ -35,7 +35,7 @@ export async function listImages(root: string, masks?: string): Promise<ImageLis
   const listing = flat.length > 0 ? { images: sorted(flat) } : await listClasses(imageRoot, top, maskRoot);
   if (listing.images.length === 0) {
     throw new SemmaeError({
-      where: 'openImageFolder',
+      where: 'openFolderSource',
       requirement: `${imageRoot} must hold images (${[...imageExtensions].join(' ')}), or one sub-folder of them per class`,
       got: `${top.length} other entries`,
     });
@@ -66,7 +66,7 @@ async function attachMasks(images: ListedImage[], maskRoot: string): Promise<voi
   for (const image of images) image.maskPath = pathOfStem.get(image.stem);
   if (images.some(({ maskPath }) => maskPath !== undefined)) return;
   throw new SemmaeError({
-    where: 'openImageFolder',
+    where: 'openFolderSource',
     requirement: `${maskRoot} must hold PNGs named like the images, such as ${images[0]!.stem}.png`,
     got: masks.length === 0 ? 'no PNG' : `${masks.length} PNGs, ${basename(masks[0]!)} the first`,
   });
@@ -82,7 +82,7 @@ async function readFolder(folder: string): Promise<Dirent[]> {
     return await readdir(folder, { withFileTypes: true });
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : cause;
-    throw new SemmaeError({ where: 'openImageFolder', requirement: `${folder} must be a folder`, got, cause });
+    throw new SemmaeError({ where: 'openFolderSource', requirement: `${folder} must be a folder`, got, cause });
   }
 }
 

@@ -1,28 +1,31 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-
+import type { ImageSize } from '@semmae/core';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-import { openImageFolder } from './open-image-folder';
+import type { ImageDatasetOptions } from '../decoding-dataset';
+import type { ImageDataset } from '../image-dataset';
+import { imageDataset } from '../image-dataset-of';
+import { UnreadableImage } from '../unreadable-image';
+import { type OpenFolderSourceOptions, openFolderSource } from './open-folder-source';
 
 let root: string;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'image-folder-'));
+  root = await mkdtemp(join(tmpdir(), 'folder-source-'));
 });
 afterEach(() => rm(root, { recursive: true }));
 
-describe('openImageFolder', () => {
+describe('openFolderSource and imageDataset', () => {
   it('reads a flat folder in the order of names and ignores other files', async () => {
     await save('b.png', 31, 17, () => [10, 20, 30]);
     await save('a.PNG', 31, 17, () => [40, 50, 60]);
     await writeFile(join(root, 'notes.txt'), 'not an image');
     await writeFile(join(root, '._a.png'), 'resource fork');
-    const dataset = await openImageFolder({ root, height: 7, width: 11 });
+    const dataset = await open({ height: 7, width: 11 });
     expect(dataset.length).toBe(2);
     expect(dataset.classNames).toBeUndefined();
-    expect(dataset.skipped).toEqual([]);
+    expect(dataset.leftOut.total).toBe(0);
     const image = await dataset.get(0);
     expect(image).toMatchObject({ id: 'a', height: 7, width: 11 });
     expect(image.label).toBeUndefined();
@@ -34,7 +37,7 @@ describe('openImageFolder', () => {
     await save('ant/deep/2.png', 16, 16, () => [2, 2, 2]);
     await save('ant/3.png', 16, 16, () => [3, 3, 3]);
     await mkdir(join(root, 'empty'));
-    const dataset = await openImageFolder({ root, height: 16, width: 16 });
+    const dataset = await open({ height: 16, width: 16 });
     const images = await Promise.all([0, 1, 2].map((index) => dataset.get(index)));
     expect(dataset.classNames).toEqual(['ant', 'zebra']);
     expect(images.map(({ id, label }) => [id, label])).toEqual([
@@ -52,21 +55,18 @@ describe('openImageFolder', () => {
     await writeFile(join(root, 'c.jpg'), 'this is no image'); // corrupt from the start
     await writeFile(join(root, 'd.jpg'), ''); // empty
     await writeFile(join(root, 'e.jpg'), whole.fill(0, Math.floor(whole.length * 0.5), Math.floor(whole.length * 0.7))); // damaged inside
-    const progress: string[] = [];
-    const dataset = await openImageFolder({
-      root,
-      height: 32,
-      width: 32,
-      concurrency: 1,
-      onProgress: ({ done, total, skipped }) => progress.push(`${done}/${total} ${skipped}`),
-    });
-    expect(dataset.length).toBe(2);
-    expect([(await dataset.get(0)).id, (await dataset.get(1)).id]).toEqual(['a', 'f']);
-    expect(dataset.skipped.map(({ path }) => path)).toEqual(
-      ['b', 'c', 'd', 'e'].map((name) => join(root, `${name}.jpg`)),
-    );
-    for (const { reason } of dataset.skipped) expect(reason).toMatch(/^[^\n]+$/);
-    expect(progress).toEqual(['1/6 0', '2/6 1', '3/6 2', '4/6 3', '5/6 4', '6/6 4']);
+    const dataset = await open({ height: 32, width: 32 }, {}, root, { maxUnreadableShare: 0.7 });
+    expect([dataset.length, dataset.leftOut.total]).toEqual([6, 0]); // nothing is read when it is opened
+    const results = await Promise.allSettled(Array.from({ length: 6 }, (_, index) => dataset.get(index)));
+    expect(results.map(({ status }) => status === 'fulfilled')).toEqual([true, false, false, false, false, true]);
+    await expect(dataset.get(1)).rejects.toSatisfy(UnreadableImage.isInstance);
+    expect(
+      dataset.leftOut
+        .entries()
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(['b', 'c', 'd', 'e']); // each once
+    for (const { reason } of dataset.leftOut.entries()) expect(reason).toMatch(/^[^\n]+$/);
   });
 
   it.each([
@@ -81,7 +81,7 @@ describe('openImageFolder', () => {
     const gray = (x: number, y: number) => 51 * part(x, y);
     await save('images/car.png', sourceWidth, sourceHeight, (x, y) => [gray(x, y), gray(x, y), gray(x, y)]);
     await save('masks/car.png', sourceWidth, sourceHeight, (x, y) => [part(x, y)]);
-    const { pixels, parts } = await (await openImageFolder({ root, height, width })).get(0);
+    const { pixels, parts } = await (await open({ height, width })).get(0);
     const difference = (down: number, right: number) => {
       let sum = 0;
       for (let y = 1; y < height - 1; y++) {
@@ -107,7 +107,7 @@ describe('openImageFolder', () => {
   it('keeps part ids exactly at the source size', async () => {
     await save('images/car.png', 13, 7, () => [9, 9, 9]);
     await save('masks/car.png', 13, 7, (x, y) => [(x + 13 * y) % 19]);
-    const dataset = await openImageFolder({ root, height: 7, width: 13, partNames: ['door'] });
+    const dataset = await open({ height: 7, width: 13 }, { partNames: ['door'] });
     expect([...(await dataset.get(0)).parts!]).toEqual(Array.from({ length: 91 }, (_, index) => index % 19));
     expect(dataset.partNames).toEqual(['door']);
   });
@@ -116,12 +116,8 @@ describe('openImageFolder', () => {
     await save('photos/x/1.png', 8, 8, () => [9, 9, 9]);
     await save('photos/x/2.png', 8, 8, () => [9, 9, 9]);
     await save('labels/x/2.png', 8, 8, () => [3]);
-    const dataset = await openImageFolder({
-      root: join(root, 'photos'),
-      masks: join(root, 'labels'),
-      height: 8,
-      width: 8,
-    });
+    const masks = join(root, 'labels');
+    const dataset = await open({ height: 8, width: 8 }, { masks }, join(root, 'photos'));
     expect((await dataset.get(0)).parts).toBeUndefined();
     expect(new Set((await dataset.get(1)).parts)).toEqual(new Set([3]));
   });
@@ -129,7 +125,7 @@ describe('openImageFolder', () => {
   it('refuses a part map of another size and names both', async () => {
     await save('images/car.png', 20, 10, () => [9, 9, 9]);
     await save('masks/car.png', 10, 20, () => [1]);
-    await expect(openImageFolder({ root, height: 8, width: 8 })).rejects.toThrow(
+    await expect((await open({ height: 8, width: 8 })).get(0)).rejects.toThrow(
       /images\/car\.png \(20x10 pixels\), got .*masks\/car\.png \(10x20 pixels\); /,
     );
   });
@@ -142,8 +138,8 @@ describe('openImageFolder', () => {
     await sharp(half, { raw }).grayscale().png().toFile(join(root, '2.png'));
     await sharp(half, { raw }).toColorspace('cmyk').jpeg().toFile(join(root, '3.jpg'));
     await sharp(half, { raw }).ensureAlpha(0).png().toFile(join(root, '4.png'));
-    const dataset = await openImageFolder({ root, height: 12, width: 8 });
-    expect(dataset.skipped).toEqual([]);
+    const dataset = await open({ height: 12, width: 8 });
+    expect(dataset.leftOut.total).toBe(0);
     const upright = (await dataset.get(0)).pixels;
     expect(upright[0]).toBeGreaterThan(200); // red above
     expect(upright[3 * 8 * 11 + 2]).toBeGreaterThan(200); // blue below
@@ -154,7 +150,7 @@ describe('openImageFolder', () => {
   it('gives the same images without a cache', async () => {
     await save('a.jpg', 40, 30, (x, y) => [6 * x, 8 * y, 0]);
     const [cached, uncached] = await Promise.all(
-      [undefined, 0].map((cacheBytes) => openImageFolder({ root, height: 16, width: 16, cacheBytes })),
+      [undefined, 0].map((cacheBytes) => open({ height: 16, width: 16 }, {}, root, { cacheBytes })),
     );
     expect(await uncached!.get(0)).toEqual(await cached!.get(0));
     expect(await cached!.get(0)).toBe(await cached!.get(0));
@@ -162,22 +158,24 @@ describe('openImageFolder', () => {
   });
 
   it('says in one line what is missing', async () => {
-    const size = { height: 8, width: 8 };
-    await expect(openImageFolder({ root: join(root, 'none'), ...size })).rejects.toThrow(
-      /none must be a folder, got ENOENT[^\n]*$/,
-    );
-    await expect(openImageFolder({ root, ...size })).rejects.toThrow(/must hold images .* got 0 other entries$/);
-    await writeFile(join(root, 'bad.jpg'), 'no');
-    await expect(openImageFolder({ root, ...size })).rejects.toThrow(
-      /at least one readable image, got 1 unreadable, the first .*bad\.jpg/,
-    );
+    await expect(openFolderSource(join(root, 'none'))).rejects.toThrow(/none must be a folder, got ENOENT[^\n]*$/);
+    await expect(openFolderSource(root)).rejects.toThrow(/must hold images .* got 0 other entries$/);
     await save('good.jpg', 8, 8, () => [1, 2, 3]);
     await mkdir(join(root, 'masks'));
-    await expect(openImageFolder({ root, masks: join(root, 'masks'), ...size })).rejects.toThrow(
-      /such as bad\.png, got no PNG/,
+    await expect(openFolderSource(root, { masks: join(root, 'masks') })).rejects.toThrow(
+      /such as good\.png, got no PNG/,
     );
   });
 });
+
+async function open(
+  imageSize: ImageSize,
+  options: OpenFolderSourceOptions = {},
+  folder = root,
+  reading: ImageDatasetOptions = {},
+): Promise<ImageDataset> {
+  return imageDataset(await openFolderSource(folder, options), { imageSize }, reading);
+}
 
 /** Writes an image of `width` x `height` from a function of the place; one value a pixel makes a gray one. */
 async function save(

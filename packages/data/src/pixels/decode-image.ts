@@ -1,15 +1,19 @@
-// Reads an image file as upright sRGB at a fixed size.
+// Reads an image file, or pixels, as upright sRGB at a fixed size.
 
-import type { Framing, ImageSize } from '@semmae/core';
+import type { ImageSize } from '@semmae/core';
 import sharp, { type Sharp } from 'sharp';
 
+import type { ImageForm } from '../image-form';
+import type { RawImage } from '../sources/image-source';
 import { frameImage } from '../views/frame-image';
 import { framedCrop } from '../views/framed-crop';
 import { resample } from '../views/resample';
 import { fullView } from '../views/view';
+import { Undecodable } from './undecodable';
 
-export interface DecodedImage {
-  /** RGB in 0..255, [height, width, 3] of the target size. */
+export interface DecodedImage extends ImageSize {
+  channels: number;
+  /** RGB in 0..255, [height, width, 3]. */
   pixels: Uint8Array;
   /** Size in the file, after EXIF rotation. */
   source: ImageSize;
@@ -17,25 +21,41 @@ export interface DecodedImage {
 
 /**
  * Decodes, turns upright (EXIF), converts to sRGB (transparency over white) and brings to size: as `framing` says, or else
- * libvips resizes bicubically to cover `target`, and the center is cropped. Throws on damaged and on truncated files: libvips
- * would otherwise fill what is missing with gray.
+ * libvips resizes bicubically to cover the size, and the center is cropped. Throws Undecodable on damaged and on truncated files:
+ * libvips would otherwise fill what is missing with gray.
  */
-export async function decodeImage(path: string, target: ImageSize, framing?: Framing): Promise<DecodedImage> {
-  const file = sharp(path, { failOn: 'warning' });
+export async function decodeImage(image: Uint8Array | RawImage, form: ImageForm): Promise<DecodedImage> {
+  try {
+    return await decode(image, form);
+  } catch (error) {
+    throw new Undecodable(/premature|truncat|unexpected end/i.test(String(error)) ? 'truncated' : 'corrupt', error);
+  }
+}
+
+async function decode(image: Uint8Array | RawImage, { imageSize, framing }: ImageForm): Promise<DecodedImage> {
+  const file = open(image);
   const { width, height } = (await file.metadata()).autoOrient;
   const source = { width, height };
+  const target = imageSize ?? source;
+  const decoded = (pixels: Uint8Array) => ({ ...target, channels: 3, pixels, source });
   const upright = file.autoOrient().flatten({ background: 'white' }).toColorspace('srgb');
   if (framing !== undefined) {
-    return { pixels: frameImage({ ...source, pixels: await rawPixels(upright) }, target, framing), source };
+    return decoded(frameImage({ ...source, pixels: await rawPixels(upright) }, target, framing));
   }
   const { resized, top, left } = framedCrop(source, target);
   if (resized.height > height || resized.width > width) {
-    return { pixels: enlarge(await rawPixels(upright), source, target), source };
+    return decoded(enlarge(await rawPixels(upright), source, target));
   }
   const cropped = upright
     .resize(resized.width, resized.height, { fit: 'fill', kernel: 'cubic' })
-    .extract({ top, left, ...target });
-  return { pixels: await rawPixels(cropped), source };
+    .extract({ top, left, width: target.width, height: target.height });
+  return decoded(await rawPixels(cropped));
+}
+
+function open(image: Uint8Array | RawImage): Sharp {
+  if (image instanceof Uint8Array) return sharp(image, { failOn: 'warning' });
+  const { width, height, channels, pixels } = image;
+  return sharp(pixels, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } });
 }
 
 /** libvips 8.18 enlarges with an offset of half a target pixel, which would part images from their part maps. */

@@ -1,0 +1,13 @@
+// The form in which a data set delivers its images.
+
+import type { Framing, ImageSize } from '@semmae/core';
+
+import type { PixelRules } from './pixels/pixel-rules';
+
+export interface ImageForm {
+  /** Size of every image. Default: images keep their own sizes. */
+  imageSize?: ImageSize | undefined;
+  /** How images come to that size. Default: resized to cover it and cropped around the center. */
+  framing?: Framing | undefined;
+  pixels?: PixelRules | undefined;
+}

@@ -1,0 +1,33 @@
+// An image that cannot be used because its file is damaged, which one finds out by reading it.
+
+const marker = Symbol.for('@semmae/unreadable-image');
+
+export interface UnreadableImageOptions {
+  /** The `id` in its data set. */
+  id: string;
+  /** What is wrong in a word, for counting: `truncated`, `corrupt`. */
+  kind: string;
+  /** One line. */
+  reason: string;
+  cause?: unknown;
+}
+
+export class UnreadableImage extends Error {
+  readonly id: string;
+  readonly kind: string;
+  readonly reason: string;
+
+  constructor({ id, kind, reason, cause }: UnreadableImageOptions) {
+    super(`${id} cannot be read: ${reason}`, cause === undefined ? undefined : { cause });
+    this.name = 'UnreadableImage';
+    this.id = id;
+    this.kind = kind;
+    this.reason = reason;
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** True for an UnreadableImage of any installed copy of this package. */
+  static isInstance(error: unknown): error is UnreadableImage {
+    return error instanceof Error && marker in error;
+  }
+}

@@ -1,0 +1,43 @@
+// What happens when an image proves unreadable: it is counted and left out, up to a share.
+
+import { assertOneOf, assertRange, SemmaeError } from '@semmae/core';
+
+import type { LeftOut } from './sources/left-out';
+import type { UnreadableImage } from './unreadable-image';
+
+export interface UnreadablePolicy {
+  /** `skip`: count it and go on. `fail`: stop at the first one. Default `skip`. */
+  unreadable?: 'skip' | 'fail' | undefined;
+  /** Stop when more than this share of all images proved unreadable; one may always be. Default 0.1. */
+  maxUnreadableShare?: number | undefined;
+}
+
+/** Counts each image once in `leftOut`; throws a SemmaeError when the policy says so. */
+export function unreadableCounter(
+  { unreadable = 'skip', maxUnreadableShare = 0.1 }: UnreadablePolicy,
+  { name, length, leftOut }: { name: string; length: number; leftOut: LeftOut },
+): (image: UnreadableImage) => void {
+  assertOneOf('imageDataset', 'unreadable', unreadable, ['skip', 'fail']);
+  assertRange('imageDataset', 'maxUnreadableShare', maxUnreadableShare, 0, 1);
+  const most = Math.max(1, Math.floor(maxUnreadableShare * length));
+  const known = new Set<string>();
+  return ({ id, kind, reason, cause }) => {
+    if (!known.has(id)) leftOut.add(kind, id, reason);
+    known.add(id);
+    if (unreadable === 'fail') {
+      throw new SemmaeError({
+        ...{ where: name, requirement: 'every image must be readable', got: `${id}: ${reason}`, cause },
+        remedy: 'repair or remove it, or leave out unreadable images (unreadable: skip)',
+      });
+    }
+    if (known.size > most) {
+      throw new SemmaeError({
+        where: name,
+        requirement: `at most ${most} of ${length} images may be unreadable`,
+        got: `${known.size}, the last ${id} (${reason})`,
+        remedy: 'repair or remove them, or raise maxUnreadableShare',
+        cause,
+      });
+    }
+  };
+}
