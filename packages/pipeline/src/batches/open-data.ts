@@ -9,6 +9,7 @@ import {
   partDataset,
   splitByIndex,
   subset,
+  UnreadableImage,
 } from '@semmae/data';
 
 import type { StageOptions } from '../runs/stage-options';
@@ -61,7 +62,13 @@ async function openAll(
   const source = await openFolderSource(data, { masks });
   const { leftOut } = source;
   if (leftOut !== undefined && leftOut.total > 0) onWarning?.(`${data}: left out ${leftOut.summary()}`);
-  return imageDataset(source, form);
+  const opened = imageDataset(source, form);
+  await opened.get(0).catch(unlessUnreadable); // what does not fit together is said before anything is written
+  return opened;
+}
+
+function unlessUnreadable(error: unknown): void {
+  if (!UnreadableImage.isInstance(error)) throw error;
 }
 
 function countOf(text: string | undefined): number {
