@@ -1,3 +1,3 @@
 import { definePackage } from '../../tsup.base';
 
-export default definePackage(['src/index.ts', 'src/browser.ts']);
+export default definePackage(['src/index.ts', 'src/browser.ts', 'src/sources/testing/index.ts']);

@@ -26,6 +26,7 @@ export { arraySource, type ArraySourceOptions } from './sources/array-source';
 export type { ImageSample, ImageSource, RawImage, RawLabels } from './sources/image-source';
 export { type LeftOut, type LeftOutEntry, leftOut } from './sources/left-out';
 export { type OpenFolderSourceOptions, openFolderSource } from './sources/open-folder-source';
+export { type OpenSourceOptions, openSource } from './sources/open-source';
 export { UnreadableImage, type UnreadableImageOptions } from './unreadable-image';
 export type { UnreadablePolicy } from './unreadable-policy';
 export { type ApplyViewOptions, applyView } from './views/apply-view';

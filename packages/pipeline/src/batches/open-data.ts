@@ -5,7 +5,7 @@ import {
   type ImageDataset,
   type ImageForm,
   imageDataset,
-  openFolderSource,
+  openSource,
   partDataset,
   splitByIndex,
   subset,
@@ -59,7 +59,7 @@ async function openAll(
   const builtIn = /^built-in(?::(.*))?$/.exec(data);
   if (builtIn !== null)
     return partDataset({ ...form.imageSize, seed: 0, count: countOf(builtIn[1]), split: 'pretrain' });
-  const source = await openFolderSource(data, { masks });
+  const source = await openSource(data, { masks });
   const { leftOut } = source;
   if (leftOut !== undefined && leftOut.total > 0) onWarning?.(`${data}: left out ${leftOut.summary()}`);
   const opened = imageDataset(source, form);
