@@ -34,13 +34,8 @@ export {
 export { type ColorJitterOptions, colorJitter } from './views/augment/color-jitter';
 export { type GaussianBlurOptions, gaussianBlur } from './views/augment/gaussian-blur';
 export { grayscale } from './views/augment/grayscale';
-export {
-  type MultiCrop,
-  type MultiCropOptions,
-  multiCrop,
-  type TreatmentProbabilities,
-  type ViewSize,
-} from './views/augment/multi-crop';
+export { type MultiCrop, type MultiCropOptions, multiCrop } from './views/augment/multi-crop';
+export type { TreatmentProbabilities, ViewRecipe, ViewScale, ViewSize } from './views/augment/draw-views';
 export { solarize } from './views/augment/solarize';
 export { frameImage } from './views/frame-image';
 export { type MeasureStatisticsOptions, measureStatistics } from './views/measure-statistics';

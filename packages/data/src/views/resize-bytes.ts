@@ -124,8 +124,8 @@ function layOut<Name extends string>(lengths: Record<Name, number>): Record<Name
   return Object.fromEntries(entries);
 }
 
-interface KernelExports {
-  memory: WebAssembly.Memory;
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   resizeRows(
     ...[source, stride, rowCount, channels, first, weights, taps, width, target]: readonly [
       ...[number, number, number, number],
@@ -140,6 +140,13 @@ interface KernelExports {
   ): void;
 }
 
-const exports = new WebAssembly.Instance(
-  new WebAssembly.Module(Uint8Array.from(atob(kernel), (letter) => letter.charCodeAt(0))),
-).exports as unknown as KernelExports;
+/** What is used of WebAssembly, which the types of Node leave out. */
+interface WebAssemblyGlobal {
+  WebAssembly: {
+    Module: new (bytes: Uint8Array) => object;
+    Instance: new (module: object) => { readonly exports: Kernel };
+  };
+}
+
+const { Module, Instance } = (globalThis as unknown as WebAssemblyGlobal).WebAssembly;
+const { exports } = new Instance(new Module(Uint8Array.from(atob(kernel), (letter) => letter.charCodeAt(0))));

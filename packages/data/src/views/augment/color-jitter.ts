@@ -17,6 +17,37 @@ export interface ColorJitterOptions {
   hue?: number;
 }
 
+/** What one view's colors are changed by, in this order. */
+export type ColorChange = readonly [adjustment: 'brightness' | 'contrast' | 'saturation' | 'hue', amount: number];
+
+const adjustments = ['brightness', 'contrast', 'saturation', 'hue'] as const;
+
+/** Draws the changes of `colorJitter`; none for the share of views that stay as they are. */
+export function drawColorJitter(rng: Rng, options: ColorJitterOptions = {}): ColorChange[] {
+  const { probability = 0.8, brightness = 0.4, contrast = 0.4, saturation = 0.2, hue = 0.1 } = options;
+  const strengths = { brightness, contrast, saturation };
+  assertRange('colorJitter', 'probability', probability, 0, 1);
+  assertRange('colorJitter', 'hue', hue, 0, 0.5);
+  for (const [name, strength] of Object.entries(strengths)) assertRange('colorJitter', name, strength, 0, 10);
+  if (rng.uniform() >= probability) return [];
+  return Array.from(rng.permutation(4), (place): ColorChange[] => {
+    const adjustment = adjustments[place]!;
+    if (adjustment === 'hue') return hue > 0 ? [[adjustment, hue * (2 * rng.uniform() - 1)]] : [];
+    const strength = strengths[adjustment];
+    return strength > 0 ? [[adjustment, factor(rng, strength)]] : [];
+  }).flat();
+}
+
+/** Applies them to `pixels` in place. Saturation and hue, which are of colors, are left as they are where there are not 3 channels. */
+export function changeColors(pixels: Float32Array, changes: readonly ColorChange[], channels = 3): Float32Array {
+  for (const [adjustment, amount] of changes) {
+    if (adjustment === 'brightness') adjustBrightness(pixels, amount);
+    else if (adjustment === 'contrast') adjustContrast(pixels, amount, channels);
+    else if (channels === 3) (adjustment === 'hue' ? adjustHue : adjustSaturation)(pixels, amount);
+  }
+  return pixels;
+}
+
 /**
  * Jitters the colors of `pixels` (RGB in 0..255, [..., 3]) in place, by torchvision's ColorJitter; the defaults are DINO's and
  * iBOT's (Caron et al., https://arxiv.org/abs/2104.14294, after BYOL, https://arxiv.org/abs/2006.07733, appendix B). Where there
@@ -27,21 +58,7 @@ export function colorJitter(
   rng: Rng,
   options: ColorJitterOptions & { channels?: number } = {},
 ): Float32Array {
-  const { probability = 0.8, brightness = 0.4, contrast = 0.4, saturation = 0.2, hue = 0.1, channels = 3 } = options;
-  assertRange('colorJitter', 'probability', probability, 0, 1);
-  assertRange('colorJitter', 'hue', hue, 0, 0.5);
-  for (const [name, strength] of Object.entries({ brightness, contrast, saturation })) {
-    assertRange('colorJitter', name, strength, 0, 10);
-  }
-  if (rng.uniform() >= probability) return pixels;
-  const ofColors = (adjust: typeof adjustHue, amount: number) => channels === 3 && adjust(pixels, amount);
-  for (const adjustment of rng.permutation(4)) {
-    if (adjustment === 0 && brightness > 0) adjustBrightness(pixels, factor(rng, brightness));
-    if (adjustment === 1 && contrast > 0) adjustContrast(pixels, factor(rng, contrast), channels);
-    if (adjustment === 2 && saturation > 0) ofColors(adjustSaturation, factor(rng, saturation));
-    if (adjustment === 3 && hue > 0) ofColors(adjustHue, hue * (2 * rng.uniform() - 1));
-  }
-  return pixels;
+  return changeColors(pixels, drawColorJitter(rng, options), options.channels);
 }
 
 function factor(rng: Rng, strength: number): number {
