@@ -20,7 +20,7 @@ export function resizeRows(
 ): void {
   for (let row = 0; row < rowCount; row++) {
     for (let x = 0; x < width; x++) {
-      const start = source + <usize>(load<i32>(first + (<usize>x << 2)) * channels);
+      const start = source + <usize>(load<i32>(first + ((<usize>x) << 2)) * channels);
       const weightsOfX = weights + ((<usize>x * <usize>taps) << 2);
       for (let channel = 0; channel < channels; channel += 4) {
         let pixel = start + <usize>channel;
@@ -55,7 +55,7 @@ export function resizeColumns(
   target: usize,
 ): void {
   for (let y = 0; y < height; y++) {
-    const start = source + <usize>((load<i32>(first + (<usize>y << 2)) - begin) * rowLength);
+    const start = source + <usize>((load<i32>(first + ((<usize>y) << 2)) - begin) * rowLength);
     const weightsOfY = weights + ((<usize>y * <usize>taps) << 2);
     for (let item = 0; item < rowLength; item += 16) {
       let pixel = start + <usize>item;

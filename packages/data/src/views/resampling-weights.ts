@@ -11,26 +11,35 @@ export interface ResamplingWeights {
   readonly weights: Float64Array;
 }
 
+export interface ResamplingStretch {
+  /** Which target positions are wanted. */
+  start: number;
+  count: number;
+  /** Whole samples that are there, where `source` is a fraction of them. Default `source`. */
+  samples?: number;
+  /** Where the source begins among them. Default 0. */
+  shift?: number;
+}
+
 /**
- * Weights from `source` to `target` samples of the same extent, for the target positions `start` to `start + count - 1`. Weights beyond
- * the border are dropped and the rest scaled up.
+ * Weights from `source` to `target` samples of the same extent. Weights beyond the border are dropped and the rest scaled up.
  */
 export function resamplingWeights(
   source: number,
   target: number,
   interpolation: Interpolation,
-  { start: begin, count }: { start: number; count: number } = { start: 0, count: target },
+  { start: begin, count, samples = source, shift = 0 }: ResamplingStretch = { start: 0, count: target },
 ): ResamplingWeights {
   const { kernel, radius } = kernels[interpolation];
   const step = source / target;
   const spread = Math.max(step, 1); // antialiasing: the kernel spans at least one target sample
   const reach = radius * spread;
-  const taps = Math.min(source, Math.ceil(2 * reach)); // whole positions strictly within reach of a center
+  const taps = Math.min(samples, Math.ceil(2 * reach)); // whole positions strictly within reach of a center
   const first = new Int32Array(count);
   const weights = new Float64Array(count * taps);
   for (let position = 0; position < count; position++) {
-    const center = (begin + position + 0.5) * step - 0.5;
-    const start = Math.min(Math.max(Math.floor(center - reach) + 1, 0), source - taps);
+    const center = shift + (begin + position + 0.5) * step - 0.5;
+    const start = Math.min(Math.max(Math.floor(center - reach) + 1, 0), samples - taps);
     first[position] = start;
     let sum = 0;
     for (let tap = 0; tap < taps; tap++) sum += kernel((start + tap - center) / spread);

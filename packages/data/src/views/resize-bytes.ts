@@ -15,7 +15,7 @@ export interface ByteWeights {
 }
 
 export interface ByteWeightsOptions {
-  /** Position in the image where the source samples begin. Default 0. */
+  /** Position in the image where the source samples begin, in samples or fractions of them. Default 0. */
   offset?: number;
   /** Which target positions are wanted. Default: all. */
   start?: number;
@@ -31,11 +31,14 @@ export function byteWeights(
   interpolation: Interpolation,
   { offset = 0, start = 0, count = target - start, mirrored = false }: ByteWeightsOptions = {},
 ): ByteWeights {
-  const { taps, first, weights } = resamplingWeights(source, target, interpolation, { start, count });
+  const least = Math.floor(offset);
+  const samples = Math.ceil(offset + source) - least;
+  const stretch = { start, count, samples, shift: offset - least };
+  const { taps, first, weights } = resamplingWeights(source, target, interpolation, stretch);
   const rounded = { first: new Int32Array(count), weights: new Int32Array(count * taps) };
   for (let position = 0; position < count; position++) {
     const from = mirrored ? count - 1 - position : position;
-    rounded.first[position] = offset + first[from]!;
+    rounded.first[position] = least + first[from]!;
     for (let tap = 0; tap < taps; tap++) {
       const weight = weights[from * taps + tap]! * 2 ** precision;
       rounded.weights[position * taps + tap] = weight < 0 ? Math.ceil(weight - 0.5) : Math.floor(weight + 0.5);
@@ -59,7 +62,7 @@ export function resizeBytes(
   rows: ByteWeights,
   columns: ByteWeights,
   into = new Uint8Array(rows.first.length * columns.first.length * channels),
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const [top, bottom] = extent(rows);
   const [left, right] = extent(columns);
   const stride = (right - left) * channels;

@@ -26,7 +26,11 @@ export interface ByteViewSource extends PixelImage {
 }
 
 /** Likewise, as bytes, [height, width, channels] into `into`: what Pillow's crop and resize give where no color is changed. */
-export function renderViewBytes(image: ByteViewSource, drawn: DrawnView, into: Uint8Array): Uint8Array {
+export function renderViewBytes(
+  image: ByteViewSource,
+  drawn: DrawnView,
+  into: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   const { channels, drawnFor = image } = image;
   const { view, height, width } = drawn;
   const [rowScale, columnScale] = [image.height / drawnFor.height, image.width / drawnFor.width];
