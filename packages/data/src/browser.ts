@@ -32,10 +32,10 @@ export {
   type PixelMapOptions,
 } from './views/apply-view-to-map';
 export { type ColorJitterOptions, colorJitter } from './views/augment/color-jitter';
+export type { TreatmentProbabilities, ViewRecipe, ViewScale, ViewSize } from './views/augment/draw-views';
 export { type GaussianBlurOptions, gaussianBlur } from './views/augment/gaussian-blur';
 export { grayscale } from './views/augment/grayscale';
 export { type MultiCrop, type MultiCropOptions, multiCrop } from './views/augment/multi-crop';
-export type { TreatmentProbabilities, ViewRecipe, ViewScale, ViewSize } from './views/augment/draw-views';
 export { solarize } from './views/augment/solarize';
 export { frameImage } from './views/frame-image';
 export { type MeasureStatisticsOptions, measureStatistics } from './views/measure-statistics';
