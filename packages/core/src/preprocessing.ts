@@ -3,7 +3,7 @@
 import { assertOneOf, assertRange } from './checks';
 import type { ImageSize } from './grid/pixel-patches';
 
-/** Mean and standard deviation of red, green and blue, pixels in [0, 1]. */
+/** Mean and standard deviation of each channel, pixels in [0, 1]. */
 export interface PixelStatistics {
   readonly mean: readonly number[];
   readonly standardDeviation: readonly number[];
@@ -41,4 +41,8 @@ export interface Preprocessing extends PixelStatistics {
   readonly imageSize: ImageSize;
   /** Without one images are resized bicubically to cover the size and cropped around the center, as in all trainings here. */
   readonly framing?: Framing;
+  /** Which bands of a file are the channels of the encoder, from 0. Without them the first ones. */
+  readonly bands?: readonly number[];
+  /** The stored values that are 0 and 1 of the statistics, where files have more than 8 bits or floats. */
+  readonly valueRange?: readonly [lowest: number, highest: number];
 }

@@ -17,6 +17,8 @@ export interface StyleDecoderOptions {
   inputGrid: PatchGrid;
   /** Number of x2 stages; the image is the grid times 2 ** upStages. Default 3: 28x28 maps give 224x224 pixels. */
   upStages?: number;
+  /** Of the image. Default 3. */
+  imageChannels?: number;
   /** Instead of `upStages`: the size of the image, the grid times a power of two. */
   output?: { height: number; width: number };
   /** Default 'base'. */
@@ -37,9 +39,10 @@ export interface StyleDecoder {
   /** Size of the decoded image in pixels. */
   readonly outputHeight: number;
   readonly outputWidth: number;
+  readonly imageChannels: number;
   /** Trainable variables in a fixed order. */
   variables(): tf.Variable[];
-  /** (maps [B, h, w, P], style [B, C]) -> images [B, H, W, 3] in the units of the training target. */
+  /** (maps [B, h, w, P], style [B, C]) -> images [B, H, W, imageChannels] in the units of the training target. */
   decode(maps: tf.Tensor4D, style: tf.Tensor2D): tf.Tensor4D;
   dispose(): void;
 }
@@ -48,15 +51,16 @@ export interface StyleDecoder {
  * StyleGAN v1 synthesis with the learned constant replaced by `maps` and the mapped latent by the class token: a stem with
  * reflect padding (zero padding would tell the decoder absolute positions) and a body convolution on the grid, then per
  * doubling nearest upsampling, convolution, [1, 2, 1] blur and a second convolution, each followed by LeakyReLU and AdaIN;
- * a linear 1x1 convolution to RGB. No noise inputs: with a squared error they only add variance that nothing can explain.
+ * a linear 1x1 convolution to the channels of the image. No noise inputs: with a squared error they only add variance that nothing can explain.
  *
  * Reference: SemMAE Eq. 3-4, https://arxiv.org/abs/2206.10207; Karras et al., https://arxiv.org/abs/1812.04948
  */
 export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
-  const { inputChannels, styleWidth, inputGrid, styleBottleneck, seed, name = 'decoder' } = options;
+  const { inputChannels, styleWidth, inputGrid, styleBottleneck, imageChannels = 3, seed, name = 'decoder' } = options;
   const channels = stageChannels(options);
   assertInteger('styleDecoder', 'inputChannels', inputChannels);
   assertInteger('styleDecoder', 'styleWidth', styleWidth);
+  assertInteger('styleDecoder', 'imageChannels', imageChannels);
   assertInteger('styleDecoder', 'inputGrid.rows', inputGrid.rows, { least: 2 });
   assertInteger('styleDecoder', 'inputGrid.columns', inputGrid.columns, { least: 2 });
   if (styleBottleneck !== undefined) assertInteger('styleDecoder', 'styleBottleneck', styleBottleneck);
@@ -71,17 +75,18 @@ export function styleDecoder(options: StyleDecoderOptions): StyleDecoder {
   // Small, so that training starts at the mean image with an error of about the target's variance, not three times that.
   const rgbKernel = seededVariable({
     name: `${name}/rgb/kernel`,
-    shape: [1, 1, lastChannels, 3],
+    shape: [1, 1, lastChannels, imageChannels],
     rng,
     values: normal(0.1),
   });
-  const rgbBias = seededVariable({ name: `${name}/rgb/bias`, shape: [3], rng, values: constant(0) });
+  const rgbBias = seededVariable({ name: `${name}/rgb/bias`, shape: [imageChannels], rng, values: constant(0) });
   const variables = [...squeeze, ...layers.flatMap((layer) => layer.variables), rgbKernel, rgbBias];
   const side = 2 ** (channels.length - 1);
 
   return {
     outputHeight: inputGrid.rows * side,
     outputWidth: inputGrid.columns * side,
+    imageChannels,
     variables: () => [...variables],
     decode(maps, style) {
       assertShape('decode', 'maps', maps.shape, [null, inputGrid.rows, inputGrid.columns, inputChannels]);

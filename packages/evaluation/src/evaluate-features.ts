@@ -13,7 +13,7 @@ export const protocolNames: readonly Protocol[] = ['linear', 'knn'];
 export interface EvaluateFeaturesOptions extends TrainTestFeatures {
   /** Default: both. */
   protocols?: readonly Protocol[];
-  /** The k of k-NN. Default 10, 20, 100 and 200, which DINO reports. */
+  /** The k of k-NN. Default 10, 20, 100 and 200, which DINO reports; n stands for 20 where there are fewer. */
   neighbors?: readonly number[];
   /** Of the linear probe. Default 0. */
   seed?: number;

@@ -76,7 +76,9 @@ describe('kNearestNeighbors', () => {
 
   it('takes rows of zeros and refuses more neighbors than rows', async () => {
     expect((await classify({ testFeatures: Float32Array.from([0, 0]), k: 1 })).accuracy).toBe(1); // all equally similar: row 0
-    await expect(classify({ k: 5 })).rejects.toThrow('k must be between 1 and 4, got 5');
+    await expect(classify({ k: 5 })).rejects.toThrow(
+      'k must be at most 4, the number of training images, got 5; choose a smaller one',
+    );
     await expect(classify({ k: 0 })).rejects.toThrow('k must be an integer of at least 1, got 0');
   });
 });
@@ -100,7 +102,20 @@ describe('neighborSweep', () => {
     expect(scores.map(({ k }) => k)).toEqual([5, 97, 1]);
     for (const { k, ...score } of scores) expect(await kNearestNeighbors({ ...sets, k })).toEqual(score);
     expect((await neighborSweep(sets)).leftOut).toEqual([100, 200]); // of DINO's 10, 20, 100, 200
-    expect(await neighborSweep({ ...sets, neighbors: [98] })).toEqual({ scores: [], leftOut: [98] });
+    await expect(neighborSweep({ ...sets, neighbors: [98] })).rejects.toThrow(
+      'k must be at most 97, the number of training images, got 98',
+    );
+  });
+
+  it('takes all rows where there are fewer than the usual 20', async () => {
+    const few = { ...sets, trainFeatures: sets.trainFeatures.slice(0, 26), trainLabels: sets.trainLabels.slice(0, 13) };
+    const { scores, leftOut } = await neighborSweep(few);
+    expect([scores.map(({ k }) => k), leftOut]).toEqual([
+      [10, 13],
+      [20, 100, 200],
+    ]);
+    const { k: _all, ...whole } = scores[1]!;
+    expect(await kNearestNeighbors(few)).toEqual(whole);
   });
 
   it('counts the five classes with most votes, and none without a vote', async () => {

@@ -1,13 +1,13 @@
 // The k-NN protocol of DINO: classify by the labels of the most similar training images, without training anything.
 
-import { assertInteger, assertRange } from '@semmae/core';
+import { assertInteger, assertRange, SemmaeError } from '@semmae/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { isAmongFive } from './classification-scores';
 import { checkTrainTest, type LabeledFeatures, type TrainTestFeatures } from './labeled-features';
 
 export interface KNearestNeighborsOptions extends TrainTestFeatures {
-  /** Neighbors that vote, at most n. Default 20. */
+  /** Neighbors that vote, at most n. Default 20, or n where there are fewer. */
   k?: number;
   /** Votes weigh exp(similarity / temperature). Default 0.07. */
   temperature?: number;
@@ -26,18 +26,19 @@ export interface KNearestNeighborsResult {
 }
 
 export interface NeighborSweepOptions extends Omit<KNearestNeighborsOptions, 'k'> {
-  /** Default 10, 20, 100 and 200, which DINO reports. */
+  /** Default 10, 20, 100 and 200, which DINO reports; n stands for 20 where there are fewer. */
   neighbors?: readonly number[];
 }
 
 export interface NeighborSweep {
-  /** One for each k that is at most n, in the order asked for. */
+  /** One for each k that is at most n, in the order asked for; of the default with n in place of a 20 that is too large. */
   scores: ({ k: number } & KNearestNeighborsResult)[];
   /** The k that the training set is too small for. */
   leftOut: number[];
 }
 
 const defaultNeighbors: readonly number[] = [10, 20, 100, 200];
+const usualK = 20;
 
 /** Test rows compared at a time: bounds the similarity matrix to 256 x n. */
 const rowsAtATime = 256;
@@ -51,28 +52,27 @@ const shortest = 1e-12;
  * Reference: Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", §4.1, https://arxiv.org/abs/2104.14294;
  * Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", §3.4, https://arxiv.org/abs/1805.01978
  */
-export async function kNearestNeighbors({
-  k = 20,
-  ...sets
-}: KNearestNeighborsOptions): Promise<KNearestNeighborsResult> {
-  const { scores } = await neighborSweep({ ...sets, neighbors: [k] });
-  assertRange('kNearestNeighbors', 'k', k, 1, sets.trainLabels.length);
+export async function kNearestNeighbors({ k, ...sets }: KNearestNeighborsOptions): Promise<KNearestNeighborsResult> {
+  const n = sets.trainLabels.length;
+  const { scores } = await neighborSweep({ ...sets, neighbors: [k ?? Math.min(usualK, n)] });
   const { k: _same, ...result } = scores[0]!;
   return result;
 }
 
 /** `kNearestNeighbors` for several k at the cost of the largest. */
 export async function neighborSweep(options: NeighborSweepOptions): Promise<NeighborSweep> {
-  const { neighbors = defaultNeighbors, temperature = 0.07 } = options;
+  const { neighbors: asked, temperature = 0.07 } = options;
+  const neighbors = asked ?? defaultNeighbors;
   const { train, test, shape } = checkTrainTest('kNearestNeighbors', options);
   for (const k of neighbors) assertInteger('kNearestNeighbors', 'k', k);
   assertRange('kNearestNeighbors', 'temperature', temperature, Number.MIN_VALUE, Number.MAX_VALUE);
   const testCount = test.labels.length;
-  const tallies = neighbors
-    .filter((k) => k <= train.labels.length)
-    .map((k) => ({ k, amongFive: 0, predictions: new Int32Array(testCount) }));
-  const leftOut = neighbors.filter((k) => k > train.labels.length);
-  if (tallies.length === 0) return { scores: [], leftOut };
+  const n = train.labels.length;
+  const leftOut = neighbors.filter((k) => k > n);
+  const fitting = neighbors.filter((k) => k <= n);
+  if (asked === undefined && n < usualK && !fitting.includes(n)) fitting.push(n);
+  if (fitting.length === 0) throw tooFew(neighbors, n);
+  const tallies = fitting.map((k) => ({ k, amongFive: 0, predictions: new Int32Array(testCount) }));
 
   const most = Math.max(...tallies.map(({ k }) => k));
   await forEachTestRow(train, test, shape.width, (row, similarities) => {
@@ -90,6 +90,15 @@ export async function neighborSweep(options: NeighborSweepOptions): Promise<Neig
     return { k, accuracy: correct / testCount, ...top5, predictions };
   });
   return { scores, leftOut };
+}
+
+function tooFew(neighbors: readonly number[], n: number): SemmaeError {
+  return new SemmaeError({
+    where: 'kNearestNeighbors',
+    requirement: `k must be at most ${n}, the number of training images`,
+    got: neighbors.join(', '),
+    remedy: 'choose a smaller one, or leave it out',
+  });
 }
 
 /** Calls `use` with the cosine similarities [n] of each test row to the training rows. */

@@ -1,5 +1,6 @@
 // Vision transformer encoder, masked-autoencoder decoder and self-distillation head as TensorFlow.js layers.
 
+export { adaptPatchChannels } from './adapt-patch-channels';
 export { type AssignTimmWeightsOptions, assignTimmWeights, type TimmReport } from './assign-timm-weights';
 export { classAttention, headAttention } from './class-attention';
 export { type EncodeOptions, type Encoding, type PassOptions, type SplitTokens, splitTokens } from './encoding';

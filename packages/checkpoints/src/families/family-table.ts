@@ -34,7 +34,7 @@ export interface Family {
   positionInterpolation: ViTArchitecture['positionInterpolation'];
   /** The same for models with register tokens, where it is another. */
   interpolationWithRegisters?: ViTArchitecture['positionInterpolation'];
-  preprocessing: Required<Omit<Preprocessing, 'imageSize'>>;
+  preprocessing: Required<Pick<Preprocessing, 'mean' | 'standardDeviation' | 'framing'>>;
   /** Side of the images that its published numbers are for, where that is not the position table's. */
   imageSide?: number;
 }

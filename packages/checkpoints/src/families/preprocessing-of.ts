@@ -7,7 +7,7 @@ import { parsed, recordOf, sizeOf } from './hints';
 import type { ViTArchitecture } from './public-model';
 
 type Given = Readonly<Record<string, unknown>>;
-type Framed = Required<Preprocessing>;
+type Framed = Family['preprocessing'] & Pick<Preprocessing, 'imageSize'>;
 
 export interface SourcedPreprocessing {
   preprocessing: Preprocessing;
@@ -17,7 +17,7 @@ export interface SourcedPreprocessing {
 
 export function preprocessingOf(
   family: Family,
-  { imageHeight, imageWidth }: Pick<ViTArchitecture, 'imageHeight' | 'imageWidth'>,
+  { imageHeight, imageWidth, channels }: Pick<ViTArchitecture, 'imageHeight' | 'imageWidth' | 'channels'>,
   {
     config,
     preprocessor,
@@ -28,20 +28,35 @@ export function preprocessingOf(
   const imageSize =
     imageHeight === imageWidth ? { height: side, width: side } : { height: imageHeight, width: imageWidth };
   const usual: Framed = { ...family.preprocessing, imageSize };
-  return (
+  return ofChannels(
+    channels,
     fromExport(metadata.preprocessing) ??
-    fromTransformers(recordOf(preprocessor), usual) ??
-    fromTimm(recordOf(recordOf(config).pretrained_cfg), usual) ?? {
-      preprocessing: usual,
-      notes: ["preprocessing is that of the family's published models: no file beside the weights says it"],
-    }
+      fromTransformers(recordOf(preprocessor), usual) ??
+      fromTimm(recordOf(recordOf(config).pretrained_cfg), usual) ?? {
+        preprocessing: usual,
+        notes: ["preprocessing is that of the family's published models: no file beside the weights says it"],
+      },
   );
+}
+
+/** The same mean and deviation for every channel, on average what is given, where they are not given for as many. */
+function ofChannels(channels: number, { preprocessing, notes }: SourcedPreprocessing): SourcedPreprocessing {
+  const { mean, standardDeviation } = preprocessing;
+  if (mean.length === channels && standardDeviation.length === channels) return { preprocessing, notes };
+  const average = (values: readonly number[]) => {
+    const value = values.reduce((sum, one) => sum + one, 0) / values.length;
+    return Array.from({ length: channels }, () => value);
+  };
+  const fitted = { mean: average(mean), standardDeviation: average(standardDeviation) };
+  const note = `pixels of all ${channels} channels are normalized by mean ${fitted.mean[0]!.toPrecision(4)} and deviation ${fitted.standardDeviation[0]!.toPrecision(4)}: nothing says those of each`;
+  return { preprocessing: { ...preprocessing, ...fitted }, notes: [...notes, note] };
 }
 
 /** As exports of `@semmae/pipeline` say it in the file itself. */
 function fromExport(text: string | undefined): SourcedPreprocessing | undefined {
-  const { mean: means, standardDeviation: deviations, imageSize: size, framing } = recordOf(parsed(text));
-  const [mean, standardDeviation, imageSize] = [colors(means), colors(deviations), sizeIn(size)];
+  const given = recordOf(parsed(text));
+  const { mean: means, standardDeviation: deviations, imageSize: size, framing } = given;
+  const [mean, standardDeviation, imageSize] = [numbers(means), numbers(deviations), sizeIn(size)];
   if (mean === undefined || standardDeviation === undefined || imageSize === undefined) return undefined;
   const { interpolation, cropFraction } = recordOf(framing);
   const known = interpolations.find((one) => one === interpolation);
@@ -49,8 +64,17 @@ function fromExport(text: string | undefined): SourcedPreprocessing | undefined 
     framing: { interpolation: known, ...(typeof cropFraction === 'number' && { cropFraction }) },
   };
   return {
-    preprocessing: { mean, standardDeviation, imageSize, ...own },
+    preprocessing: { mean, standardDeviation, imageSize, ...own, ...rulesOf(given) },
     notes: ['preprocessing is from the metadata of the file'],
+  };
+}
+
+/** How files of many bands and bits become channels. */
+function rulesOf({ bands, valueRange }: Given): Pick<Preprocessing, 'bands' | 'valueRange'> {
+  const range = numbers(valueRange);
+  return {
+    ...(numbers(bands) && { bands: numbers(bands)! }),
+    ...(range?.length === 2 && { valueRange: range as [number, number] }),
   };
 }
 
@@ -110,10 +134,10 @@ function filterOf(interpolation: Interpolation | undefined, given: unknown, { fr
 }
 
 function colorsOf(mean: unknown, deviation: unknown, usual: Framed) {
-  return { mean: colors(mean) ?? usual.mean, standardDeviation: colors(deviation) ?? usual.standardDeviation };
+  return { mean: numbers(mean) ?? usual.mean, standardDeviation: numbers(deviation) ?? usual.standardDeviation };
 }
 
-function colors(value: unknown): readonly number[] | undefined {
+function numbers(value: unknown): readonly number[] | undefined {
   return Array.isArray(value) && value.every((one) => typeof one === 'number') ? value : undefined;
 }
 

@@ -30,6 +30,12 @@ describe('batches', () => {
     expect(kept).toEqual([Int32Array.of(0, 1, 2), Int32Array.of(3, 4, 5)]);
   });
 
+  it('refuses to drop all that there is', () => {
+    expect(() => [...batches({ length: 2, batchSize: 3, shuffle: false, dropLast: true })]).toThrow(
+      'batches: batchSize must be at most the 2 images where a last batch that is not full is dropped, got 3',
+    );
+  });
+
   it('needs an rng to shuffle', () => {
     expect(() => [...batches({ length: 7, batchSize: 3 })]).toThrow('batches: shuffling needs an rng');
   });

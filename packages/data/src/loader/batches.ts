@@ -29,6 +29,14 @@ export function* batches(options: BatchesOptions): Generator<Int32Array, void, u
   assertInteger('batches', 'epoch', epoch, { least: 0 });
   assertInteger('batches', 'skip', skip, { least: 0 });
   const order = shuffle ? epochOrder(requireRng(rng), epoch, count) : Int32Array.from({ length: count }, (_, i) => i);
+  if (dropLast && count < batchSize) {
+    throw new SemmaeError({
+      where: 'batches',
+      requirement: `batchSize must be at most the ${count} images where a last batch that is not full is dropped`,
+      got: batchSize,
+      remedy: 'choose a smaller one, or dropLast: false',
+    });
+  }
   const end = dropLast ? count - (count % batchSize) : count;
   for (let start = skip * batchSize; start < end; start += batchSize) {
     yield order.subarray(start, Math.min(start + batchSize, end));

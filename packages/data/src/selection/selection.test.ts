@@ -54,7 +54,7 @@ describe('splitByIndex', () => {
 
   it('leaves something to train on', () => {
     expect(() => splitByIndex(dataset, { heldOut: 88 })).toThrow(
-      'splitByIndex: heldOut must be between 1 and 87, got 88',
+      '`heldOut`: must leave an image to train on: at most 87 of the 88 of',
     );
   });
 });

@@ -1,6 +1,6 @@
 // Holds images out of training, the same ones in every run.
 
-import { assertInteger, assertRange, createRng } from '@semmae/core';
+import { assertInteger, createRng, SemmaeError } from '@semmae/core';
 
 import type { ImageDataset } from '../image-dataset';
 import { subset } from './subset';
@@ -17,7 +17,13 @@ export interface IndexSplit {
  */
 export function splitByIndex(dataset: ImageDataset, { heldOut }: { heldOut: number }): IndexSplit {
   assertInteger('splitByIndex', 'heldOut', heldOut);
-  assertRange('splitByIndex', 'heldOut', heldOut, 1, dataset.length - 1);
+  if (heldOut >= dataset.length) {
+    throw new SemmaeError({
+      where: '`heldOut`',
+      requirement: `must leave an image to train on: at most ${dataset.length - 1} of the ${dataset.length} of ${dataset.name}`,
+      got: heldOut,
+    });
+  }
   const chosen = heldOutIndices(dataset.length, heldOut);
   const rest = Array.from({ length: dataset.length }, (_, index) => index).filter((index) => !chosen.has(index));
   return { train: subset(dataset, rest), heldOut: subset(dataset, [...chosen]) };

@@ -65,10 +65,25 @@ describe('colorPositionParts', () => {
     expect(new Set(parts)).toEqual(new Set([1, 2]));
   });
 
-  it('asks for pixels in RGB', () => {
+  it('clusters pixels of any number of channels', () => {
+    // one channel of five tells the halves apart
+    const halves = Uint8Array.from({ length: 6 * 9 * 5 }, (_, index) => {
+      if (index % 5 === 3) return Math.floor(index / 5 / 9) < 3 ? 20 : 230;
+      return 100;
+    });
+    const image = { height: 6, width: 9, channels: 5, pixels: halves };
+    const parts = colorPositionParts({
+      ...{ images: [image], grid: createPatchGrid(2, 3), partCount: 2, positionWeight: 0, rng: createRng(1) },
+    }).assign(image);
+    const [top, bottom] = [[...parts.subarray(0, 3)], [...parts.subarray(3)]];
+    expect(new Set(top).size + new Set(bottom).size).toBe(2);
+    expect(top[0]).not.toBe(bottom[0]);
+  });
+
+  it('asks for as many pixels as there should be', () => {
     const image = { height: 6, width: 9, pixels: new Uint8Array(54) };
     expect(() => colorPositionParts({ images: [image], grid, partCount: 2, rng: createRng(1) })).toThrow(
-      'colorPositionParts: pixels must hold 162 values, got 54; three bytes per pixel',
+      'colorPositionParts: pixels must hold 162 values, got 54; 3 values per pixel',
     );
   });
 });

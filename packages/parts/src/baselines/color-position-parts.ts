@@ -13,20 +13,23 @@ import {
 
 import type { ClusterParts } from './k-means-parts';
 
-/** `pixels`: RGB, row-major [H * W * 3]. */
+/** A `LabeledImage` is one. */
 export interface ColorImage {
+  /** Row-major [H * W * channels]. */
   pixels: Uint8Array | Float32Array;
   height: number;
   width: number;
+  /** Default 3: RGB. */
+  channels?: number;
 }
 
 export interface ColorPositionPartsOptions {
-  /** Training images, of any sizes. */
+  /** Training images, of any sizes, all with as many channels. */
   images: readonly ColorImage[];
   grid: PatchGrid;
   partCount: number;
   rng: Rng;
-  /** Weight of the two coordinates against the three colors, each of unit variance. 0: color alone. Default 1. */
+  /** Weight of the two coordinates against the channels, each of unit variance. 0: color alone. Default 1. */
   positionWeight?: number;
   /** Pixels drawn from each training image to fit the clusters. Default 1024. */
   pixelsPerImage?: number;
@@ -44,21 +47,23 @@ export function colorPositionParts(options: ColorPositionPartsOptions): ClusterP
   assertRange(where, 'positionWeight', positionWeight, 0, Number.MAX_VALUE);
   assertInteger(where, 'pixelsPerImage', pixelsPerImage);
   if (images.length === 0) throw new SemmaeError({ where, requirement: 'there must be training images', got: 'none' });
-  images.forEach(assertImage);
+  const { channels = 3 } = images[0]!;
+  for (const image of images) assertImage(image, channels);
+  const dimensions = channels + 2;
 
-  const sampled = new Float32Array(images.length * pixelsPerImage * 5);
+  const sampled = new Float32Array(images.length * pixelsPerImage * dimensions);
   images.forEach((image, index) => {
     const draw = rng.split('pixels', index);
     for (let sample = 0; sample < pixelsPerImage; sample++) {
       const pixel = draw.integer(image.height * image.width);
-      writeColorAndPosition(image, pixel, sampled, (index * pixelsPerImage + sample) * 5);
+      writeColorAndPosition(image, pixel, sampled, (index * pixelsPerImage + sample) * dimensions);
     }
   });
-  const standardize = standardizer(sampled, positionWeight);
+  const standardize = standardizer(sampled, positionWeight, channels);
   standardize(sampled);
   const clusters = kMeans({
     points: sampled,
-    dimensions: 5,
+    dimensions,
     clusterCount: partCount,
     rng: rng.split('clusters'),
     restarts,
@@ -66,10 +71,10 @@ export function colorPositionParts(options: ColorPositionPartsOptions): ClusterP
   return {
     inertia: clusters.inertia,
     assign(image) {
-      assertImage(image);
-      const points = new Float32Array(image.height * image.width * 5);
+      assertImage(image, channels);
+      const points = new Float32Array(image.height * image.width * dimensions);
       for (let pixel = 0; pixel < image.height * image.width; pixel++) {
-        writeColorAndPosition(image, pixel, points, pixel * 5);
+        writeColorAndPosition(image, pixel, points, pixel * dimensions);
       }
       standardize(points);
       const pixelLabels = clusters.assign(points).map((cluster) => cluster + 1);
@@ -78,24 +83,23 @@ export function colorPositionParts(options: ColorPositionPartsOptions): ClusterP
   };
 }
 
-/** Red, green, blue, x, y, from `at` on; positions as fractions of the sides. */
+/** The channels, x, y, from `at` on; positions as fractions of the sides. */
 function writeColorAndPosition(image: ColorImage, pixel: number, points: Float32Array, at: number): void {
-  const { pixels, height, width } = image;
-  points[at] = pixels[3 * pixel]!;
-  points[at + 1] = pixels[3 * pixel + 1]!;
-  points[at + 2] = pixels[3 * pixel + 2]!;
-  points[at + 3] = ((pixel % width) + 0.5) / width;
-  points[at + 4] = (Math.floor(pixel / width) + 0.5) / height;
+  const { pixels, height, width, channels = 3 } = image;
+  for (let channel = 0; channel < channels; channel++) points[at + channel] = pixels[channels * pixel + channel]!;
+  points[at + channels] = ((pixel % width) + 0.5) / width;
+  points[at + channels + 1] = (Math.floor(pixel / width) + 0.5) / height;
 }
 
 /** Scales colors to zero mean and unit deviation over the sample, in place; positions by what uniform ones have. */
-function standardizer(sample: Float32Array, positionWeight: number): (points: Float32Array) => void {
-  const rows = sample.length / 5;
-  const statistics = [0, 1, 2].map((channel) => {
+function standardizer(sample: Float32Array, positionWeight: number, channels: number): (points: Float32Array) => void {
+  const dimensions = channels + 2;
+  const rows = sample.length / dimensions;
+  const statistics = Array.from({ length: channels }, (_, channel) => {
     let [sum, squares] = [0, 0];
     for (let row = 0; row < rows; row++) {
-      sum += sample[5 * row + channel]!;
-      squares += sample[5 * row + channel]! ** 2;
+      sum += sample[dimensions * row + channel]!;
+      squares += sample[dimensions * row + channel]! ** 2;
     }
     const mean = sum / rows;
     return { mean, scale: 1 / (Math.sqrt(Math.max(0, squares / rows - mean * mean)) || 1) };
@@ -104,13 +108,14 @@ function standardizer(sample: Float32Array, positionWeight: number): (points: Fl
   const columns = [...statistics, position, position];
   return (points) => {
     columns.forEach(({ mean, scale }, column) => {
-      for (let index = column; index < points.length; index += 5) points[index] = (points[index]! - mean) * scale;
+      for (let index = column; index < points.length; index += dimensions)
+        points[index] = (points[index]! - mean) * scale;
     });
   };
 }
 
-function assertImage({ pixels, height, width }: ColorImage): void {
+function assertImage({ pixels, height, width }: ColorImage, channels: number): void {
   assertInteger('colorPositionParts', 'height', height);
   assertInteger('colorPositionParts', 'width', width);
-  assertLength('colorPositionParts', 'pixels', pixels, height * width * 3, 'three bytes per pixel');
+  assertLength('colorPositionParts', 'pixels', pixels, height * width * channels, `${channels} values per pixel`);
 }

@@ -15,7 +15,7 @@ export type PartBatch = {
   queryToken?: tf.Tensor2D;
   /** F [B, N, C], row-major, without the class token. */
   patchTokens: tf.Tensor3D;
-  /** I [B, H, W, 3], mean/std-normalized, H x W as the decoder's output. */
+  /** I [B, H, W, channels], mean/std-normalized, in size and channels as the decoder's output. */
   images: tf.Tensor4D;
   /** F_c of the images mirrored left to right, or their query token, [B, C]. Needed by `equivarianceWeight`; at weight 0 the term is reported only. */
   mirroredClassToken?: tf.Tensor2D;

@@ -42,7 +42,7 @@ export interface PartLearner {
   /** Share of the patches that each part wins in a batch, [P]: average it over 1000 images and more for `rescueDeadParts`. */
   usage(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor1D;
   /**
-   * Eq. 4: images [B, H, W, 3] redrawn from the blurred maps and the class token, which is not perturbed here. `queryToken` as in
+   * Eq. 4: images [B, H, W, `decoder.imageChannels`] redrawn from the blurred maps and the class token, which is not perturbed here. `queryToken` as in
    * the batch.
    */
   reconstruct(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D, queryToken?: tf.Tensor2D): tf.Tensor4D;
@@ -108,9 +108,9 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
       tf.tidy(() => decode(attention.attend(queryToken, patchTokens), classToken)),
     loss(batch) {
       const { classToken, queryToken = classToken, patchTokens, images } = batch;
-      const { outputHeight, outputWidth } = decoder;
-      const imageShape = [classToken.shape[0]!, outputHeight, outputWidth, 3];
-      const remedy = 'resize the images or set decoder.output';
+      const { outputHeight, outputWidth, imageChannels } = decoder;
+      const imageShape = [classToken.shape[0]!, outputHeight, outputWidth, imageChannels];
+      const remedy = 'resize the images, or set decoder.output or decoder.imageChannels';
       assertShape('partLearner.loss', 'images', images.shape, imageShape, remedy);
       assertShape(
         'partLearner.loss',

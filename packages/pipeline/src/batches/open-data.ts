@@ -14,15 +14,7 @@ import {
 
 import type { StageOptions } from '../runs/stage-options';
 
-/** How images are read, the same in every stage. */
-export interface ReadingOptions {
-  /** `skip`: images that prove unreadable are left out and counted. `fail`: the first one is an error. Default 'skip'. */
-  unreadable?: 'skip' | 'fail';
-  /** Stop when more than this share of the images proved unreadable; one may always be. Default 0.1. */
-  maxUnreadable?: number;
-}
-
-export interface DataOptions extends ReadingOptions {
+export interface DataOptions {
   /** A folder of photographs, 'built-in' or 'built-in:<count>' for the drawn data set, or a data set that is open already. */
   data: string | ImageDataset;
   /** Folder of PNGs of part labels named like the images. Default: masks/ beside images/. */
@@ -30,9 +22,6 @@ export interface DataOptions extends ReadingOptions {
   /** Images to hold out: the same ones in every stage. Default 0. */
   heldOut?: number;
 }
-
-/** Of stages that take all images and look at no part maps. */
-export type AllImagesOptions = Omit<DataOptions, 'masks' | 'heldOut'>;
 
 /** What images a stage wants, all of one size. */
 export interface SizedForm extends ImageForm {
@@ -51,11 +40,11 @@ const builtInCount = 1000;
 
 /** Opens the folder, or draws the built-in data set, in that form, and holds images out. An open data set keeps its own. */
 export async function openData(
-  { data, heldOut = 0, ...options }: DataOptions,
+  { data, masks, heldOut = 0 }: DataOptions,
   form: SizedForm,
   stage: Pick<StageOptions, 'onWarning'> = {},
 ): Promise<OpenedData> {
-  const all = typeof data === 'string' ? await openAll(data, options, form, stage) : data;
+  const all = typeof data === 'string' ? await openAll(data, masks, form, stage) : data;
   if (heldOut === 0) return { all, train: all, evaluation: all };
   const split = splitByIndex(all, { heldOut });
   return { all, train: split.train, evaluation: split.heldOut };
@@ -63,7 +52,7 @@ export async function openData(
 
 async function openAll(
   data: string,
-  { masks, unreadable, maxUnreadable }: Omit<DataOptions, 'data' | 'heldOut'>,
+  masks: string | undefined,
   form: SizedForm,
   { onWarning }: Pick<StageOptions, 'onWarning'>,
 ): Promise<ImageDataset> {
@@ -73,7 +62,7 @@ async function openAll(
   const source = await openSource(data, { masks });
   const { leftOut } = source;
   if (leftOut !== undefined && leftOut.total > 0) onWarning?.(`${data}: left out ${leftOut.summary()}`);
-  const opened = imageDataset(source, form, { unreadable, maxUnreadable });
+  const opened = imageDataset(source, form);
   await opened.get(0).catch(unlessUnreadable); // what does not fit together is said before anything is written
   return opened;
 }

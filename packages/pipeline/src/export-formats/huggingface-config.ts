@@ -120,7 +120,13 @@ export function huggingFacePreprocessor(
   const cropped = cropFraction !== undefined;
   return {
     image_processor_type: cropped ? 'BitImageProcessor' : 'ViTImageProcessor',
-    ...{ do_convert_rgb: true, do_resize: true, do_rescale: true, do_normalize: true, rescale_factor: 1 / 255 },
+    ...{
+      do_convert_rgb: mean.length === 3,
+      do_resize: true,
+      do_rescale: true,
+      do_normalize: true,
+      rescale_factor: 1 / 255,
+    },
     size: cropped ? { shortest_edge: Math.floor(Math.min(height, width) / cropFraction) } : { height, width },
     ...(cropped && { do_center_crop: true, crop_size: { height, width } }),
     resample: pillowFilters[interpolation],

@@ -77,7 +77,6 @@ const layer = {
 };
 const text = z.string();
 const size = z.strictObject({ height: side, width: side });
-const colors = z.array(z.number()).length(3);
 
 // The types of what is used unseen. What else a configuration may hold is found out by building it: `assertUnderstood`.
 const kind = {
@@ -103,10 +102,12 @@ const originSchema = z.looseObject({
 }) as unknown as z.ZodType<PublicOrigin>;
 
 const preprocessingSchema: z.ZodType<Preprocessing> = z.strictObject({
-  ...{ mean: colors, standardDeviation: z.array(z.number().positive()).length(3), imageSize: size },
+  ...{ mean: z.array(z.number()), standardDeviation: z.array(z.number().positive()), imageSize: size },
   framing: z
     .strictObject({ interpolation: z.enum(interpolations), cropFraction: z.number().min(0.01).max(1).optional() })
     .optional(),
+  bands: z.array(z.int().min(0)).optional(),
+  valueRange: z.tuple([z.number(), z.number()]).optional(),
 });
 
 /** Names of a decoder's weights begin with it. */

@@ -14,8 +14,7 @@ import {
   resumeSetting,
 } from './shared-settings';
 
-/** All images are taken, and no part maps. */
-const { masks: _masks, heldOut: _heldOut, ...data } = dataSettings('');
+const { data } = dataSettings('');
 
 const features = {
   pooling: wordOr(
@@ -29,7 +28,7 @@ const features = {
 
 export const embedSettings = z.strictObject({
   ...modelSetting,
-  ...data,
+  data,
   out: neededText('.npy, .csv, .jsonl or .safetensors; names of files and labels go along', '<file>'),
   ...features,
   ...publicWeightsSettings,
@@ -39,7 +38,7 @@ export const embedSettings = z.strictObject({
 
 export const probeSettings = z.strictObject({
   ...modelSetting,
-  ...data,
+  data,
   test: text('labeled images to judge on (default: a share of each class)', '<folder>'),
   knn: toggle('k nearest neighbors alone'),
   linear: toggle('the linear probe alone'),

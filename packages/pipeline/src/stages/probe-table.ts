@@ -40,7 +40,7 @@ function percent({ values }: SeedValues): string {
 }
 
 /** What was left out, and what has to be known to read the figures. */
-function notes({ leftOut, pretrainedOnTestImages, seeds }: ProbeResult): string[] {
+function notes({ leftOut, pretrainedOnTestImages, seeds, classes, scores }: ProbeResult): string[] {
   const { unlabeled, neighbors } = leftOut;
   const notes: string[] = [];
   if (unlabeled > 0) notes.push(`Left out: ${unlabeled} images without a label.`);
@@ -49,8 +49,16 @@ function notes({ leftOut, pretrainedOnTestImages, seeds }: ProbeResult): string[
     const more = leftOut.classes.length > 5 ? ` and ${leftOut.classes.length - 5} more` : '';
     notes.push(`Left out: classes with too few images to train on: ${named.join(', ')}${more}.`);
   }
-  if (neighbors.length > 0)
-    notes.push(`Left out: k = ${neighbors.join(', ')}, more than there are images to train on.`);
+  if (neighbors.length > 0) {
+    const n = classes.reduce((sum, { train }) => sum + train, 0);
+    const all = scores.some(({ k }) => k === n) ? `; k = ${n}, all of them, stands for more` : '';
+    notes.push(`Left out: k = ${neighbors.join(', ')}, more than there are images to train on${all}.`);
+  }
+  const untested = classes.filter(({ test }) => test === 0).map(({ name }) => name);
+  if (untested.length > 0) {
+    const more = untested.length > 5 ? ` and ${untested.length - 5} more` : '';
+    notes.push(`Not judged, as there are no test images of them: ${untested.slice(0, 5).join(', ')}${more}.`);
+  }
   if (pretrainedOnTestImages === null) notes.push('Not known: which test images the model was trained on.');
   else if (pretrainedOnTestImages > 0) {
     const over = seeds.length > 1 ? `of all ${seeds.length} splits ` : '';

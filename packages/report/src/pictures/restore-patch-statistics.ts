@@ -8,11 +8,13 @@ export interface RestorePatchStatisticsOptions {
   height: number;
   width: number;
   grid: PatchGrid;
-  /** The original image as the model saw it, normalized by the data set's mean and std, [H, W, 3]. */
+  /** Default 3. */
+  channels?: number;
+  /** The original image as the model saw it, normalized by the data set's mean and std, [H, W, channels]. */
   pixels: Float32Array;
   /** Numbers of the hidden patches, [M]. */
   masked: ArrayLike<number>;
-  /** Predictions of a norm-pix model, [M, p * p * 3]: each patch with mean 0 and variance 1. */
+  /** Predictions of a norm-pix model, [M, p * p * channels]: each patch with mean 0 and variance 1. */
   predictions: Float32Array;
 }
 
@@ -26,17 +28,20 @@ const varianceFloor = 1e-6;
  * The variance is the unbiased one (n - 1), as in the target. Reference: He et al., §4.2, https://arxiv.org/abs/2111.06377
  */
 export function restorePatchStatistics(options: RestorePatchStatisticsOptions): Float32Array {
-  const { height, width, grid, pixels, masked, predictions } = options;
+  const { height, width, channels = 3, grid, pixels, masked, predictions } = options;
   const where = 'restorePatchStatistics';
-  assertLength(where, 'pixels', pixels, height * width * 3);
+  assertLength(where, 'pixels', pixels, height * width * channels);
   assertPatchIndices(where, 'masked', masked, grid);
   const cells = imageCells(where, grid, { height, width });
-  const patchLength = cells.cellHeight * cells.cellWidth * 3;
+  const patchLength = cells.cellHeight * cells.cellWidth * channels;
   assertLength(where, `predictions of [${masked.length}, ${patchLength}]`, predictions, masked.length * patchLength);
   const restored = new Float32Array(predictions.length);
   for (let index = 0; index < masked.length; index++) {
     const original: number[] = [];
-    forEachPatchPixel(masked[index]!, grid, cells, (offset) => original.push(...pixels.subarray(offset, offset + 3)));
+    forEachPatchPixel(masked[index]!, grid, cells, (offset) => {
+      const pixel = (offset / 3) * channels; // offsets are those of a picture
+      original.push(...pixels.subarray(pixel, pixel + channels));
+    });
     const mean = original.reduce((sum, value) => sum + value, 0) / patchLength;
     const variance = original.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (patchLength - 1);
     const scale = Math.sqrt(variance + varianceFloor);

@@ -396,16 +396,26 @@ describe('train', () => {
     expect(batches).toBe(0);
   });
 
-  it('stops at the first loss that is not finite and keeps the checkpoint from before', async () => {
+  it.each([
+    [
+      'the batch',
+      Number.NaN,
+      /^train, step 10: the batch must be finite, got NaN in row 0 of inputs; look at that image/,
+    ],
+    [
+      'the steps',
+      1e30, // its square is no float32
+      /^train, step 10: loss and gradients must be finite, got losses .*, Infinity and gradient norms .* in the last 5 steps; .*clipNorm/,
+    ],
+  ])('stops at the first loss that is not finite, blames %s, and keeps the checkpoint from before', async (...row) => {
+    const [, factor, message] = row;
     const expected = await uninterrupted();
     const target = join(folder, 'diverged');
     let poisoned = true;
     const batch = (epoch: number, step: number) =>
-      poisoned && epoch === 1 && step === 4 ? poisonedBatch(epoch, step) : regressionBatch(epoch, step);
+      poisoned && epoch === 1 && step === 4 ? poisonedBatch(epoch, step, factor) : regressionBatch(epoch, step);
     const error = await errorOf(runInto(target, { batch, checkpointEverySteps: 1 }));
-    expect(error.message).toMatch(
-      /^train, step 10: loss and gradients must be finite, got losses .*, NaN and gradient norms .*, NaN in the last 5 steps; .*clipNorm/,
-    );
+    expect(error.message).toMatch(message);
     poisoned = false;
     expect(await runInto(target, { batch })).toMatchObject({ resumedFrom: 9 });
     expect(readRecords(target)).toEqual(expected);
@@ -447,11 +457,11 @@ describe('train', () => {
   });
 });
 
-function poisonedBatch(epoch: number, step: number): RegressionBatch {
+function poisonedBatch(epoch: number, step: number, factor: number): RegressionBatch {
   const { inputs, targets } = regressionBatch(epoch, step);
-  const poisoned = tf.mul<tf.Tensor2D>(inputs, Number.NaN);
-  inputs.dispose();
-  return { inputs: poisoned, targets };
+  const poisoned = tf.tidy(() => ({ inputs: tf.mul<tf.Tensor2D>(inputs, factor), targets: tf.mul(targets, factor) }));
+  tf.dispose([inputs, targets]);
+  return poisoned as RegressionBatch;
 }
 
 const damages: Record<string, (path: string) => void> = {

@@ -73,8 +73,11 @@ export async function trainingLoop<Batch extends TensorBatch<Batch>>(
     }
     const inputs = await batch(epoch, lastBatch);
     images += batchSize(inputs);
-    const metrics = await readMetrics(() => step(inputs, { learningRate, step: completedSteps + 1 }), inputs);
-    guard.check(completedSteps + 1, metrics.loss, metrics.gradientNorm);
+    const { metrics, broken } = await readMetrics(
+      () => step(inputs, { learningRate, step: completedSteps + 1 }),
+      inputs,
+    );
+    guard.check(completedSteps + 1, metrics.loss, metrics.gradientNorm, broken);
     completedSteps += 1;
     loss = metrics.loss;
     const { imagesPerSecond, secondsLeft } = meter.tick(images, totalSteps - completedSteps);
@@ -149,23 +152,41 @@ async function openRun<Batch>(
   return run;
 }
 
+interface ReadMetrics {
+  metrics: { loss: number; gradientNorm: number; [name: string]: number };
+  /** Where the loss is not finite: what of the batch was not, if anything. */
+  broken?: string | undefined;
+}
+
 /** Runs the step, reads its scalars and frees them together with the batch. */
 async function readMetrics<Batch extends TensorBatch<Batch>>(
   run: () => StepMetrics,
   batch: Batch,
-): Promise<{ loss: number; gradientNorm: number; [name: string]: number }> {
+): Promise<ReadMetrics> {
   try {
     const scalars = run();
     const names = Object.keys(scalars);
     const values = await Promise.all(names.map((name) => scalars[name]!.data()));
     tf.dispose(scalars);
-    return Object.fromEntries(names.map((name, index) => [name, values[index]![0]!])) as {
-      loss: number;
-      gradientNorm: number;
-    };
+    const metrics = Object.fromEntries(
+      names.map((name, index) => [name, values[index]![0]!]),
+    ) as ReadMetrics['metrics'];
+    return { metrics, broken: Number.isFinite(metrics.loss) ? undefined : await brokenIn(batch) };
   } finally {
     disposeBatch(batch);
   }
+}
+
+/** The first value of the batch that is no number: "NaN in row 3 of images". */
+async function brokenIn<Batch extends TensorBatch<Batch>>(batch: Batch): Promise<string | undefined> {
+  for (const [name, tensor] of Object.entries<tf.Tensor>(batch)) {
+    const values = await tensor.data();
+    const place = values.findIndex((value) => !Number.isFinite(value));
+    if (place < 0) continue;
+    const row = Math.floor((place * (tensor.shape[0] ?? 1)) / values.length);
+    return `${values[place]} in row ${row} of ${name}`;
+  }
+  return undefined;
 }
 
 function disposeBatch<Batch extends TensorBatch<Batch>>(batch: Batch): void {

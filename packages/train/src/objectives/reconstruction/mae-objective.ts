@@ -48,7 +48,7 @@ export function maeObjective({
     },
     loss({ images, visible, masked }) {
       const tokens = encoder.apply([images, visible]) as tf.Tensor3D; // [B, 1+K, D]
-      const predicted = decoder.apply([tokens, visible, masked]) as tf.Tensor3D; // [B, M, p·p·3]
+      const predicted = decoder.apply([tokens, visible, masked]) as tf.Tensor3D; // [B, M, p·p·C]
       const target = reconstructionTarget({ images, masked, patchSize: encoder.patchSize, normalizePixels });
       return { loss: tf.mean(tf.squaredDifference(predicted, target)) };
     },
@@ -56,7 +56,7 @@ export function maeObjective({
 }
 
 /**
- * What the decoder shall predict: [B, M, p·p·3], pixels of a patch in (row, column, channel) order, for the
+ * What the decoder shall predict: [B, M, p·p·C], pixels of a patch in (row, column, channel) order, for the
  * patches of `masked` [B, M] in its order. With `normalizePixels`, (t - mean) / √(var + 1e-6) with the unbiased variance
  * (divided by P - 1) of the patch, as the published models were trained.
  */
@@ -81,9 +81,9 @@ export function reconstructionTarget({
     });
   }
   return tf.tidy(() => {
-    const pixels = gatherMasked(patchify(images, patchSize), masked); // [B, M, p·p·3]
+    const pixels = gatherMasked(patchify(images, patchSize), masked); // [B, M, p·p·C]
     if (!normalizePixels) return pixels;
-    const centered = tf.sub(pixels, tf.mean(pixels, -1, true)); // [B, M, p·p·3]
+    const centered = tf.sub(pixels, tf.mean(pixels, -1, true)); // [B, M, p·p·C]
     const variance = tf.div(tf.sum(tf.square(centered), -1, true), pixels.shape[2] - 1); // [B, M, 1]
     return tf.mul(centered, tf.rsqrt(tf.add(variance, varianceFloor)));
   });

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Images already normalized by mean and standard deviation, and which of their patches are hidden. */
 export interface MaskedImageBatch {
-  /** [B, H, W, 3] float32. */
+  /** [B, H, W, C] float32. */
   images: tf.Tensor4D;
   /** [B, K] int32, the patches that the encoder sees. */
   visible: tf.Tensor2D;
@@ -14,7 +14,7 @@ export interface MaskedImageBatch {
   masked: tf.Tensor2D;
 }
 
-/** Joins `images` [B, H, W, 3] with the masks of `maskBatch`. The images are taken over, not copied. */
+/** Joins `images` [B, H, W, C] with the masks of `maskBatch`. The images are taken over, not copied. */
 export function maskedImageBatch(images: tf.Tensor4D, masks: MaskBatch): MaskedImageBatch {
   const { batchSize, visibleCount, maskedCount } = masks;
   assertShape('maskedImageBatch', 'images', images.shape, [batchSize, null, null, null], 'sample one mask per image');

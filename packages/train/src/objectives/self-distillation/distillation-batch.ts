@@ -4,9 +4,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 /** Views of B images; pixels already normalized by mean and standard deviation. */
 export interface DistillationBatch {
-  /** [2B, H, W, 3]: the first view of all images, then the second. */
+  /** [2B, H, W, C]: the first view of all images, then the second. */
   globalViews: tf.Tensor4D;
-  /** [L·B, h, w, 3]: view by view likewise. */
+  /** [L·B, h, w, C]: view by view likewise. */
   localViews?: tf.Tensor4D;
   /** [2B, N] float: 1 where the student does not see the patch. */
   hidden?: tf.Tensor2D;

@@ -11,9 +11,9 @@ import type { ViewMasking } from './view-masking/view-masking';
 
 /** Views of the images of a step, as tensors that are taken over. */
 export interface DistillationViews {
-  /** [2B, H, W, 3]: the first view of all images, then the second. */
+  /** [2B, H, W, C]: the first view of all images, then the second. */
   globals: tf.Tensor4D;
-  /** [L·B, h, w, 3] */
+  /** [L·B, h, w, C] */
   locals?: tf.Tensor4D;
 }
 

@@ -8,34 +8,41 @@ import type { SelfDistillationRecipe } from './self-distillation-recipe';
 
 /** Normalized pixels of the views of a batch, view by view: the first of all images, then the second, … */
 export interface PixelViews {
-  /** [2B · H · W · 3], H = W = `recipe.views.globalSize`; or the tensor [2B, H, W, 3], which is taken over. */
+  /** [2B · H · W · C], H = W = `recipe.views.globalSize`, C as the encoder sees; or the tensor [2B, H, W, C], which is taken over. */
   globals: Float32Array | tf.Tensor4D;
-  /** [L·B · h · w · 3], h = w = `recipe.views.localSize`; absent when the recipe has no local views. */
+  /** [L·B · h · w · C], h = w = `recipe.views.localSize`; absent when the recipe has no local views. */
   locals?: Float32Array | tf.Tensor4D;
 }
 
-/** Throws a SemmaeError when sizes or counts are not those of the recipe. */
+/** Throws a SemmaeError when sizes, counts or channels are not those of the recipe and its encoder. */
 export function viewTensors(
   { views: { globalSize, localSize, localCount } }: SelfDistillationRecipe,
   { globals, locals }: PixelViews,
+  channels: number,
 ): DistillationViews {
-  const ofGlobals = asTensor('globals', globals, globalSize);
+  const ofGlobals = asTensor('globals', globals, [globalSize, globalSize, channels]);
   const images = ofGlobals.shape[0] / 2;
   if (!Number.isInteger(images)) throw wrong('globals must hold 2 views of each image', `${ofGlobals.shape[0]} views`);
   if (localCount === 0) return { globals: ofGlobals };
   const requirement = `locals must hold ${localCount} views of each of ${images} images`;
   if (locals === undefined) throw wrong(requirement, 'none');
-  const ofLocals = asTensor('locals', locals, localSize);
+  const ofLocals = asTensor('locals', locals, [localSize, localSize, channels]);
   if (ofLocals.shape[0] !== localCount * images) throw wrong(requirement, `${ofLocals.shape[0]} views`);
   return { globals: ofGlobals, locals: ofLocals };
 }
 
-function asTensor(name: string, values: Float32Array | tf.Tensor4D, size: number): tf.Tensor4D {
+function asTensor(
+  name: string,
+  values: Float32Array | tf.Tensor4D,
+  [height, width, channels]: readonly [number, number, number],
+): tf.Tensor4D {
   if (!(values instanceof Float32Array)) return values;
-  const count = values.length / (size * size * 3);
-  if (!Number.isInteger(count) || count === 0)
-    throw wrong(`${name} must hold views of ${size} x ${size} pixels in three colors`, `${values.length} values`);
-  return tf.tensor4d(values, [count, size, size, 3]);
+  const count = values.length / (height * width * channels);
+  if (!Number.isInteger(count) || count === 0) {
+    const requirement = `${name} must hold views of ${height} x ${width} pixels in ${channels} channels`;
+    throw wrong(requirement, `${values.length} values`);
+  }
+  return tf.tensor4d(values, [count, height, width, channels]);
 }
 
 function wrong(requirement: string, got: string): SemmaeError {

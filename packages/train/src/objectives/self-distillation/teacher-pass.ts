@@ -38,7 +38,7 @@ export type TeacherOutput = {
 };
 
 export interface TeacherPass {
-  /** `globalViews` [V, H, W, 3], all patches seen. The output is the caller's. Moves the centers. */
+  /** `globalViews` [V, H, W, C], all patches seen. The output is the caller's. Moves the centers. */
   (globalViews: tf.Tensor4D, moment: TeacherMoment): TeacherOutput;
   /** The centers, for checkpoints: `classCenter` [1, E] and, with `patches`, `patchCenter` [1, 1, E]. They begin at 0. */
   readonly state: Readonly<Record<string, tf.Variable>>;

@@ -203,7 +203,7 @@ describe('trainSelfDistillation', () => {
     const wrong = (views: TrainSelfDistillationOptions['views']) => trainSelfDistillation({ ...shortRun, views });
     const { globals, locals } = colorViews(0, 0);
     await expect(wrong(() => ({ globals: new Float32Array(100), locals }))).rejects.toThrow(
-      'trainSelfDistillation: globals must hold views of 16 x 16 pixels in three colors, got 100 values; lay the views out',
+      'trainSelfDistillation: globals must hold views of 16 x 16 pixels in 3 channels, got 100 values; lay the views out',
     );
     await expect(wrong(() => ({ globals }))).rejects.toThrow('locals must hold 2 views of each of 7 images, got none');
     await expect(wrong(() => ({ globals, locals: new Float32Array(8 * 8 * 3) }))).rejects.toThrow('got 1 views');

@@ -67,9 +67,10 @@ export async function trainSelfDistillation(options: TrainSelfDistillationOption
   const { student, teacher } =
     options.networks ?? recipeNetworks(recipe, { seed, encoder: { maskToken, ...options.encoder } });
   const masking = options.masking ?? (recipe.masking && recipeMasking(recipe.masking));
+  const { width, patchSize, channels } = student.encoder;
   const restoration = recipe.restorationWeight
     ? {
-        decoder: restorationDecoder({ width: student.encoder.width, patchSize: student.encoder.patchSize, seed }),
+        decoder: restorationDecoder({ width, patchSize, channels, seed }),
         weight: recipe.restorationWeight,
       }
     : undefined;
@@ -114,7 +115,7 @@ export async function trainSelfDistillation(options: TrainSelfDistillationOption
       batch: distillationBatches({
         student,
         pass,
-        views: async (epoch, batchInEpoch) => viewTensors(recipe, await options.views(epoch, batchInEpoch)),
+        views: async (epoch, batchInEpoch) => viewTensors(recipe, await options.views(epoch, batchInEpoch), channels),
         moment: (epoch, batchInEpoch) => schedules.moment(completed(epoch, batchInEpoch)),
         progress: (epoch, batchInEpoch) => completed(epoch, batchInEpoch) / schedules.totalSteps,
         masking,
