@@ -9,17 +9,17 @@ export interface UnreadablePolicy {
   /** `skip`: count it and go on. `fail`: stop at the first one. Default `skip`. */
   unreadable?: 'skip' | 'fail' | undefined;
   /** Stop when more than this share of all images proved unreadable; one may always be. Default 0.1. */
-  maxUnreadableShare?: number | undefined;
+  maxUnreadable?: number | undefined;
 }
 
 /** Counts each image once in `leftOut`; throws a SemmaeError when the policy says so. */
 export function unreadableCounter(
-  { unreadable = 'skip', maxUnreadableShare = 0.1 }: UnreadablePolicy,
+  { unreadable = 'skip', maxUnreadable = 0.1 }: UnreadablePolicy,
   { name, length, leftOut }: { name: string; length: number; leftOut: LeftOut },
 ): (image: UnreadableImage) => void {
   assertOneOf('imageDataset', 'unreadable', unreadable, ['skip', 'fail']);
-  assertRange('imageDataset', 'maxUnreadableShare', maxUnreadableShare, 0, 1);
-  const most = Math.max(1, Math.floor(maxUnreadableShare * length));
+  assertRange('imageDataset', 'maxUnreadable', maxUnreadable, 0, 1);
+  const most = Math.max(1, Math.floor(maxUnreadable * length));
   const known = new Set<string>();
   return ({ id, kind, reason, cause }) => {
     if (!known.has(id)) leftOut.add(kind, id, reason);
@@ -27,7 +27,7 @@ export function unreadableCounter(
     if (unreadable === 'fail') {
       throw new SemmaeError({
         ...{ where: name, requirement: 'every image must be readable', got: `${id}: ${reason}`, cause },
-        remedy: 'repair or remove it, or leave out unreadable images (unreadable: skip)',
+        remedy: 'repair or remove it, or leave out what cannot be read: `unreadable` skip',
       });
     }
     if (known.size > most) {
@@ -35,7 +35,7 @@ export function unreadableCounter(
         where: name,
         requirement: `at most ${most} of ${length} images may be unreadable`,
         got: `${known.size}, the last ${id} (${reason})`,
-        remedy: 'repair or remove them, or raise maxUnreadableShare',
+        remedy: 'repair or remove them, or raise `maxUnreadable`',
         cause,
       });
     }

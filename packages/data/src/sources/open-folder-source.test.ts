@@ -55,7 +55,7 @@ describe('openFolderSource and imageDataset', () => {
     await writeFile(join(root, 'c.jpg'), 'this is no image'); // corrupt from the start
     await writeFile(join(root, 'd.jpg'), ''); // empty
     await writeFile(join(root, 'e.jpg'), whole.fill(0, Math.floor(whole.length * 0.5), Math.floor(whole.length * 0.7))); // damaged inside
-    const dataset = await open({ height: 32, width: 32 }, {}, root, { maxUnreadableShare: 0.7 });
+    const dataset = await open({ height: 32, width: 32 }, {}, root, { maxUnreadable: 0.7 });
     expect([dataset.length, dataset.leftOut.total]).toEqual([6, 0]); // nothing is read when it is opened
     const results = await Promise.allSettled(Array.from({ length: 6 }, (_, index) => dataset.get(index)));
     expect(results.map(({ status }) => status === 'fulfilled')).toEqual([true, false, false, false, false, true]);

@@ -14,7 +14,15 @@ import {
 
 import type { StageOptions } from '../runs/stage-options';
 
-export interface DataOptions {
+/** How images are read, the same in every stage. */
+export interface ReadingOptions {
+  /** `skip`: images that prove unreadable are left out and counted. `fail`: the first one is an error. Default 'skip'. */
+  unreadable?: 'skip' | 'fail';
+  /** Stop when more than this share of the images proved unreadable; one may always be. Default 0.1. */
+  maxUnreadable?: number;
+}
+
+export interface DataOptions extends ReadingOptions {
   /** A folder of photographs, 'built-in' or 'built-in:<count>' for the drawn data set, or a data set that is open already. */
   data: string | ImageDataset;
   /** Folder of PNGs of part labels named like the images. Default: masks/ beside images/. */
@@ -22,6 +30,9 @@ export interface DataOptions {
   /** Images to hold out: the same ones in every stage. Default 0. */
   heldOut?: number;
 }
+
+/** Of stages that take all images and look at no part maps. */
+export type AllImagesOptions = Omit<DataOptions, 'masks' | 'heldOut'>;
 
 /** What images a stage wants, all of one size. */
 export interface SizedForm extends ImageForm {
@@ -40,11 +51,11 @@ const builtInCount = 1000;
 
 /** Opens the folder, or draws the built-in data set, in that form, and holds images out. An open data set keeps its own. */
 export async function openData(
-  { data, masks, heldOut = 0 }: DataOptions,
+  { data, heldOut = 0, ...options }: DataOptions,
   form: SizedForm,
   stage: Pick<StageOptions, 'onWarning'> = {},
 ): Promise<OpenedData> {
-  const all = typeof data === 'string' ? await openAll(data, masks, form, stage) : data;
+  const all = typeof data === 'string' ? await openAll(data, options, form, stage) : data;
   if (heldOut === 0) return { all, train: all, evaluation: all };
   const split = splitByIndex(all, { heldOut });
   return { all, train: split.train, evaluation: split.heldOut };
@@ -52,7 +63,7 @@ export async function openData(
 
 async function openAll(
   data: string,
-  masks: string | undefined,
+  { masks, unreadable, maxUnreadable }: Omit<DataOptions, 'data' | 'heldOut'>,
   form: SizedForm,
   { onWarning }: Pick<StageOptions, 'onWarning'>,
 ): Promise<ImageDataset> {
@@ -62,7 +73,7 @@ async function openAll(
   const source = await openSource(data, { masks });
   const { leftOut } = source;
   if (leftOut !== undefined && leftOut.total > 0) onWarning?.(`${data}: left out ${leftOut.summary()}`);
-  const opened = imageDataset(source, form);
+  const opened = imageDataset(source, form, { unreadable, maxUnreadable });
   await opened.get(0).catch(unlessUnreadable); // what does not fit together is said before anything is written
   return opened;
 }

@@ -2,7 +2,7 @@
 
 import { applyView, fullView } from '@semmae/data';
 
-import { type DataOptions, openData } from '../batches/open-data';
+import { type AllImagesOptions, openData } from '../batches/open-data';
 import { seenImages } from '../models/trained-images';
 import { type DataRecord, dataRecord } from '../runs/data-record';
 import type { StageOptions } from '../runs/stage-options';
@@ -37,11 +37,11 @@ export interface LabeledImagesOptions extends ImageBatchesOptions, Pick<StageOpt
 const side = 32;
 
 export async function labeledImages(
-  source: DataOptions['data'],
+  source: AllImagesOptions,
   extractor: PooledExtractor,
   options: LabeledImagesOptions,
 ): Promise<LabeledImages> {
-  const { all: data } = await openData({ data: source }, extractor.geometry, options);
+  const { all: data } = await openData(source, extractor.geometry, options);
   const { provenance } = extractor.model;
   const seen = provenance && seenImages(provenance, data);
   const rows: LabeledRow[] = [];

@@ -14,7 +14,8 @@ import {
   resumeSetting,
 } from './shared-settings';
 
-const { data } = dataSettings('');
+/** All images are taken, and no part maps. */
+const { masks: _masks, heldOut: _heldOut, ...data } = dataSettings('');
 
 const features = {
   pooling: wordOr(
@@ -28,7 +29,7 @@ const features = {
 
 export const embedSettings = z.strictObject({
   ...modelSetting,
-  data,
+  ...data,
   out: neededText('.npy, .csv, .jsonl or .safetensors; names of files and labels go along', '<file>'),
   ...features,
   ...publicWeightsSettings,
@@ -38,7 +39,7 @@ export const embedSettings = z.strictObject({
 
 export const probeSettings = z.strictObject({
   ...modelSetting,
-  data,
+  ...data,
   test: text('labeled images to judge on (default: a share of each class)', '<folder>'),
   knn: toggle('k nearest neighbors alone'),
   linear: toggle('the linear probe alone'),

@@ -37,6 +37,11 @@ export function share(description: string) {
   return setting(z.number().gt(0).max(1).optional(), { description, placeholder: '<share>' });
 }
 
+/** A number from 0 to 1. */
+export function shareOr(fallback: number, description: string) {
+  return setting(z.number().min(0).max(1).default(fallback), { description, placeholder: '<share>' });
+}
+
 export function word<const Word extends string>(words: readonly Word[], description: string, placeholder = '<name>') {
   return setting(z.enum(words).optional(), { description, placeholder });
 }

@@ -15,11 +15,23 @@ import {
   numberOr,
   optionalTexts,
   share,
+  shareOr,
   text,
   toggle,
   word,
   wordOr,
 } from './setting';
+
+/** How images are read, whatever a stage does with them. */
+export const readingSettings = {
+  unreadable: wordOr(
+    'skip',
+    ['skip', 'fail'],
+    'skip: leave out images that cannot be read, and count them; fail: stop',
+    '<policy>',
+  ),
+  maxUnreadable: shareOr(0.1, 'stop when more than this share of the images cannot be read; one may always be'),
+};
 
 /** `use`: what the stage does with images that are held out. */
 export function dataSettings(use: string) {
@@ -28,6 +40,7 @@ export function dataSettings(use: string) {
       'photographs: in the folder itself, in one sub-folder per class, or in images/ beside masks/; or built-in or built-in:<count> for the drawn data set',
       '<folder>',
     ),
+    ...readingSettings,
     masks: text('PNGs of part labels named like the images (default: masks/ beside images/)', '<folder>'),
     heldOut: integerOr(0, `images to hold out, the same ones in every command: ${use}`, { least: 0 }),
   };

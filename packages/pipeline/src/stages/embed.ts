@@ -7,7 +7,7 @@ import { assertInteger } from '@semmae/core';
 import { orUnwritable } from '@semmae/core/files';
 import type { ImageDataset } from '@semmae/data';
 
-import { type DataOptions, openData } from '../batches/open-data';
+import { type AllImagesOptions, openData } from '../batches/open-data';
 import { featureFormat, readFeatureRecord, writeFeatureFile } from '../features/feature-file';
 import { imageBatches } from '../features/image-batches';
 import { type PooledExtractor, type PooledExtractorOptions, pooledExtractor } from '../features/pooled-extractor';
@@ -18,7 +18,7 @@ import { enterRunFolder, makeWritable } from '../runs/run-folder';
 import { lockRun } from '../runs/run-lock';
 import type { ResumePolicy, StageOptions } from '../runs/stage-options';
 
-export interface EmbedOptions extends StageOptions, PooledExtractorOptions, Pick<DataOptions, 'data'> {
+export interface EmbedOptions extends StageOptions, PooledExtractorOptions, AllImagesOptions {
   /** The file to write; its extension is its format: `.npy`, `.csv`, `.jsonl` or `.safetensors`. */
   out: string;
   /** Images that are encoded at a time. Default 16. */
@@ -56,7 +56,7 @@ export async function embed(options: EmbedOptions): Promise<EmbeddedImages> {
   const extractor = await pooledExtractor(options);
   try {
     const { model, width, pooling, geometry } = extractor;
-    const { all: data } = await openData({ data: options.data }, geometry, options);
+    const { all: data } = await openData(options, geometry, options);
     const settings = {
       ...{ model: { id: model.id, hash: model.hash }, data: dataRecord(data), pooling },
       ...{ imageSize: geometry.imageSize, framing: geometry.framing, statistics: geometry.statistics, batchSize },

@@ -3,7 +3,7 @@
 import { assertFraction, assertInteger, assertOneOf, SemmaeError, stackRows } from '@semmae/core';
 import { evaluateFeatures, type FeatureEvaluation, type Protocol, protocolNames, selectRows } from '@semmae/evaluation';
 
-import type { DataOptions } from '../batches/open-data';
+import type { AllImagesOptions } from '../batches/open-data';
 import { type LabeledImages, labeledImages } from '../features/labeled-images';
 import { type PooledExtractorOptions, pooledExtractor } from '../features/pooled-extractor';
 import { Interrupted } from '../runs/interrupted';
@@ -11,9 +11,9 @@ import type { StageOptions } from '../runs/stage-options';
 import { type ProbeResult, type ProbeScore, type SplitScores, summarizeScores } from './probe-result';
 import { type ProbeSplits, probeSplits } from './probe-splits';
 
-export interface ProbeOptions extends StageOptions, PooledExtractorOptions, Pick<DataOptions, 'data'> {
+export interface ProbeOptions extends StageOptions, PooledExtractorOptions, AllImagesOptions {
   /** Images to judge on, where that is not a share of `data`. Classes are matched by name. */
-  test?: DataOptions['data'];
+  test?: AllImagesOptions['data'];
   /** Default: both. */
   protocols?: readonly Protocol[];
   /** How many times `data` is split anew. Default 5; not with `test`. */
@@ -45,9 +45,12 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   let known: LabeledImages;
   let judged: LabeledImages | undefined;
   try {
-    known = await labeledImages(options.data, extractor, options);
+    known = await labeledImages(options, extractor, options);
     if (options.test !== undefined) {
-      judged = await labeledImages(options.test, extractor, { ...options, title: 'Encoding test images' });
+      judged = await labeledImages({ ...options, data: options.test }, extractor, {
+        ...options,
+        title: 'Encoding test images',
+      });
     }
   } finally {
     extractor.dispose();
