@@ -27,6 +27,9 @@ export type { ImageSample, ImageSource, RawImage, RawLabels } from './sources/im
 export { type LeftOut, type LeftOutEntry, leftOut } from './sources/left-out';
 export { type OpenFolderSourceOptions, openFolderSource } from './sources/open-folder-source';
 export { type OpenSourceOptions, openSource } from './sources/open-source';
+export { type OpenTarSourceOptions, openTarSource } from './sources/tar/open-tar-source';
+export { type PackedShards, type PackShardsOptions, packShards } from './sources/tar/pack-shards';
+export type { TarFields } from './sources/tar/tar-fields';
 export { UnreadableImage, type UnreadableImageOptions } from './unreadable-image';
 export type { UnreadablePolicy } from './unreadable-policy';
 export { type ApplyViewOptions, applyView } from './views/apply-view';

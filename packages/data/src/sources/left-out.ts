@@ -7,11 +7,21 @@ export interface LeftOutEntry {
   reason?: string;
 }
 
+/** What a LeftOut holds, as plain values. */
+export interface LeftOutRecord {
+  counts: readonly (readonly [kind: string, count: number])[];
+  entries: readonly LeftOutEntry[];
+}
+
 export interface LeftOut {
   /** Everything that was left out. */
   readonly total: number;
   /** `kind` is a short noun in the singular (`hidden folder`, `truncated`, `.heic`). */
   add(kind: string, path: string, reason?: string): void;
+  /** Adds what another one counts, such as that of a part of the data or of a cached index. */
+  include(other: LeftOutRecord): void;
+  /** As plain values, for a cache. */
+  record(): LeftOutRecord;
   /** In the order of their first appearance. */
   counts(): ReadonlyMap<string, number>;
   /** The first ones of each kind, at most 1,000 of them. */
@@ -25,19 +35,33 @@ const keptOfAKind = 1000;
 
 export function leftOut(): LeftOut {
   const byKind = new Map<string, { count: number; entries: LeftOutEntry[] }>();
+  function kindOf(kind: string) {
+    const found = byKind.get(kind) ?? { count: 0, entries: [] };
+    byKind.set(kind, found);
+    return found;
+  }
+  const entries = () => [...byKind.values()].flatMap((kind) => kind.entries);
+  const counts = () => Array.from(byKind, ([kind, { count }]) => [kind, count] as const);
   return {
     get total() {
       return [...byKind.values()].reduce((sum, { count }) => sum + count, 0);
     },
     add(kind, path, reason) {
-      const found = byKind.get(kind) ?? { count: 0, entries: [] };
-      byKind.set(kind, found);
+      const found = kindOf(kind);
       found.count++;
       if (found.entries.length < keptOfAKind)
         found.entries.push({ kind, path, ...(reason !== undefined && { reason }) });
     },
-    counts: () => new Map(Array.from(byKind, ([kind, { count }]) => [kind, count])),
-    entries: () => [...byKind.values()].flatMap(({ entries }) => entries),
+    include(other) {
+      for (const [kind, count] of other.counts) kindOf(kind).count += count;
+      for (const entry of other.entries) {
+        const found = kindOf(entry.kind);
+        if (found.entries.length < keptOfAKind) found.entries.push(entry);
+      }
+    },
+    record: () => ({ counts: counts(), entries: entries() }),
+    counts: () => new Map(counts()),
+    entries,
     summary: () => Array.from(byKind, ([kind, { count }]) => `${count} ${counted(kind, count)}`).join(', '),
   };
 }
@@ -46,7 +70,7 @@ export function leftOut(): LeftOut {
 function counted(kind: string, count: number): string {
   return count === 1
     ? kind
-    : kind.replace(/^((?:\w+ )*?)(folder|file|image|mask|label|link|entry|sample|key)\b/, plural);
+    : kind.replace(/^((?:\w+ )*?)(folder|file|image|mask|label|link|entry|sample|key|shard)\b/, plural);
 }
 
 function plural(_: string, before: string, noun: string): string {

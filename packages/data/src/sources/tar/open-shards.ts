@@ -1,0 +1,53 @@
+// Many files that are read here and there, of which only some are open at a time.
+
+import { type OpenShardFile, openShardFile, type ShardFile } from './shard-file';
+
+export interface OpenShards {
+  /** `length` bytes of the file at `index` from `offset` on. A SemmaeError where the file is gone or has changed. */
+  read(index: number, offset: number, length: number): Promise<Uint8Array>;
+  close(): void;
+}
+
+interface Opened {
+  file: Promise<OpenShardFile>;
+  readers: number;
+}
+
+/** Systems allow a process 256 open files and more. */
+export function openShards(files: readonly ShardFile[], mostOpen = 64): OpenShards {
+  const opened = new Map<number, Opened>(); // least recently used first
+  let most = mostOpen;
+
+  function open(index: number): Opened {
+    const one = { file: openShardFile(files[index]!), readers: 0 };
+    one.file.catch(() => opened.delete(index)); // the next reader tries again
+    return one;
+  }
+  function closeIdle(): void {
+    for (const [index, { file, readers }] of opened) {
+      if (opened.size <= most) return;
+      if (readers > 0) continue;
+      opened.delete(index);
+      void file.then((one) => one.close());
+    }
+  }
+
+  return {
+    async read(index, offset, length) {
+      const one = opened.get(index) ?? open(index);
+      opened.delete(index);
+      opened.set(index, one);
+      one.readers++;
+      try {
+        return new Uint8Array(await (await one.file).bytes(offset, length));
+      } finally {
+        one.readers--;
+        closeIdle();
+      }
+    },
+    close() {
+      most = 0;
+      closeIdle();
+    },
+  };
+}
