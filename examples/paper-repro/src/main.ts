@@ -7,12 +7,12 @@ import { parseOptions } from './options';
 import { repro } from './repro';
 import { printSummary } from './summary';
 
-const { onProgress, onWarning, end } = terminalProgress();
+const { onProgress, onWarning, onData, end } = terminalProgress();
 await runProgram(
   async (signal) => {
     const options = parseOptions(process.argv);
     const backend = await selectBackend(options.backend);
-    const { results, folder } = await repro(options, { backend, signal, onProgress, onWarning });
+    const { results, folder } = await repro(options, { backend, signal, onProgress, onWarning, onData });
     end(true);
     printSummary(results, folder);
   },

@@ -49,8 +49,8 @@ const settingsFile = 'config.json';
 
 /** Runs every stage, or those that a resumed run has left. Throws `Interrupted` when the signal is aborted. */
 export async function repro(options: ReproOptions, environment: ReproEnvironment): Promise<ReproOutcome> {
-  const { backend, preset = presets[options.preset], signal, onProgress, onWarning } = environment;
-  const stage = { compile: backend.compile, signal, onProgress, onWarning };
+  const { backend, preset = presets[options.preset], signal, onProgress, onWarning, onData } = environment;
+  const stage = { compile: backend.compile, signal, onProgress, onWarning, onData };
   const folder = enterFolder(options);
   const stopwatch = startStopwatch(folder);
   const images = await openImages(options.data, preset, stage);

@@ -12,7 +12,7 @@ import { plannedCells } from './plan';
 import { runStudy } from './study';
 import { markdownTable } from './tables';
 
-const { onProgress, end } = terminalProgress();
+const { onProgress, onData, end } = terminalProgress();
 
 await runProgram(
   async (signal) => {
@@ -24,6 +24,7 @@ await runProgram(
       options.data === undefined
         ? partDataset({ ...size, seed: 0, count: options.images, split: 'pretrain' })
         : imageDataset(await openFolderSource(options.data), { imageSize: size });
+    onData(data);
     const { train, heldOut } = splitByIndex(data, { heldOut: options.heldOut });
     // More seeds and methods may be added to a study; cells of other settings must not be mixed into it.
     const { out, seeds, ablations, only, threads, ...settings } = options;

@@ -7,7 +7,7 @@ import { createProgram } from './program';
 import { runProgram } from './terminal/run-program';
 import { terminalProgress } from './terminal/terminal-progress';
 
-const { onProgress, onWarning, onNote, end } = terminalProgress();
+const { onProgress, onWarning, onNote, onData, onVerbose, end } = terminalProgress();
 await runProgram(
   (signal) =>
     createProgram({
@@ -15,6 +15,8 @@ await runProgram(
       onProgress,
       onWarning,
       onNote,
+      onData,
+      onVerbose,
       startBackend: selectBackend,
       endProgress: () => end(true),
     }).parseAsync(),

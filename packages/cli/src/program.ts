@@ -21,6 +21,11 @@ export function createProgram(context: CommandContext): Command {
       'Masked image modeling: pre-train, learn parts, embed, probe, export and show, from a folder of images.',
     )
     .version(version)
+    .option('--verbose', 'name everything that was left out of the images, with reasons')
+    .configureHelp({ showGlobalOptions: true })
+    .hook('preAction', (root) => {
+      if (root.opts<{ verbose?: boolean }>().verbose) context.onVerbose?.();
+    })
     .exitOverride();
   addModelCommands(program, context);
   addPartsCommands(program, context);

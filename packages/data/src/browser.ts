@@ -16,6 +16,14 @@ export type { PartShard, PartShardSettings, PatchParts } from './part-shards/par
 export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
 export { type PatchTensor, type ReadPatchTensorOptions, readPatchTensor } from './patch-tensors/read-patch-tensor';
 export type { PixelRules } from './pixels/pixel-rules';
+export {
+  type IndexedImage,
+  nextReadable,
+  type ReadableBatchesOptions,
+  readableAt,
+  readableBatches,
+  readableSubset,
+} from './readable-images';
 export { type IndexSplit, splitByIndex } from './selection/split-by-index';
 export { subset } from './selection/subset';
 export { type ArraySourceOptions, arraySource } from './sources/array-source';

@@ -20,6 +20,14 @@ export { type PartShardEntry, type PartShardWriter, writePartShard } from './par
 export { type ImportPatchTensorsOptions, importPatchTensors } from './patch-tensors/import-patch-tensors';
 export type { PixelRules } from './pixels/pixel-rules';
 export { type PatchTensor, type ReadPatchTensorOptions, readPatchTensor } from './patch-tensors/read-patch-tensor';
+export {
+  type IndexedImage,
+  nextReadable,
+  readableAt,
+  readableBatches,
+  type ReadableBatchesOptions,
+  readableSubset,
+} from './readable-images';
 export { type IndexSplit, splitByIndex } from './selection/split-by-index';
 export { subset } from './selection/subset';
 export { arraySource, type ArraySourceOptions } from './sources/array-source';

@@ -104,6 +104,7 @@ export {
 export { showMasksSettings, showReconstructionsSettings } from './settings/show-settings';
 
 // Images and batches
+export { dataSummary, leftOutLines } from './batches/data-summary';
 export { type DataOptions, type OpenedData, openData } from './batches/open-data';
 export { type MaskedImageBatchesOptions, maskedImageBatches } from './batches/masked-image-batches';
 

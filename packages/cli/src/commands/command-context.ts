@@ -8,6 +8,9 @@ export interface CommandContext {
   onProgress: (report: StageReport) => void;
   onWarning: (message: string) => void;
   onNote?: (message: string) => void;
+  onData?: StageOptions['onData'];
+  /** Told when `--verbose` is given, before the command runs. */
+  onVerbose?: () => void;
   /** Makes a backend run; `selectBackend`. */
   startBackend(name: BackendName, options: { threads?: number }): Promise<SelectedBackend>;
   /** Ends the bar on the terminal, so that other output can follow. */
@@ -16,11 +19,11 @@ export interface CommandContext {
 
 /** Starts the backend and gives what stages need of it. */
 export async function stageOptions(
-  { signal, onProgress, onWarning, onNote, startBackend }: CommandContext,
+  { signal, onProgress, onWarning, onNote, onData, startBackend }: CommandContext,
   { backend, threads }: { backend: BackendName; threads?: number },
 ): Promise<StageOptions> {
   const { compile } = await startBackend(backend, { threads });
-  return { signal, onProgress, onWarning, onNote, compile };
+  return { signal, onProgress, onWarning, onNote, onData, compile };
 }
 
 /** Without `--resume` what is there already is an error; with it a new run simply starts. */

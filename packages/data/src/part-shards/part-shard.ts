@@ -18,7 +18,7 @@ export interface PartShardSettings {
   softmaxAxis: 'positions' | 'parts' | 'unknown';
   /** How files became images, such as 'cover, center crop'. */
   cropPolicy: string;
-  /** The same for programs, where files were not resized to cover `imageSize`; `OpenImageFolderOptions`. */
+  /** The same for programs, where files were not resized to cover `imageSize`; `ImageForm`. */
   framing?: Framing;
   /** Blur of the maps before the argmax, such as 'none' or 'gaussian 7'. */
   blur: string;

@@ -4,17 +4,20 @@ import { firstDifference, SemmaeError } from '@semmae/core';
 
 import { forEachConcurrently } from '../for-each-concurrently';
 import type { ImageDataset } from '../image-dataset';
+import { nextReadable, readableAt } from '../readable-images';
 import type { PartShard, PartShardSettings } from './part-shard';
 
 export interface WithPartMapsOptions {
   /**
-   * Whether to compare every image with the fingerprint in the shard, which reads every file once. Images without a stored
-   * fingerprint are not compared. Default true.
+   * Whether to compare images with the fingerprints in the shard: all of them, or 1,000 spread over a larger data set, which reads their
+   * files once. Images without a stored fingerprint are not compared. Default true.
    */
   verify?: boolean;
 }
 
 const concurrency = 16;
+/** Of a data set of any size, so that opening it does not read it. */
+const verifiedImages = 1000;
 
 /**
  * The images of `dataset` with their `patchParts`, found by `id`. Crop and mirror these with `applyViewToPatches`.
@@ -27,15 +30,9 @@ export async function withPartMaps(
   shard: Pick<PartShard, 'path' | 'settings' | 'indexOf' | 'fingerprintAt' | 'read'>,
   { verify = true }: WithPartMapsOptions = {},
 ): Promise<ImageDataset> {
-  const ids = Array.from({ length: dataset.length }, (_, index) => dataset.idAt(index));
-  assertNone(
-    ids.filter((id) => shard.indexOf(id) === undefined),
-    dataset,
-    `${shard.path} must hold the maps of every image`,
-    'missing',
-  );
+  await assertComplete(dataset, shard);
   await assertShape(dataset, shard);
-  if (verify) await assertUnchanged(dataset, ids, shard);
+  if (verify) await assertUnchanged(dataset, shard);
   return {
     ...dataset,
     idAt: (index) => dataset.idAt(index),
@@ -51,7 +48,7 @@ async function assertShape(
   dataset: ImageDataset,
   { path, settings }: Pick<PartShard, 'path' | 'settings'>,
 ): Promise<void> {
-  const { height, width } = await dataset.get(0);
+  const { height, width } = (await nextReadable(dataset, 0)).image;
   const { imageSize } = settings;
   assertFramedAlike(dataset, path, settings);
   if (height * imageSize.width === width * imageSize.height) return;
@@ -75,31 +72,41 @@ function assertFramedAlike({ form: { framing } }: ImageDataset, path: string, se
   });
 }
 
-async function assertUnchanged(
-  dataset: ImageDataset,
-  ids: readonly string[],
-  shard: Pick<PartShard, 'path' | 'indexOf' | 'fingerprintAt'>,
-): Promise<void> {
-  const changed = new Set<string>();
-  await forEachConcurrently(ids.length, concurrency, async (index) => {
-    const id = ids[index]!;
-    const stored = shard.fingerprintAt(shard.indexOf(id)!);
-    if (stored !== undefined && stored !== (await dataset.fingerprint(index))) changed.add(id);
-  });
-  assertNone(
-    ids.filter((id) => changed.has(id)),
-    dataset,
-    `images must be those that ${shard.path} was computed from`,
-    'changed since',
-  );
+/** Images that cannot be read have no maps. */
+async function assertComplete(dataset: ImageDataset, shard: Pick<PartShard, 'path' | 'indexOf'>): Promise<void> {
+  const missing: number[] = [];
+  for (let index = 0; index < dataset.length; index++) {
+    if (shard.indexOf(dataset.idAt(index)) === undefined) missing.push(index);
+  }
+  for (const [unreadable, index] of missing.entries()) {
+    if ((await readableAt(dataset, [index])).length === 0) continue;
+    const requirement = `${shard.path} must hold the maps of every image`;
+    throw unsuitable(dataset, requirement, `${missing.length - unreadable} of ${dataset.length} missing`, index);
+  }
 }
 
-function assertNone(ids: readonly string[], dataset: ImageDataset, requirement: string, what: string): void {
-  if (ids.length === 0) return;
-  throw new SemmaeError({
+async function assertUnchanged(
+  dataset: ImageDataset,
+  shard: Pick<PartShard, 'path' | 'indexOf' | 'fingerprintAt'>,
+): Promise<void> {
+  const count = Math.min(dataset.length, verifiedImages);
+  const changed: number[] = [];
+  await forEachConcurrently(count, concurrency, async (place) => {
+    const index = Math.floor((place * dataset.length) / count);
+    const inShard = shard.indexOf(dataset.idAt(index));
+    const stored = inShard === undefined ? undefined : shard.fingerprintAt(inShard);
+    if (stored !== undefined && stored !== (await dataset.fingerprint(index))) changed.push(index);
+  });
+  if (changed.length === 0) return;
+  const requirement = `images must be those that ${shard.path} was computed from`;
+  throw unsuitable(dataset, requirement, `${changed.length} of ${count} changed since`, Math.min(...changed));
+}
+
+function unsuitable(dataset: ImageDataset, requirement: string, what: string, first: number): SemmaeError {
+  return new SemmaeError({
     where: 'withPartMaps',
     requirement,
-    got: `${ids.length} of ${dataset.length} ${what}, the first ${ids[0]}`,
+    got: `${what}, the first ${dataset.idAt(first)}`,
     remedy: 'write the maps of this data set anew',
   });
 }

@@ -8,6 +8,7 @@ import {
   type ImageDataset,
   type LabeledImage,
   multiCrop,
+  nextReadable,
   type View,
 } from '@semmae/data';
 import { type BatchMaskingStrategy, gridPatches, type MaskingStrategy, sampleBatch } from '@semmae/masking';
@@ -53,7 +54,7 @@ export function maskedImageBatches(
     const progress = (epoch * stepsPerEpoch + batchInEpoch) / (epochs * stepsPerEpoch);
     const viewed: ViewedImage[] = [];
     for (const [place, index] of order.entries()) {
-      const image = await data.get(index);
+      const { image } = await nextReadable(data, index);
       const into = pixels.subarray(place * length, (place + 1) * length);
       const { id, height, width, patchParts } = image; // without pixels, which would pile up over a batch
       viewed.push({ image: { id, height, width, patchParts }, view: draw({ image, index, epoch, into, rng }) });

@@ -5,11 +5,11 @@ import {
   type ImageDataset,
   type ImageForm,
   imageDataset,
+  nextReadable,
   openSource,
   partDataset,
   splitByIndex,
   subset,
-  UnreadableImage,
 } from '@semmae/data';
 
 import type { StageOptions } from '../runs/stage-options';
@@ -53,9 +53,10 @@ const builtInCount = 1000;
 export async function openData(
   { data, heldOut = 0, ...options }: DataOptions,
   form: SizedForm,
-  stage: Pick<StageOptions, 'onWarning'> = {},
+  { onData }: Pick<StageOptions, 'onData'> = {},
 ): Promise<OpenedData> {
-  const all = typeof data === 'string' ? await openAll(data, options, form, stage) : data;
+  const all = typeof data === 'string' ? await openAll(data, options, form) : data;
+  if (all !== data) onData?.(all);
   if (heldOut === 0) return { all, train: all, evaluation: all };
   const split = splitByIndex(all, { heldOut });
   return { all, train: split.train, evaluation: split.heldOut };
@@ -65,21 +66,14 @@ async function openAll(
   data: string,
   { masks, unreadable, maxUnreadable }: Omit<DataOptions, 'data' | 'heldOut'>,
   form: SizedForm,
-  { onWarning }: Pick<StageOptions, 'onWarning'>,
 ): Promise<ImageDataset> {
   const builtIn = /^built-in(?::(.*))?$/.exec(data);
   if (builtIn !== null)
     return partDataset({ ...form.imageSize, seed: 0, count: countOf(builtIn[1]), split: 'pretrain' });
   const source = await openSource(data, { masks });
-  const { leftOut } = source;
-  if (leftOut !== undefined && leftOut.total > 0) onWarning?.(`${data}: left out ${leftOut.summary()}`);
   const opened = imageDataset(source, form, { unreadable, maxUnreadable });
-  await opened.get(0).catch(unlessUnreadable); // what does not fit together is said before anything is written
+  await nextReadable(opened, 0); // what does not fit together is said before anything is written
   return opened;
-}
-
-function unlessUnreadable(error: unknown): void {
-  if (!UnreadableImage.isInstance(error)) throw error;
 }
 
 function countOf(text: string | undefined): number {

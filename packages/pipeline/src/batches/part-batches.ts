@@ -1,7 +1,7 @@
 // The batch of a step of part learning, a pure function of the step.
 
 import { createRng, stackRows } from '@semmae/core';
-import { applyView, epochOrder, fullView } from '@semmae/data';
+import { applyView, epochOrder, fullView, nextReadable } from '@semmae/data';
 import {
   drawStylePerturbation,
   type PartBatch,
@@ -73,7 +73,7 @@ function targets(
     const key = `${index} ${mirrored}`;
     const found = kept.get(key);
     if (found !== undefined) return found;
-    const image = await data.get(index);
+    const { image } = await nextReadable(data, index);
     const pixels = applyView(image, { ...fullView(image), flip: mirrored }, output);
     if (cached) kept.set(key, pixels);
     return pixels;

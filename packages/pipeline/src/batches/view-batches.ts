@@ -1,7 +1,7 @@
 // The views of a step of self-distillation, a pure function of epoch and batch.
 
 import { createRng, type PixelStatistics } from '@semmae/core';
-import { epochOrder, type ImageDataset, multiCrop } from '@semmae/data';
+import { epochOrder, type ImageDataset, multiCrop, nextReadable } from '@semmae/data';
 import type { PixelViews, SelfDistillationRecipe } from '@semmae/train';
 
 export interface ViewBatchesOptions {
@@ -34,7 +34,8 @@ export function viewBatches(options: ViewBatchesOptions): (epoch: number, batchI
           const from = (view * batchSize + place) * length;
           return all.subarray(from, from + length);
         });
-      multiCrop(await data.get(index), rng.split('crops', epoch, index), {
+      const { image } = await nextReadable(data, index);
+      multiCrop(image, rng.split('crops', epoch, index), {
         ...{ globalSize, globalCount, globalScale, localSize, localCount, localScale },
         statistics,
         into: { globals: slices(globals, globalCount, globalLength), locals: slices(locals, localCount, localLength) },

@@ -5,7 +5,7 @@ import type { PreprocessedModel } from '../models/preprocessing-of';
 import type { StageOptions } from '../runs/stage-options';
 import { featureExtractor, type ImageFeatures } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
-import { imageBatches } from './image-batches';
+import { imageBatches, imagesOf } from './image-batches';
 import type { TokenSource } from './token-choices';
 
 export interface EncodeFeaturesOptions extends GeometryOptions, StageOptions {
@@ -20,11 +20,13 @@ export interface EncodeFeaturesOptions extends GeometryOptions, StageOptions {
 export interface EncodedFeatures {
   /** In the order of the data set, with the attention of each head. */
   features: ImageFeatures[];
+  /** Where each image lies in the data set: images that cannot be read are left out. */
+  indices: number[];
   geometry: FeatureGeometry;
   imagesPerSecond: number;
 }
 
-/** Class token, patch tokens and per-head attention of every image, in batches. */
+/** Class token, patch tokens and per-head attention of every image that can be read, in batches. */
 export async function encodeFeatures(
   model: PreprocessedModel,
   images: ImageDataset,
@@ -35,12 +37,15 @@ export async function encodeFeatures(
   const geometry = featureGeometry(model, options);
   const extractor = featureExtractor({ encoder, geometry, tokens, attention: true, compile });
   const features: ImageFeatures[] = [];
+  const indices: number[] = [];
   const began = performance.now();
   try {
-    for await (const batch of imageBatches(images, options))
-      features.push(...(await extractor.encode(batch, mirrored)));
+    for await (const batch of imageBatches(images, options)) {
+      features.push(...(await extractor.encode(imagesOf(batch), mirrored)));
+      indices.push(...batch.map(({ index }) => index));
+    }
   } finally {
     extractor.dispose();
   }
-  return { features, geometry, imagesPerSecond: (1000 * images.length) / (performance.now() - began) };
+  return { features, indices, geometry, imagesPerSecond: (1000 * features.length) / (performance.now() - began) };
 }

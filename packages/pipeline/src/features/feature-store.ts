@@ -1,11 +1,11 @@
 // The features of a data set, plain and mirrored: computed once and kept, or made when they are asked for.
 
-import type { ImageDataset } from '@semmae/data';
+import { type ImageDataset, nextReadable } from '@semmae/data';
 import type { EncoderModel } from '../models/encoder-file';
 import type { StageOptions } from '../runs/stage-options';
 import { type FeatureExtractor, featureExtractor, type ImageFeatures } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
-import { imageBatches } from './image-batches';
+import { imageBatches, imagesOf } from './image-batches';
 import type { TokenSource } from './token-choices';
 
 export interface FeatureStoreOptions extends GeometryOptions, StageOptions {
@@ -37,6 +37,7 @@ export interface FeatureStore {
   readonly bytes: number;
   /** Rate of the encoding; undefined where nothing was encoded ahead. */
   readonly imagesPerSecond: number | undefined;
+  /** An image that cannot be read gives those of the next one that can, as `nextReadable` does. */
   get(requests: readonly FeatureRequest[]): Promise<ImageFeatures[]>;
   dispose(): void;
 }
@@ -55,9 +56,9 @@ export async function featureStore(options: FeatureStoreOptions): Promise<Featur
   const shared = { encoder, data, geometry, tokens, channels, bytes };
   if (bytes > memoryLimit) {
     const get = async (requests: readonly FeatureRequest[]) => {
-      const images = await Promise.all(requests.map(({ index }) => data.get(index)));
+      const images = await Promise.all(requests.map(({ index }) => nextReadable(data, index)));
       return extractor.encode(
-        images,
+        imagesOf(images),
         requests.map(({ mirrored }) => mirrored),
       );
     };
@@ -85,9 +86,25 @@ async function encodeAll(
   const [plain, mirrored]: [ImageFeatures[], ImageFeatures[]] = [[], []];
   const began = performance.now();
   const title = 'Encoding images, plain and mirrored';
-  for await (const images of imageBatches(data, { batchSize, title, signal, onProgress })) {
-    plain.push(...(await extractor.encode(images)));
-    mirrored.push(...(await extractor.encode(images, true)));
+  for await (const batch of imageBatches(data, { batchSize, title, signal, onProgress })) {
+    const [ofPlain, ofMirrored] = [
+      await extractor.encode(imagesOf(batch)),
+      await extractor.encode(imagesOf(batch), true),
+    ];
+    for (const [place, { index }] of batch.entries()) {
+      plain[index] = ofPlain[place]!;
+      mirrored[index] = ofMirrored[place]!;
+    }
   }
+  for (const features of [plain, mirrored]) fillFromNext(features, data.length);
   return { plain, mirrored, imagesPerSecond: (2000 * data.length) / (performance.now() - began) };
+}
+
+/** Gives each hole what comes next, from the beginning again after the last. */
+function fillFromNext<T>(values: (T | undefined)[], length: number): void {
+  let next = values.find((value) => value !== undefined);
+  for (let index = length - 1; index >= 0; index--) {
+    next = values[index] ?? next;
+    values[index] = next;
+  }
 }

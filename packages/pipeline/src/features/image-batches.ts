@@ -1,7 +1,7 @@
 // The images of a data set in order, a batch at a time.
 
 import { assertInteger } from '@semmae/core';
-import type { ImageDataset, LabeledImage } from '@semmae/data';
+import { type ImageDataset, type IndexedImage, readableBatches } from '@semmae/data';
 
 import { Interrupted } from '../runs/interrupted';
 import type { StageOptions } from '../runs/stage-options';
@@ -15,22 +15,23 @@ export interface ImageBatchesOptions extends Pick<StageOptions, 'signal' | 'onPr
   title?: string;
 }
 
-/** Reports a batch as done when the next one is asked for. Throws `Interrupted` before a batch when the signal is aborted. */
+/**
+ * Those that can be read, in full batches but for the last. Reports a batch as done when the next one is asked for. Throws `Interrupted`
+ * before a batch when the signal is aborted.
+ */
 export async function* imageBatches(
   data: ImageDataset,
-  { batchSize = 16, start: first = 0, title = 'Encoding images', signal, onProgress }: ImageBatchesOptions = {},
-): AsyncGenerator<LabeledImage[]> {
+  { batchSize = 16, start = 0, title = 'Encoding images', signal, onProgress }: ImageBatchesOptions = {},
+): AsyncGenerator<IndexedImage[]> {
   assertInteger('imageBatches', '`batchSize`', batchSize);
-  for (let start = first; start < data.length; start += batchSize) {
+  Interrupted.check(signal);
+  for await (const images of readableBatches(data, { batchSize, start })) {
     Interrupted.check(signal);
-    const images = await imagesAt(data, start, batchSize);
     yield images;
-    onProgress?.({ title, done: start + images.length, total: data.length, unit: 'images' });
+    onProgress?.({ title, done: images.at(-1)!.index + 1, total: data.length, unit: 'images' });
   }
 }
 
-/** The images `start` to `start + count - 1`, as far as there are any. */
-export function imagesAt(data: ImageDataset, start: number, count: number): Promise<LabeledImage[]> {
-  const length = Math.min(count, data.length - start);
-  return Promise.all(Array.from({ length }, (_, place) => data.get(start + place)));
+export function imagesOf(indexed: readonly IndexedImage[]): IndexedImage['image'][] {
+  return indexed.map(({ image }) => image);
 }

@@ -6,7 +6,7 @@ import { type AllImagesOptions, openData } from '../batches/open-data';
 import { seenImages } from '../models/trained-images';
 import { type DataRecord, dataRecord } from '../runs/data-record';
 import type { StageOptions } from '../runs/stage-options';
-import { type ImageBatchesOptions, imageBatches } from './image-batches';
+import { type ImageBatchesOptions, imageBatches, imagesOf } from './image-batches';
 import type { PooledExtractor } from './pooled-extractor';
 
 export interface LabeledRow {
@@ -24,11 +24,11 @@ export interface LabeledRow {
 export interface LabeledImages {
   data: DataRecord;
   rows: LabeledRow[];
-  /** Images without a label, which are passed over. */
+  /** Images that were read but have no label, and are passed over. */
   unlabeled: number;
 }
 
-export interface LabeledImagesOptions extends ImageBatchesOptions, Pick<StageOptions, 'onWarning'> {
+export interface LabeledImagesOptions extends ImageBatchesOptions, Pick<StageOptions, 'onData'> {
   /** Default true. */
   pixels?: boolean;
 }
@@ -45,24 +45,21 @@ export async function labeledImages(
   const { provenance } = extractor.model;
   const seen = provenance && seenImages(provenance, data);
   const rows: LabeledRow[] = [];
-  let index = 0;
+  let unlabeled = 0;
   for await (const images of imageBatches(data, options)) {
-    const labeled = images.filter(({ label }) => label !== undefined);
-    const features = labeled.length > 0 ? await extractor.encode(labeled) : [];
-    for (const image of images) {
-      const { label } = image;
-      if (label !== undefined) {
-        rows.push({
-          label,
-          className: data.classNames?.[label] ?? String(label),
-          features: features[labeled.indexOf(image)]!,
-          pixels:
-            options.pixels === false ? undefined : applyView(image, fullView(image), { height: side, width: side }),
-          seen: seen?.[index],
-        });
-      }
-      index++;
+    const labeled = images.filter(({ image }) => image.label !== undefined);
+    const features = labeled.length > 0 ? await extractor.encode(imagesOf(labeled)) : [];
+    unlabeled += images.length - labeled.length;
+    for (const [place, { index, image }] of labeled.entries()) {
+      const label = image.label!;
+      rows.push({
+        label,
+        className: data.classNames?.[label] ?? String(label),
+        features: features[place]!,
+        pixels: options.pixels === false ? undefined : applyView(image, fullView(image), { height: side, width: side }),
+        seen: seen?.[index],
+      });
     }
   }
-  return { data: dataRecord(data), rows, unlabeled: data.length - rows.length };
+  return { data: dataRecord(data), rows, unlabeled };
 }

@@ -3,10 +3,10 @@
 import { createPatchGrid, SemmaeError } from '@semmae/core';
 import { type TokenPreparation, type TokenScaling, tokenPreparation, tokenScaling } from '@semmae/parts';
 
-import { Interrupted } from '../runs/interrupted';
 import type { StageOptions } from '../runs/stage-options';
 import type { FeatureExtractor } from './feature-extractor';
 import type { FeatureStore } from './feature-store';
+import { imageBatches } from './image-batches';
 import type { TokenPreparationChoice } from './token-choices';
 
 /** `scaling`: the statistics of the training images, where the choice standardizes. */
@@ -27,23 +27,18 @@ export function prepareTokens(
   });
 }
 
-const batchSize = 16;
-
-/** Mean and deviation over all images of the store and their mirror images. */
+/** Mean and deviation over all readable images of the store and their mirror images. */
 export function scalingOf(
   features: FeatureStore,
   { signal, onProgress }: Pick<StageOptions, 'signal' | 'onProgress'> = {},
 ): Promise<TokenScaling> {
   const { data, channels } = features;
   async function* patchTokens() {
-    for (let start = 0; start < data.length; start += batchSize) {
-      Interrupted.check(signal);
-      const count = Math.min(batchSize, data.length - start);
+    for await (const batch of imageBatches(data, { title: 'Averaging tokens', signal, onProgress })) {
       for (const mirrored of [false, true]) {
-        const requests = Array.from({ length: count }, (_, place) => ({ index: start + place, mirrored }));
-        for (const image of await features.get(requests)) yield image.patchTokens;
+        for (const image of await features.get(batch.map(({ index }) => ({ index, mirrored }))))
+          yield image.patchTokens;
       }
-      onProgress?.({ title: 'Averaging tokens', done: start + count, total: data.length, unit: 'images' });
     }
   }
   return tokenScaling(patchTokens(), channels);

@@ -5,16 +5,18 @@ import { join } from 'node:path';
 
 import { stackRows } from '@semmae/core';
 import { orUnwritable } from '@semmae/core/files';
-import type { LabeledImage } from '@semmae/data';
+import type { IndexedImage, LabeledImage } from '@semmae/data';
 
-/** A line of `images.jsonl`. */
-export type EmbeddedImage = Pick<LabeledImage, 'id' | 'label'>;
+/** A line of `images.jsonl`; `index`: in the data set. */
+export type EmbeddedImage = Pick<LabeledImage, 'id' | 'label'> & { index: number };
 
 export interface UnfinishedFeatures {
   readonly width: number;
   /** Those whose rows are written, in the order of the rows. */
   readonly images: readonly EmbeddedImage[];
-  append(images: readonly LabeledImage[], rows: readonly Float32Array[]): Promise<void>;
+  /** Index of the image to go on with. */
+  readonly next: number;
+  append(images: readonly IndexedImage[], rows: readonly Float32Array[]): Promise<void>;
   /** All rows in order, some hundreds at a time: [k · D]. */
   pieces(): AsyncGenerator<Float32Array>;
   close(): Promise<void>;
@@ -50,9 +52,12 @@ export async function openUnfinishedFeatures(
   return {
     width,
     images,
+    get next() {
+      return (images.at(-1)?.index ?? images.length - 1) + 1;
+    },
     // the names come last: an image counts once its line is whole
     async append(batch, rows) {
-      const added = batch.map(({ id, label }) => ({ id, label }));
+      const added = batch.map(({ index, image: { id, label } }) => ({ id, label, index }));
       const remedy = () => 'free some space, then go on: whole batches are kept';
       await orUnwritable({ where: 'embed', path: folder, remedy }, async () => {
         await rowFile.appendFile(new Uint8Array(stackRows(rows).buffer));

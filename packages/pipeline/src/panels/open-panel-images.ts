@@ -10,7 +10,7 @@ import type { StageOptions } from '../runs/stage-options';
 import { shardIn } from '../stages/part-maps';
 import { type PanelImage, panelImages } from './panel';
 
-export interface PanelImagesOptions extends DataOptions, Pick<StageOptions, 'onProgress' | 'onWarning'> {
+export interface PanelImagesOptions extends DataOptions, Pick<StageOptions, 'onData'> {
   /** Part maps and scores: a shard, or the run folder that holds one. */
   parts?: string;
   /** Rows, evenly spaced over the images that are held out and have maps, else over all others that do. Default 6. */

@@ -2,7 +2,7 @@
 
 import type { ImageSize, PixelStatistics } from '@semmae/core';
 import type { ImageDataset, LabeledImage, View } from '@semmae/data';
-import { applyView, denormalizePixels, fullView } from '@semmae/data';
+import { applyView, denormalizePixels, fullView, readableSubset } from '@semmae/data';
 import { contactSheet, type GallerySection, type Picture } from '@semmae/report';
 
 import { evenlySpaced } from '../batches/open-data';
@@ -26,7 +26,7 @@ export async function panelImages(
   size: ImageSize,
   statistics?: PixelStatistics,
 ): Promise<PanelImage[]> {
-  const chosen = evenlySpaced(data, count);
+  const chosen = await readableSubset(evenlySpaced(data, count));
   const images: PanelImage[] = [];
   for (let index = 0; index < chosen.length; index++) {
     const image = await chosen.get(index);

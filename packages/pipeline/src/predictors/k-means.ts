@@ -6,7 +6,7 @@ import { cutBackground, kMeansParts, type TokenPreparation, tokenScaling } from 
 
 import { type FeatureExtractor, featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
-import { imageBatches } from '../features/image-batches';
+import { imageBatches, imagesOf } from '../features/image-batches';
 import { prepareTokens } from '../features/prepare-tokens';
 import { encoderSaliency } from './encoder-saliency';
 import type { PartPredictor } from './part-predictor';
@@ -68,8 +68,8 @@ async function preparedTokens(
   const { standardize = false, signal, onProgress } = options;
   const [plain, mirrored]: [Float32Array[], Float32Array[]] = [[], []];
   for await (const images of imageBatches(training, { title: 'Encoding images for k-means', signal, onProgress })) {
-    plain.push(...(await extractor.encode(images)).map((one) => one.patchTokens));
-    if (standardize) mirrored.push(...(await extractor.encode(images, true)).map((one) => one.patchTokens));
+    plain.push(...(await extractor.encode(imagesOf(images))).map((one) => one.patchTokens));
+    if (standardize) mirrored.push(...(await extractor.encode(imagesOf(images), true)).map((one) => one.patchTokens));
   }
   const scaling = standardize ? await tokenScaling([...plain, ...mirrored], extractor.channels) : undefined;
   const preparation = prepareTokens(options, extractor, scaling);

@@ -6,6 +6,7 @@ import { colorPositionParts, cutBackground, ignoredLabel, randomParts, spatialGr
 
 import { featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
+import { imageBatches, imagesOf } from '../features/image-batches';
 import { encoderSaliency } from './encoder-saliency';
 import { trainingImages } from './k-means';
 import type { PartPredictor } from './part-predictor';
@@ -78,9 +79,12 @@ export function chance(options: ResolvedOptions): Promise<PartPredictor> {
 
 /** Clusters of color and position. */
 export function colors(options: ResolvedOptions): Promise<PartPredictor> {
+  const { signal, onProgress } = options;
   return withoutFeatures(options, async (grid, partCount) => {
     const training = trainingImages(options);
-    const images = await Promise.all(Array.from({ length: training.length }, (_, index) => training.get(index)));
+    const images: LabeledImage[] = [];
+    for await (const batch of imageBatches(training, { title: 'Reading images', signal, onProgress }))
+      images.push(...imagesOf(batch));
     const rng = createRng(options.seed ?? 0).split('colours');
     const clusters = colorPositionParts({ images, grid, partCount, rng });
     return (image, mirrored) => clusters.assign(mirrored ? mirrorImage(image) : image);
@@ -90,11 +94,13 @@ export function colors(options: ResolvedOptions): Promise<PartPredictor> {
 /** The commonest true label of each patch, 0 = background. Counts the parts over `training`. */
 export async function groundTruth(options: PredictorOptions): Promise<PartPredictor> {
   const { imageSize, grid } = plainGeometry(options);
+  const { signal, onProgress } = options;
   const training = trainingImages(options);
   let partCount = 1;
-  for (let index = 0; index < training.length; index++) {
-    const labels = truthOf(await training.get(index));
-    for (const label of labels) if (label < 255 && label > partCount) partCount = label;
+  for await (const batch of imageBatches(training, { title: 'Reading masks', signal, onProgress })) {
+    for (const image of imagesOf(batch)) {
+      for (const label of truthOf(image)) if (label < 255 && label > partCount) partCount = label;
+    }
   }
   return {
     method: 'ground-truth',

@@ -1,5 +1,6 @@
 // What every stage takes, and what it says while it works.
 
+import type { ImageDataset } from '@semmae/data';
 import type { Compile } from '@semmae/train';
 
 export interface StageReport {
@@ -24,6 +25,8 @@ export interface StageOptions {
   onWarning?: (message: string) => void;
   /** Told in one line what was found, such as whose weights a file holds. */
   onNote?: (message: string) => void;
+  /** Told of each data set that is opened. Its `leftOut` grows while the stage reads. */
+  onData?: (data: ImageDataset) => void;
   /** `compile` of the backend. Default: every step runs as it is. */
   compile?: Compile;
 }

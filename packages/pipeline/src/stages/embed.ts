@@ -9,7 +9,7 @@ import type { ImageDataset } from '@semmae/data';
 
 import { type AllImagesOptions, openData } from '../batches/open-data';
 import { featureFormat, readFeatureRecord, writeFeatureFile } from '../features/feature-file';
-import { imageBatches } from '../features/image-batches';
+import { imageBatches, imagesOf } from '../features/image-batches';
 import { type PooledExtractor, type PooledExtractorOptions, pooledExtractor } from '../features/pooled-extractor';
 import { openUnfinishedFeatures } from '../features/unfinished-features';
 import { dataRecord } from '../runs/data-record';
@@ -39,7 +39,7 @@ export interface EmbeddedImages {
 }
 
 /**
- * Writes the features of every image, batch by batch, to `<out>.partial`; the file appears when it is complete. An interrupted call
+ * Writes the features of every image that can be read, batch by batch, to `<out>.partial`; the file appears when it is complete. An interrupted call
  * goes on after the last whole batch, and its file is that of a call without interruption. Float32 throughout; text holds the digits
  * that give the same float32.
  *
@@ -61,19 +61,22 @@ export async function embed(options: EmbedOptions): Promise<EmbeddedImages> {
       ...{ model: { id: model.id, hash: model.hash }, data: dataRecord(data), pooling },
       ...{ imageSize: geometry.imageSize, framing: geometry.framing, statistics: geometry.statistics, batchSize },
     };
-    let [encoded, imagesPerSecond] = [0, Number.NaN];
-    if (existsSync(path)) assertMadeWith(path, settings, readFeatureRecord(path));
-    else {
+    let [count, encoded, imagesPerSecond] = [0, 0, Number.NaN];
+    if (existsSync(path)) {
+      const record = readFeatureRecord(path);
+      assertMadeWith(path, settings, record);
+      count = (record as { count: number }).count;
+    } else {
       makeWritable(dirname(path));
       const lock = lockRun(`${path}.lock`);
       try {
         const folder = enterRunFolder({ folder: `${path}.partial`, settings, resume });
-        ({ encoded, imagesPerSecond } = await encodeInto({ folder, path, extractor, settings, data }, options));
+        ({ count, encoded, imagesPerSecond } = await encodeInto({ folder, path, extractor, settings, data }, options));
       } finally {
         lock.release();
       }
     }
-    return { path, count: data.length, width, encoded, imagesPerSecond };
+    return { path, count, width, encoded, imagesPerSecond };
   } finally {
     extractor.dispose();
   }
@@ -90,23 +93,23 @@ interface Target {
 async function encodeInto(
   { folder, path, extractor: { width, encode }, settings, data }: Target,
   { batchSize = 16, signal, onProgress }: EmbedOptions,
-): Promise<Pick<EmbeddedImages, 'encoded' | 'imagesPerSecond'>> {
+): Promise<Pick<EmbeddedImages, 'count' | 'encoded' | 'imagesPerSecond'>> {
   const remedy = () => 'free some space and pass `resume`: what was written is kept';
   const writing = <Result>(write: () => Promise<Result>) => orUnwritable({ where: 'embed', path, remedy }, write);
   const features = await writing(() => openUnfinishedFeatures(folder, { width, batchSize, imageCount: data.length }));
   try {
-    const start = features.images.length;
+    const before = features.images.length;
     const began = performance.now();
-    for await (const images of imageBatches(data, { batchSize, start, signal, onProgress })) {
-      const rows = await encode(images);
+    for await (const images of imageBatches(data, { batchSize, start: features.next, signal, onProgress })) {
+      const rows = await encode(imagesOf(images));
       await writing(() => features.append(images, rows));
     }
-    const encoded = data.length - start;
+    const encoded = features.images.length - before;
     const imagesPerSecond = (1000 * encoded) / (performance.now() - began);
     await writing(() => writeFeatureFile(path, features, { ...settings, classNames: data.classNames }));
     await features.close();
     rmSync(folder, { recursive: true });
-    return { encoded, imagesPerSecond };
+    return { count: features.images.length, encoded, imagesPerSecond };
   } finally {
     await features.close();
   }

@@ -4,7 +4,7 @@ import type { PatchGrid } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
 import { evaluateParts, type PartEvaluation, type PartPrediction, type PartTruth } from '@semmae/parts';
 
-import { imageBatches } from '../features/image-batches';
+import { imageBatches, imagesOf } from '../features/image-batches';
 import type { PartPredictor } from '../predictors/part-predictor';
 import { truthOf } from '../predictors/without-features';
 import type { StageOptions } from '../runs/stage-options';
@@ -19,7 +19,7 @@ export interface PredictPartsOptions extends Omit<StageOptions, 'compile'> {
   batchSize?: number;
 }
 
-/** Predictions for every image in memory, as `evaluatePredictions` takes them. */
+/** Predictions for every readable image in memory, as `evaluatePredictions` takes them. */
 export async function predictParts(
   predictor: PartPredictor,
   data: ImageDataset,
@@ -27,7 +27,8 @@ export async function predictParts(
 ): Promise<PartPrediction[]> {
   const predictions: PartPrediction[] = [];
   const title = `Predicting parts, ${predictor.method}`;
-  for await (const images of imageBatches(data, { title, batchSize, signal, onProgress })) {
+  for await (const batch of imageBatches(data, { title, batchSize, signal, onProgress })) {
+    const images = imagesOf(batch);
     const plain = await predictor.predict(images);
     const flipped = mirrored ? await predictor.predict(images, true) : undefined;
     const crops = cropped ? await predictor.predict(images.map(consistencyCrop)) : undefined;
@@ -47,7 +48,7 @@ export async function predictParts(
 
 export interface EvaluatePredictionsOptions {
   predictions: readonly PartPrediction[];
-  /** The images of the predictions, in their order. */
+  /** The images of the predictions, in their order; those that cannot be read have none. */
   data: ImageDataset;
   /** Other images with masks and what was predicted in them, to fit the regression of landmarks on. */
   landmarkTraining?: { predictions: readonly PartPrediction[]; data: ImageDataset };
@@ -70,9 +71,9 @@ export async function evaluatePredictions(options: EvaluatePredictionsOptions): 
 
 async function truthsOf(data: ImageDataset): Promise<PartTruth[]> {
   const truths: PartTruth[] = [];
-  for (let index = 0; index < data.length; index++) {
-    const image = await data.get(index);
-    truths.push({ labels: truthOf(image), height: image.height, width: image.width });
+  for await (const batch of imageBatches(data)) {
+    for (const image of imagesOf(batch))
+      truths.push({ labels: truthOf(image), height: image.height, width: image.width });
   }
   return truths;
 }

@@ -8,20 +8,23 @@ import {
   openPartShard,
   type PartShard,
   type PartShardSettings,
+  readableSubset,
   subset,
   withPartMaps,
 } from '@semmae/data';
 import type { PartEvaluation, PartPrediction } from '@semmae/parts';
 
 import { type DataOptions, openData } from '../batches/open-data';
+import { imageBatches } from '../features/image-batches';
 import { describeEncoder, type LoadEncoderOptions } from '../models/load-model';
 import { describeParts } from '../models/parts-file';
 import { assertUnseen } from '../models/trained-images';
+import type { StageOptions } from '../runs/stage-options';
 import { type CompanionName, companionNames, companionPath } from './companion-shards';
 import { consistencyCropSource } from './consistency-crop';
 import { evaluatePredictions } from './evaluate-predictions';
 
-export interface EvaluateShardOptions extends DataOptions, LoadEncoderOptions {
+export interface EvaluateShardOptions extends DataOptions, LoadEncoderOptions, Pick<StageOptions, 'onData'> {
   /** Path of the shard; its companions are used where they lie beside it. */
   shard: string;
   /**
@@ -55,7 +58,8 @@ export async function evaluateShard(options: EvaluateShardOptions): Promise<Shar
   const shard = await openPartShard(options.shard, { encoderHash: encoder?.hash });
   const companions = new Map<CompanionName, PartShard>();
   try {
-    const { evaluation: data, train } = await openData(options, shard.settings, options);
+    const { evaluation, train } = await openData(options, shard.settings, options);
+    const data = await readableSubset(evaluation);
     if (!allowSeen) {
       if (encoder?.provenance !== undefined) assertUnseen('parts eval', 'encoder', encoder.provenance, data);
       if (parts !== undefined) assertUnseen('parts eval', 'part learner', parts.provenance, data);
@@ -89,7 +93,9 @@ export async function evaluateShard(options: EvaluateShardOptions): Promise<Shar
 /** The images that have masks; undefined if none has. */
 async function withMasks(data: ImageDataset): Promise<ImageDataset | undefined> {
   const indices: number[] = [];
-  for (let index = 0; index < data.length; index++) if ((await data.get(index)).parts) indices.push(index);
+  for await (const batch of imageBatches(data, { title: 'Reading masks' })) {
+    for (const { index, image } of batch) if (image.parts !== undefined) indices.push(index);
+  }
   return indices.length > 0 ? subset(data, indices) : undefined;
 }
 

@@ -9,10 +9,11 @@ import {
   openPartShard,
   type PartShardSettings,
   type PartShardWriter,
+  readableAt,
   writePartShard,
 } from '@semmae/data';
 
-import { imagesAt } from '../features/image-batches';
+import { imagesOf } from '../features/image-batches';
 import { type NamedPredictorOptions, openPredictor } from '../predictors/open-predictor';
 import type { PartPredictor, PredictedParts } from '../predictors/part-predictor';
 import { assertFree, assertMadeWith } from '../runs/finished-file';
@@ -77,7 +78,7 @@ export async function extractFromFiles(
 }
 
 /**
- * Writes the maps of every image; the shard appears when it is complete. An interrupted extraction goes on after the last image
+ * Writes the maps of every image that can be read; the shard appears when it is complete. An interrupted extraction goes on after the last image
  * that was written, in the same batches, so that the maps are those of one without interruption.
  */
 export async function extractParts(options: ExtractPartsOptions): Promise<ExtractedParts> {
@@ -88,14 +89,14 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
     const shard = await openPartShard(path);
     shard.close();
     assertMadeWith(path, shardSettings(predictor, data), shard.settings);
-    return { path, count: data.length, predicted: 0, imagesPerSecond: Number.NaN };
+    return { path, count: shard.ids.length, predicted: 0, imagesPerSecond: Number.NaN };
   }
   assertFree(path, resume);
   makeWritable(dirname(path));
 
   const lock = lockRun(`${path}.lock`);
   const began = performance.now();
-  let [predicted, done] = [0, 0];
+  let [predicted, done, count] = [0, 0, 0];
   let targets: Target[] = [];
   try {
     targets = await openTargets(path, options);
@@ -104,31 +105,34 @@ export async function extractParts(options: ExtractPartsOptions): Promise<Extrac
       const indices = Array.from({ length: Math.min(batchSize, data.length - start) }, (_, place) => start + place);
       const isWritten = (index: number) => targets.every(({ writer }) => writer.has(data.idAt(index)));
       if (!indices.every(isWritten)) {
-        predicted += indices.length;
-        await predictBatch(options, indices, targets);
+        predicted += await predictBatch(options, indices, targets);
       }
       done += indices.length;
       onProgress?.({ title: `Extracting parts, ${predictor.method}`, done, total: data.length, unit: 'images' });
     }
+    count = targets.at(-1)!.writer.count;
     for (const { writer } of targets) await writer.finish(); // the shard itself comes last
   } finally {
     for (const { writer } of targets) await writer.close().catch(() => {}); // finished ones are closed already
     lock.release();
   }
-  return { path, count: data.length, predicted, imagesPerSecond: (1000 * predicted) / (performance.now() - began) };
+  return { path, count, predicted, imagesPerSecond: (1000 * predicted) / (performance.now() - began) };
 }
 
+/** Gives the number of images that could be read. */
 async function predictBatch(
   { predictor, data, forEval }: ExtractPartsOptions,
   indices: readonly number[],
   targets: readonly Target[],
-): Promise<void> {
-  const images = await imagesAt(data, indices[0]!, indices.length);
+): Promise<number> {
+  const readable = await readableAt(data, indices);
+  const images = imagesOf(readable);
+  if (images.length === 0) return 0;
   const plain = await predictor.predict(images);
   const mirrored = forEval ? await predictor.predict(images, true) : undefined;
   const cropped = forEval ? await predictor.predict(images.map(consistencyCrop)) : undefined;
-  for (const [place, index] of indices.entries()) {
-    const id = data.idAt(index);
+  for (const [place, { index, image }] of readable.entries()) {
+    const { id } = image;
     const fingerprint = await data.fingerprint(index);
     const views = { plain: plain[place]!, mirrored: mirrored?.[place], cropped: cropped?.[place] };
     for (const { writer, settings, labels } of targets) {
@@ -137,6 +141,7 @@ async function predictBatch(
       await writer.append({ id, labels: labels(views), scores, fingerprint });
     }
   }
+  return images.length;
 }
 
 function shardSettings(

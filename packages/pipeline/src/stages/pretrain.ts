@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SemmaeError } from '@semmae/core';
-import { type ImageDataset, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
+import { type ImageDataset, nextReadable, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
 import { type DataOptions, openData, type SizedForm } from '../batches/open-data';
@@ -94,8 +94,9 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
     onProgress,
     onNote,
     onWarning,
+    onData,
   } = options;
-  const stage = { signal, compile, onProgress, onNote, onWarning };
+  const stage = { signal, compile, onProgress, onNote, onWarning, onData };
   const masking = maskingOf(options, original);
   const constantLearningRate = schedule === 'constant';
   assertSchedule(original, constantLearningRate);
@@ -105,7 +106,7 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
   if (recipe.batchSize < original.batchSize) {
     onWarning?.(`batches hold ${recipe.batchSize} images instead of ${original.batchSize}: there are no more`);
   }
-  const { height, width } = await images.get(0);
+  const { height, width } = (await nextReadable(images, 0)).image;
   const about = { data: images.name, imageCount: images.length, imageSize: { height, width } };
   const { epochs, ...fixed } = recipe;
   const isOpen = constantLearningRate && masking?.guidance !== 'parts'; // semantic masks change with the share of training done

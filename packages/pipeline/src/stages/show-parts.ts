@@ -3,7 +3,14 @@
 import { resolve } from 'node:path';
 
 import type { PatchGrid } from '@semmae/core';
-import { type ImageDataset, type LabeledImage, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
+import {
+  type ImageDataset,
+  type LabeledImage,
+  openPartShard,
+  type PartShard,
+  readableSubset,
+  withPartMaps,
+} from '@semmae/data';
 import { attentionPicture, contactSheet, type Picture, partPicture, pixelPicture, writePng } from '@semmae/report';
 
 import { type DataOptions, evenlySpaced, openData } from '../batches/open-data';
@@ -73,7 +80,7 @@ interface Found {
 async function predicted(options: Omit<ShowPartsOptions, 'out'>, count: number): Promise<Found> {
   const { predictor, data: opened, dispose } = await openPredictor({ method: 'learned', ...options });
   try {
-    const data = evenlySpaced(opened.evaluation, count);
+    const data = await readableSubset(evenlySpaced(opened.evaluation, count));
     const found: PredictedParts[] = [];
     for (let index = 0; index < data.length; index++) {
       found.push(...(await predictor.predict([await data.get(index)])));
@@ -92,7 +99,7 @@ async function stored(
   const shard: PartShard = await openPartShard(path!, { encoderHash });
   try {
     const opened = await openData(options, shard.settings, options);
-    const data = evenlySpaced(opened.evaluation, count);
+    const data = await readableSubset(evenlySpaced(opened.evaluation, count));
     const mapped = await withPartMaps(data, shard);
     const found: Partial<PredictedParts>[] = [];
     for (let index = 0; index < data.length; index++) {

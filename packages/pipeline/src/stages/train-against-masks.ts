@@ -1,7 +1,7 @@
 // An encoder against masks that are learned beside it: ADIOS.
 
 import { createRng, type PixelStatistics } from '@semmae/core';
-import { epochOrder, type ImageDataset, multiCrop } from '@semmae/data';
+import { epochOrder, type ImageDataset, multiCrop, nextReadable } from '@semmae/data';
 import {
   adamW,
   byol,
@@ -94,7 +94,8 @@ function viewPairs(
     for (const [place, index] of order.entries()) {
       const globals = pair.map((all) => all.subarray(place * length, (place + 1) * length));
       const crops = { globalSize: size, globalScale: scale, localCount: 0, blur: false as const, statistics };
-      multiCrop(await data.get(index), rng.split('crops', epoch, index), { ...crops, into: { globals } });
+      const { image } = await nextReadable(data, index);
+      multiCrop(image, rng.split('crops', epoch, index), { ...crops, into: { globals } });
     }
     const [first, second] = pair.map((all) => tf.tensor4d(all, [batchSize, size, size, 3]));
     return { first: first!, second: second! };
