@@ -1,6 +1,7 @@
 // Named tensors in files: safetensors; and what public checkpoints of ViTs hold.
 
 export { openTensorFile } from './open-tensor-file';
+export { bufferSource } from './sources/blob-source';
 export type { ByteSource } from './sources/byte-source';
 export type { TensorEntry, TensorFile } from './tensors/tensor-file';
 export { byteLengthOf, type TensorType, type TensorValues } from './tensors/tensor-types';

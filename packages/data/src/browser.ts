@@ -3,6 +3,7 @@
 export { type DecodeSample, decodingDataset, type ImageDatasetOptions } from './decoding-dataset';
 export type { ImageDataset, LabeledImage } from './image-dataset';
 export type { ImageForm } from './image-form';
+export type { ColorTable, LabelRules } from './labels/label-rules';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';
 export {

@@ -7,6 +7,8 @@ import { contentFingerprint } from './content-fingerprint';
 import { imageCache } from './image-cache';
 import type { ImageDataset, LabeledImage } from './image-dataset';
 import type { ImageForm } from './image-form';
+import { assertLabelRules } from './labels/label-rules';
+import { assertPixelRules } from './pixels/pixel-rules';
 import type { ImageSample, ImageSource } from './sources/image-source';
 import { leftOut as noneLeftOut } from './sources/left-out';
 import { UnreadableImage } from './unreadable-image';
@@ -21,7 +23,7 @@ export interface ImageDatasetOptions extends UnreadablePolicy {
 export type DecodeSample = (
   sample: ImageSample,
   form: ImageForm,
-) => Promise<Pick<LabeledImage, 'height' | 'width' | 'channels' | 'pixels' | 'parts'>>;
+) => Promise<Pick<LabeledImage, 'height' | 'width' | 'channels' | 'pixels' | 'parts' | 'ignoreLabel'>>;
 
 export function decodingDataset(
   source: ImageSource,
@@ -63,7 +65,9 @@ export function decodingDataset(
   };
 }
 
-function assertForm({ imageSize, framing }: ImageForm): void {
+function assertForm({ imageSize, framing, pixels, labels }: ImageForm): void {
+  if (pixels !== undefined) assertPixelRules('imageDataset', pixels);
+  if (labels !== undefined) assertLabelRules('imageDataset', labels);
   if (imageSize !== undefined) {
     assertInteger('imageDataset', 'height', imageSize.height);
     assertInteger('imageDataset', 'width', imageSize.width);

@@ -4,11 +4,11 @@ import { type DecodeSample, decodingDataset, type ImageDatasetOptions } from './
 import type { ImageDataset } from './image-dataset';
 import type { ImageForm } from './image-form';
 import { decodePartMap } from './labels/decode-part-map';
-import { decodeImage } from './pixels/decode-image';
+import { decodePixels } from './pixels/decode-pixels';
 import type { ImageSource } from './sources/image-source';
 
 /**
- * The images of `source` in one form: upright, sRGB, at one size where `form` says so. Nothing is decoded before it is asked for.
+ * The images of `source` in one form: upright, in as many channels as `form` says, at one size where it says so. Nothing is decoded before it is asked for.
  *
  * Part maps move exactly as their images do; one of another size than its image is an error. Damaged and truncated files, which
  * a decoder would fill up with gray, are unreadable: `get` throws UnreadableImage and counts them in `leftOut`.
@@ -22,6 +22,7 @@ export function imageDataset(
 }
 
 const decodeSample: DecodeSample = async ({ image, mask, names }, form) => {
-  const { source, ...decoded } = await decodeImage(image, form);
-  return { ...decoded, parts: mask && (await decodePartMap(mask, source, form, names)) };
+  const { source, ...decoded } = await decodePixels(image, form);
+  if (mask === undefined) return decoded;
+  return { ...decoded, parts: await decodePartMap(mask, source, form, names), ignoreLabel: form.labels?.ignoreLabel };
 };

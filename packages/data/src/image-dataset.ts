@@ -20,6 +20,8 @@ export interface LabeledImage {
   label?: number;
   /** Part id of every pixel, row-major [H, W]; 0 is background, id `p` is `partNames[p - 1]`. */
   parts?: Uint8Array | Uint16Array;
+  /** Id in `parts` of pixels without a label: they are no part and no background. Default: none is. */
+  ignoreLabel?: number | undefined;
   /** Learned part maps on a grid of patches, from a shard (`withPartMaps`). */
   patchParts?: PatchParts;
 }

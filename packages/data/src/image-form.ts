@@ -2,6 +2,7 @@
 
 import type { Framing, ImageSize } from '@semmae/core';
 
+import type { LabelRules } from './labels/label-rules';
 import type { PixelRules } from './pixels/pixel-rules';
 
 export interface ImageForm {
@@ -10,4 +11,5 @@ export interface ImageForm {
   /** How images come to that size. Default: resized to cover it and cropped around the center. */
   framing?: Framing | undefined;
   pixels?: PixelRules | undefined;
+  labels?: LabelRules | undefined;
 }

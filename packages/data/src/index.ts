@@ -18,6 +18,7 @@ export type { PartShard, PartShardSettings, PatchParts } from './part-shards/par
 export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
 export { type PartShardEntry, type PartShardWriter, writePartShard } from './part-shards/write-part-shard';
 export { type ImportPatchTensorsOptions, importPatchTensors } from './patch-tensors/import-patch-tensors';
+export type { ColorTable, LabelRules } from './labels/label-rules';
 export type { PixelRules } from './pixels/pixel-rules';
 export { type PatchTensor, type ReadPatchTensorOptions, readPatchTensor } from './patch-tensors/read-patch-tensor';
 export {

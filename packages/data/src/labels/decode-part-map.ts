@@ -1,25 +1,26 @@
-// Reads a PNG of part ids.
+// A label file in the form of a data set: cropped and resized exactly as its image is.
 
 import { type ImageSize, SemmaeError } from '@semmae/core';
-import sharp from 'sharp';
 
 import type { ImageForm } from '../image-form';
 import { Undecodable } from '../pixels/undecodable';
 import type { ImageSample, RawLabels } from '../sources/image-source';
 import { applyViewToPixels } from '../views/apply-view-to-map';
 import { framedView } from '../views/framed-crop';
+import { decodeLabels } from './decode-labels';
 
 /**
- * The part ids of `mask`, [height, width] of the form's size, cropped and resized (nearest) exactly as `decodeImage` does with
- * an image of size `source`. Gray values are the ids. Throws a SemmaeError when the mask's size is not its image's.
+ * The ids of `mask`, [height, width] of the form's size, cropped and resized (nearest) exactly as `decodePixels` does with
+ * an image of size `source`. Throws a SemmaeError when the mask's size is not its image's, and Undecodable of kind `unreadable mask`.
  */
 export async function decodePartMap(
   mask: Uint8Array | RawLabels,
   source: ImageSize,
-  { imageSize: target = source, framing }: ImageForm,
+  form: ImageForm,
   names: ImageSample['names'] = {},
 ): Promise<Uint8Array | Uint16Array> {
-  const labels = mask instanceof Uint8Array ? await decodeGray(mask, names.mask) : mask;
+  const { imageSize: target = source, framing } = form;
+  const labels = await idsOf(mask, form, names.mask);
   if (labels.width !== source.width || labels.height !== source.height) {
     throw new SemmaeError({
       where: 'imageDataset',
@@ -36,23 +37,18 @@ export async function decodePartMap(
   });
 }
 
-async function decodeGray(bytes: Uint8Array, name = ''): Promise<RawLabels> {
+async function idsOf(
+  mask: Uint8Array | RawLabels,
+  { labels, pixels }: ImageForm,
+  name = 'the mask',
+): Promise<RawLabels> {
   try {
-    const image = sharp(bytes, { failOn: 'warning' }).grayscale().raw();
-    const { data, info } = await image.toBuffer({ resolveWithObject: true });
-    const ids = info.channels === 1 ? new Uint8Array(data) : everyNth(data, info.channels);
-    return { height: info.height, width: info.width, ids };
-  } catch (cause) {
-    throw new Undecodable(
-      'mask unreadable',
-      new Error(`part map ${name}: ${cause instanceof Error ? cause.message : cause}`),
-    );
+    return await decodeLabels(mask, labels, pixels?.pixelLimit);
+  } catch (error) {
+    if (error instanceof Undecodable)
+      throw new Undecodable('unreadable mask', `${name}: ${error.kind}, ${error.message}`, error);
+    throw error;
   }
-}
-
-/** The first channel of interleaved ones: an opaque mask saved with transparency decodes to two. */
-function everyNth(data: Uint8Array, channels: number): Uint8Array {
-  return Uint8Array.from({ length: data.length / channels }, (_, index) => data[index * channels]!);
 }
 
 function describe({ width, height }: ImageSize): string {
