@@ -25,7 +25,7 @@ describe('nextReadable', () => {
     );
     expect(found).toEqual([1, 3, 7, 7, 7, 7, 21, 1]);
     expect((await nextReadable(data, 4)).image).toEqual(await data.get(7));
-    expect(data.leftOut.summary()).toBe('5 corrupt'); // each once, however often it was asked for
+    expect(data.leftOut.summary()).toBe('5 unrecognized'); // each once, however often it was asked for
     const few = subset(data, [4, 9, 5]);
     expect((await nextReadable(few, 2)).index).toBe(1); // the next one of the subset
   });

@@ -12,7 +12,7 @@ export function imageFormat(bytes: Uint8Array): ImageFormat {
   if (readable !== undefined) return readable[1];
   const named = otherFormats.find(([pattern]) => pattern.test(start));
   if (named !== undefined) throw new Undecodable('unsupported format', `${named[1]}: save it as PNG, JPEG or TIFF`);
-  throw new Undecodable('no image', contentOf(start));
+  throw new Undecodable('unrecognized', contentOf(start));
 }
 
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: files begin with them

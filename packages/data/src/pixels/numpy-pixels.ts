@@ -19,7 +19,7 @@ export async function numpyArray(bytes: Uint8Array): Promise<NumpyArray> {
     return { ...entry, read: async () => plainNumbers(await file.read('array')) };
   } catch (error) {
     if (!SemmaeError.isInstance(error)) throw error;
-    const kind = /bytes of values|header of/.test(error.requirement + error.got) ? 'truncated' : 'no image';
+    const kind = /bytes of values|header of/.test(error.requirement + error.got) ? 'truncated' : 'unrecognized';
     throw new Undecodable(kind, error.message, error);
   }
 }

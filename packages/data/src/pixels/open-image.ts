@@ -62,10 +62,14 @@ function readingOf(stored: StoredImage, rules: PixelRules): Reading {
   if (pictorial && colors === 'CMYK')
     throw new Undecodable('unsupported color', `${name} is CMYK: convert it to 8 bits`);
   const missing = chosen?.find((band) => band >= bands);
-  if (missing !== undefined) throw new Undecodable('bands', `${name} has ${bands} bands, and no band ${missing}`);
+  if (missing !== undefined)
+    throw new Undecodable('with unclear bands', `${name} has ${bands} bands, and no band ${missing}`);
   if (!pictorial && chosen === undefined && channels !== bands) throw wrongBands(stored, channels);
   if (wide && valueRange === undefined) {
-    throw new Undecodable('no value range', `${name} does not say which values are black and white: set valueRange`);
+    throw new Undecodable(
+      'without value range',
+      `${name} does not say which values are black and white: set valueRange`,
+    );
   }
   if (!pictorial)
     return { kind: 'numbers', toRgb: false, channels, select: chosen ?? [...Array(bands).keys()], range: valueRange };
@@ -83,7 +87,7 @@ function wrongBands({ name, bands, colors, alpha }: StoredImage, channels: numbe
       ? `${bands} bands that do not say what they are`
       : `${bands} bands, ${colors}${alpha ? ' and alpha' : ''}`;
   return new Undecodable(
-    'bands',
+    'with unclear bands',
     `${name} has ${what}, for ${channels} channels: name the bands, such as [0, 1, 2], or set channels to ${bands}`,
   );
 }

@@ -86,7 +86,7 @@ async function storedArray(bytes: Uint8Array): Promise<StoredImage> {
   const [first, second, third = 1] = shape as [number, number, number?];
   if (shape.length < 2 || shape.length > 3 || shape.includes(0)) {
     throw new Undecodable(
-      'no image',
+      'unrecognized',
       `an array of shape [${shape}] in place of [H, W], [H, W, bands] or [bands, H, W]`,
     );
   }
@@ -154,7 +154,8 @@ interface BandLayout {
 }
 
 async function storedBands(picture: PictureBytes, { bands, wide, alpha, cmyk }: BandLayout): Promise<NumberArray> {
-  if (cmyk) throw new Undecodable('bands', 'CMYK is read as a picture only: leave out `bands`, or convert it');
+  if (cmyk)
+    throw new Undecodable('with unclear bands', 'CMYK is read as a picture only: leave out `bands`, or convert it');
   const gray = bands === 1; // of gray with alpha libvips would drop alpha
   const space = gray ? (wide ? 'grey16' : 'b-w') : wide ? 'rgb16' : 'srgb';
   const { data, info } = await readPicture({ ...picture, ignoreProfile: true }, (image) =>

@@ -149,12 +149,12 @@ def pngs():
     keep("palette-transparent.png", content, "palette with transparency", over_white(np.dstack([palette[indices], alphas[indices]])), 1)
     keep("key-transparent.png", png(RGB, extra=[chunk(b"tRNS", struct.pack(">HHH", *[int(v) for v in RGB[2, 3]]))]), "RGB with one transparent color", np.where((RGB == RGB[2, 3]).all(-1, keepdims=True), 255, RGB))
     wide = bands(3, 65535).astype(np.uint16)
-    keep("rgb-16.png", png(wide, 16), "16-bit RGB, no profile", refused="no value range")
+    keep("rgb-16.png", png(wide, 16), "16-bit RGB, no profile", refused="without value range")
     keep("rgb-16-range.png", png(wide, 16), "16-bit RGB, valueRange [0, 65535]", wide / 257, 1e-4, rules={"valueRange": [0, 65535]})
     keep("rgb-16-srgb.png", png(wide, 16, extra=[SRGB_CHUNK]), "16-bit RGB that says sRGB", wide / 257, 1e-4)
     keep("rgba-16-srgb.png", png(np.dstack([wide, ALPHA.astype(np.uint16) * 257]), 16, extra=[SRGB_CHUNK]), "16-bit RGB with alpha that says sRGB", over_white(np.dstack([wide, ALPHA.astype(np.uint16) * 257]), 65535) / 257, 1e-2)
     sensor = bands(1, 3000).astype(np.uint16)[..., 0]
-    keep("gray-16-sensor.png", png(sensor, 16), "16-bit gray 0..3000", refused="no value range")
+    keep("gray-16-sensor.png", png(sensor, 16), "16-bit gray 0..3000", refused="without value range")
     keep("gray-16-sensor-range.png", png(sensor, 16), "16-bit gray, valueRange [0, 3000]", gray3(sensor / 3000 * 255), 1e-3, rules={"valueRange": [0, 3000]})
     keep("gray-16-narrow.png", png(sensor, 16), "16-bit gray, valueRange [500, 2000]", gray3(np.clip((sensor - 500.0) / 1500, 0, 1) * 255), 1e-3, rules={"valueRange": [500, 2000]})
     keep("gray-16-one.png", png(sensor, 16), "16-bit gray, one channel, valueRange [0, 3000]", sensor / 3000 * 255, 1e-3, rules={"valueRange": [0, 3000], "channels": 1})
@@ -265,9 +265,9 @@ def others():
     keep("picture.hdr", b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 5 +X 7\n", "Radiance HDR", refused="unsupported format", format="Radiance")
     keep("drawing.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"/>', "SVG", refused="unsupported format", format="SVG")
     keep("document.pdf", saved(image, "PDF")[:200], "PDF", refused="unsupported format", format="PDF")
-    keep("page.jpg", b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "a web page in place of an image", refused="no image")
-    keep("text.png", b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2\nsize 12345\n", "a pointer of Git LFS", refused="no image")
-    keep("zeros.jpg", bytes(100), "zeros", refused="no image")
+    keep("page.jpg", b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "a web page in place of an image", refused="unrecognized")
+    keep("text.png", b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2\nsize 12345\n", "a pointer of Git LFS", refused="unrecognized")
+    keep("zeros.jpg", bytes(100), "zeros", refused="unrecognized")
 
 
 def tiff(values, **options):
@@ -304,15 +304,15 @@ def tiffs():
     near = bands(4).astype(np.uint8)
     near[0, 0] = [200, 100, 50, 30]
     content = tiff(near, photometric="rgb", extrasamples=["unspecified"])
-    keep("rgb-nir.tif", content, "RGB and near infrared", refused="bands")
+    keep("rgb-nir.tif", content, "RGB and near infrared", refused="with unclear bands")
     keep("rgb-nir-three.tif", content, "RGB and near infrared, bands [0, 1, 2]", near[..., :3], rules={"bands": [0, 1, 2]})
     keep("rgb-nir-four.tif", content, "RGB and near infrared, four channels", near, rules={"channels": 4})
     keep("rgb-nir-false.tif", content, "near infrared, red, green", near[..., [3, 0, 1]], rules={"bands": [3, 0, 1]})
-    keep("untagged-four.tif", tiff(near, photometric="minisblack", planarconfig="contig", extrasamples=["unspecified"] * 3), "four bands, the first gray", refused="bands")
+    keep("untagged-four.tif", tiff(near, photometric="minisblack", planarconfig="contig", extrasamples=["unspecified"] * 3), "four bands, the first gray", refused="with unclear bands")
     keep("untagged-four-of.tif", tiff(near, photometric="minisblack", planarconfig="contig", extrasamples=["unspecified"] * 3), "four bands, four channels", near, rules={"channels": 4})
     two = bands(2).astype(np.uint8)
     content = tiff(two, photometric="minisblack", planarconfig="contig", extrasamples=["unspecified"])
-    keep("two.tif", content, "two bands", refused="bands")
+    keep("two.tif", content, "two bands", refused="with unclear bands")
     keep("two-two.tif", content, "two bands, two channels", two, rules={"channels": 2})
     five = bands(5).astype(np.uint8)
     for name, values, config in (("contig", five, "contig"), ("separate", np.moveaxis(five, 2, 0).copy(), "separate")):
@@ -321,11 +321,11 @@ def tiffs():
     keep("five-of.tif", content, "three of five bands", five[..., [4, 2, 0]], rules={"bands": [4, 2, 0]})
     ten = bands(10, 10000).astype(np.uint16)
     content = tiff(ten, photometric="minisblack", planarconfig="contig", extrasamples=["unspecified"] * 9, compression="zlib", predictor=True)
-    keep("ten.tif", content, "ten bands of 16 bits, no range", refused="no value range", rules={"channels": 10})
+    keep("ten.tif", content, "ten bands of 16 bits, no range", refused="without value range", rules={"channels": 10})
     keep("ten-range.tif", content, "ten bands of 16 bits", ten / 10000 * 255, 1e-3, rules={"channels": 10, "valueRange": [0, 10000]})
     sensor = bands(3, 3000).astype(np.uint16)
     content = tiff(sensor, photometric="rgb")
-    keep("rgb-16.tif", content, "16-bit RGB 0..3000", refused="no value range")
+    keep("rgb-16.tif", content, "16-bit RGB 0..3000", refused="without value range")
     keep("rgb-16-range.tif", content, "16-bit RGB, valueRange [0, 3000]", sensor / 3000 * 255, 1e-3, rules={"valueRange": [0, 3000]})
     wide = bands(3, 65535).astype(np.uint16)
     content = tiff(wide, photometric="rgb", iccprofile=PROFILE["p3"])
@@ -334,7 +334,7 @@ def tiffs():
     keep("gray-16.tif", tiff(sensor[..., 0], photometric="minisblack"), "16-bit gray, valueRange [0, 3000]", gray3(sensor[..., 0] / 3000 * 255), 1e-3, rules={"valueRange": [0, 3000]})
     unit = (bands(3) / 255).astype(np.float32)
     content = tiff(unit, photometric="rgb")
-    keep("float.tif", content, "float 0..1, no range", refused="no value range")
+    keep("float.tif", content, "float 0..1, no range", refused="without value range")
     keep("float-range.tif", content, "float, valueRange [0, 1]", unit * 255.0, 1e-3, rules={"valueRange": [0, 1]})
     keep("float-predictor.tif", tiff(unit, photometric="rgb", compression="zlib", predictor=True), "float with predictor", unit * 255.0, 1e-3, rules={"valueRange": [0, 1]})
     keep("float-gray.tif", tiff(unit[..., 0], photometric="minisblack"), "float gray as one channel", unit[..., 0] * 255.0, 1e-3, rules={"valueRange": [0, 1], "channels": 1})
@@ -380,9 +380,9 @@ def arrays():
     keep("gray.npy", npy(GRAY), "[H, W] of bytes", gray3(GRAY))
     five = bands(5, 10000).astype(np.uint16)[:, :, :4]
     keep("four.npy", npy(five), "[H, W, 4] of 16 bits", five / 10000 * 255, 1e-3, rules={"channels": 4, "valueRange": [0, 10000]})
-    keep("four-three.npy", npy(RGBA), "[H, W, 4] where 3 are wanted", refused="bands")
+    keep("four-three.npy", npy(RGBA), "[H, W, 4] where 3 are wanted", refused="with unclear bands")
     unit = (bands(3) / 255).astype(np.float32)
-    keep("float.npy", npy(unit), "float, no range", refused="no value range")
+    keep("float.npy", npy(unit), "float, no range", refused="without value range")
     keep("float-range.npy", npy(unit), "float, valueRange [0, 1]", unit * 255.0, 1e-3, rules={"valueRange": [0, 1]})
     keep("half-range.npy", npy(unit.astype(np.float16)), "half, valueRange [0, 1]", unit.astype(np.float16).astype(float) * 255, 1e-3, rules={"valueRange": [0, 1]})
     keep("big-endian.npy", npy(unit.astype(">f4")), "big-endian float", unit * 255.0, 1e-3, rules={"valueRange": [0, 1]})
@@ -390,9 +390,9 @@ def arrays():
     holes[2, 3, 1] = np.nan
     keep("nan.npy", npy(holes), "a NaN", refused="NaN in pixels", rules={"valueRange": [0, 1]})
     keep("bool.npy", npy(GRAY > 100), "booleans", gray3((GRAY > 100) * 255))
-    keep("line.npy", npy(GRAY[0]), "one axis", refused="no image")
+    keep("line.npy", npy(GRAY[0]), "one axis", refused="unrecognized")
     keep("truncated.npy", npy(RGB)[:-20], "cut off", refused="truncated")
-    keep("objects.npy", npy(np.array([[{}]], dtype=object)), "objects", refused="no image")
+    keep("objects.npy", npy(np.array([[{}]], dtype=object)), "objects", refused="unrecognized")
 
 
 if __name__ == "__main__":
