@@ -2,7 +2,9 @@
 
 export { openTensorFile } from './open-tensor-file';
 export { bufferSource } from './sources/blob-source';
+export { type ByteFile, openByteFile } from './sources/byte-file';
 export type { ByteSource } from './sources/byte-source';
+export { urlSource, type UrlSourceOptions } from './sources/url-source';
 export type { TensorEntry, TensorFile } from './tensors/tensor-file';
 export { byteLengthOf, type TensorType, type TensorValues } from './tensors/tensor-types';
 

@@ -13,6 +13,7 @@ export {
   type PartSplit,
   partDataset,
 } from './part-images/part-dataset';
+export { builtInCount, builtInSource, isBuiltIn } from './part-images/built-in-source';
 export { type OpenPartShardOptions, openPartShard } from './part-shards/open-part-shard';
 export type { PartShard, PartShardSettings, PatchParts } from './part-shards/part-shard';
 export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
@@ -32,13 +33,18 @@ export {
 export { type IndexSplit, splitByIndex } from './selection/split-by-index';
 export { subset } from './selection/subset';
 export { arraySource, type ArraySourceOptions } from './sources/array-source';
+export type { IterableSample } from './sources/collect-samples';
 export type { ImageSample, ImageSource, RawImage, RawLabels } from './sources/image-source';
+export { iterableSource, type SpooledSourceOptions } from './sources/iterable-source';
 export { type LeftOut, type LeftOutEntry, leftOut } from './sources/left-out';
+export { type OpenCifarSourceOptions, openCifarSource } from './sources/open-cifar-source';
 export { type OpenFolderSourceOptions, openFolderSource } from './sources/open-folder-source';
+export { type OpenIdxSourceOptions, openIdxSource } from './sources/open-idx-source';
 export { type OpenSourceOptions, openSource } from './sources/open-source';
 export { type OpenTarSourceOptions, openTarSource } from './sources/tar/open-tar-source';
 export { type PackedShards, type PackShardsOptions, packShards } from './sources/tar/pack-shards';
 export type { TarFields } from './sources/tar/tar-fields';
+export { type OpenParquetSourceOptions, openParquetSource } from './sources/parquet/open-parquet-source';
 export { UnreadableImage, type UnreadableImageOptions } from './unreadable-image';
 export type { UnreadablePolicy } from './unreadable-policy';
 export { type ApplyViewOptions, applyView } from './views/apply-view';

@@ -8,6 +8,7 @@ import { type PathInfo, pathsInfo } from '@huggingface/hub';
 import { orUnwritable } from '@semmae/core/files';
 
 import { type BlobDownload, downloadBlob } from './download-blob';
+import { hubFileUrl } from './hub-address';
 import type { HubCache } from './hub-cache';
 import { askHub } from './hub-connection';
 
@@ -38,7 +39,7 @@ export async function downloadFiles(paths: readonly string[], download: FilesDow
   for (const content of contents) {
     const { path, size, hash } = content;
     if (unsaved.includes(content)) {
-      const url = `${endpoint}/${repository}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+      const url = hubFileUrl(endpoint, address, commit, path);
       const start = before;
       await downloadBlob({
         ...{ ...download, url, target: cache.blob(hash.digest), size, hash },

@@ -10,7 +10,20 @@ describe('parseHubAddress', () => {
     ['hf:a/b@refs/pr/3:x/y z@2.pth', { repository: 'a/b', revision: 'refs/pr/3', file: 'x/y z@2.pth' }],
   ])('%s', (text, parts) => {
     expect(isHubAddress(text)).toBe(true);
-    expect(parseHubAddress(text)).toEqual({ text, ...parts });
+    expect(parseHubAddress(text)).toEqual({ text, kind: 'model', ...parts });
+  });
+
+  it('reads addresses of data sets', () => {
+    expect(parseHubAddress('hf:uoft-cs/cifar10@refs/convert/parquet:plain_text/t*/*.parquet', 'dataset')).toEqual({
+      text: 'hf:uoft-cs/cifar10@refs/convert/parquet:plain_text/t*/*.parquet',
+      kind: 'dataset',
+      repository: 'uoft-cs/cifar10',
+      revision: 'refs/convert/parquet',
+      file: 'plain_text/t*/*.parquet',
+    });
+    expect(() => parseHubAddress('hf:cifar10', 'dataset')).toThrow(
+      'a data set on the hub must be written hf:owner/name[@revision][:split or files], got cifar10; such as hf:uoft-cs/cifar10:train',
+    );
   });
 
   it.each([

@@ -2,10 +2,10 @@
 
 import { SemmaeError } from '@semmae/core';
 
-import type { HubAddress } from './hub-address';
+import { type HubAddress, hubPage } from './hub-address';
 import type { HubSettings } from './hub-settings';
 
-/** What one model is asked for over. */
+/** What one repository is asked for over. */
 export interface HubConnection {
   address: HubAddress;
   endpoint: string;
@@ -84,10 +84,10 @@ function refusal(
   { address, endpoint }: HubConnection,
   hasToken: boolean,
 ): SemmaeError {
-  const { text: where, repository, revision, file = 'of that name' } = address;
+  const { text: where, revision, file = 'of that name' } = address;
   const [code, message] = [headers.get('X-Error-Code'), headers.get('X-Error-Message')];
   const got = [status, code, message ?? (code === null ? statusText : null)].filter(Boolean).join(' ');
-  const page = `${endpoint}/${repository}`;
+  const page = hubPage(endpoint, address);
   const because = (requirement: string, remedy: string) => new SemmaeError({ where, requirement, got, remedy });
   switch (code) {
     case 'GatedRepo': {

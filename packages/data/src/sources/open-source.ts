@@ -1,26 +1,83 @@
-// From what a path names to a source of images.
+// Recognizes what a path is, and opens it as images.
 
+import { type ImageSize, SemmaeError } from '@semmae/core';
+
+import { builtInSource, isBuiltIn } from '../part-images/built-in-source';
 import type { ImageSource } from './image-source';
+import { isCifar, openCifarSource } from './open-cifar-source';
 import { type OpenFolderSourceOptions, openFolderSource } from './open-folder-source';
+import { isIdx, openIdxSource } from './open-idx-source';
+import { isParquet, openParquetSource } from './parquet/open-parquet-source';
 import { namesShards } from './tar/names-shards';
 import { type OpenTarSourceOptions, openTarSource } from './tar/open-tar-source';
 
-export interface OpenSourceOptions extends OpenFolderSourceOptions, OpenTarSourceOptions {}
-
-/** A kind of source: the first one that recognizes a path opens it. */
-interface SourceKind {
-  recognizes(path: string): boolean | Promise<boolean>;
-  open(path: string, options: OpenSourceOptions): Promise<ImageSource>;
+export interface OpenSourceOptions extends OpenFolderSourceOptions, OpenTarSourceOptions {
+  /** Which of several splits, such as test. Default: train where there are several. */
+  split?: string | undefined;
+  /** Which of several labels: a column of a table, or fine or coarse of CIFAR-100. */
+  label?: string | undefined;
+  /** Size at which the built-in data set is drawn; files keep theirs. Default 64 x 64. */
+  imageSize?: ImageSize | undefined;
+  /** Told in one line what was chosen that was not asked for. */
+  onWarning?: ((message: string) => void) | undefined;
 }
 
-/** Folders come last: what nothing else recognizes is one, or an error that says what a folder must hold. */
+/** What one may ask of some kinds of sources and not of others. */
+const wishes = ['masks', 'partNames', 'split', 'label', 'fields', 'classNames', 'ids', 'missingShards'] as const;
+type Wish = (typeof wishes)[number];
+
+interface SourceKind {
+  /** For messages. */
+  name: string;
+  wishes: readonly Wish[];
+  recognizes(path: string): boolean | Promise<boolean>;
+  open(path: string, options: OpenSourceOptions): ImageSource | Promise<ImageSource>;
+}
+
+/** The first one that recognizes the path opens it. */
 const kinds: readonly SourceKind[] = [
-  { recognizes: namesShards, open: openTarSource },
-  { recognizes: () => true, open: openFolderSource },
+  {
+    ...{ name: 'the built-in data set', wishes: [], recognizes: isBuiltIn },
+    open: (name, { imageSize }) => builtInSource(name, imageSize),
+  },
+  {
+    ...{ name: 'WebDataset', wishes: ['fields', 'classNames', 'partNames', 'ids', 'missingShards'] },
+    ...{ recognizes: namesShards, open: openTarSource },
+  },
+  {
+    ...{ name: 'Parquet', wishes: ['split', 'label'], recognizes: isParquet },
+    open: (path, { signal, ...options }) => openParquetSource(path, { ...options, hub: { signal } }),
+  },
+  { name: 'CIFAR', wishes: ['split', 'label'], recognizes: isCifar, open: openCifarSource },
+  { name: 'idx', wishes: ['split'], recognizes: isIdx, open: openIdxSource },
 ];
 
-/** Opens what `path` names: WebDataset shards (`openTarSource`), or a folder of images. Throws a SemmaeError that says what is missing. */
+/** What nothing else is. */
+const folder: Omit<SourceKind, 'recognizes'> = {
+  ...{ name: 'a folder of images', wishes: ['masks', 'partNames'] },
+  open: openFolderSource,
+};
+
+/**
+ * Opens a folder of images, WebDataset shards, Parquet files or a folder of them, `hf:owner/name`, the binaries of CIFAR, idx files such as MNIST's, or
+ * `built-in[:count]`, by what the path is.
+ *
+ * Throws the errors of each kind's own opener, and a SemmaeError for an option that this kind has no use for.
+ */
 export async function openSource(path: string, options: OpenSourceOptions = {}): Promise<ImageSource> {
-  for (const { recognizes, open } of kinds) if (await recognizes(path)) return open(path, options);
-  throw new Error('internal: the last kind recognizes everything');
+  const kind = await kindOf(path);
+  const useless = wishes.find((wish) => options[wish] !== undefined && !kind.wishes.includes(wish));
+  if (useless === undefined) return kind.open(path, options);
+  const has = kind.wishes.length > 0 ? `only ${kind.wishes.join(' and ')}` : 'none of these options';
+  throw new SemmaeError({
+    where: path,
+    requirement: `${kind.name} takes ${has}`,
+    got: `${useless} ${options[useless]}`,
+    remedy: 'leave it out',
+  });
+}
+
+async function kindOf(path: string): Promise<Omit<SourceKind, 'recognizes'>> {
+  for (const kind of kinds) if (await kind.recognizes(path)) return kind;
+  return folder;
 }

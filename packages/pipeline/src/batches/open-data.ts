@@ -1,10 +1,12 @@
 // From what `data` names to images.
 
-import { type ImageSize, SemmaeError } from '@semmae/core';
+import type { ImageSize } from '@semmae/core';
 import {
+  builtInCount,
   type ImageDataset,
   type ImageForm,
   imageDataset,
+  isBuiltIn,
   nextReadable,
   openSource,
   partDataset,
@@ -20,10 +22,15 @@ export interface ReadingOptions {
   unreadable?: 'skip' | 'fail';
   /** Stop when more than this share of the images proved unreadable; one may always be. Default 0.1. */
   maxUnreadable?: number;
+  /** Which labels, where there are several: the column of a table, or 'fine' or 'coarse' of CIFAR-100. */
+  label?: string;
 }
 
 export interface DataOptions extends ReadingOptions {
-  /** A folder of photographs, 'built-in' or 'built-in:<count>' for the drawn data set, or a data set that is open already. */
+  /**
+   * What `openSource` knows: a folder of photographs, Parquet files, 'hf:owner/name', CIFAR, idx; 'built-in' or 'built-in:<count>' for
+   * the drawn data set; or a data set that is open already.
+   */
   data: string | ImageDataset;
   /** Folder of PNGs of part labels named like the images. Default: masks/ beside images/. */
   masks?: string;
@@ -47,15 +54,15 @@ export interface OpenedData {
   evaluation: ImageDataset;
 }
 
-const builtInCount = 1000;
+type OpeningStage = Pick<StageOptions, 'signal' | 'onProgress' | 'onWarning'>;
 
-/** Opens the folder, or draws the built-in data set, in that form, and holds images out. An open data set keeps its own. */
+/** Opens what `data` names, or draws the built-in data set, in that form, and holds images out. An open data set keeps its own. */
 export async function openData(
   { data, heldOut = 0, ...options }: DataOptions,
   form: SizedForm,
-  { onData }: Pick<StageOptions, 'onData'> = {},
+  { onData, ...stage }: Pick<StageOptions, 'onData'> & OpeningStage = {},
 ): Promise<OpenedData> {
-  const all = typeof data === 'string' ? await openAll(data, options, form) : data;
+  const all = typeof data === 'string' ? await openAll(data, options, form, stage) : data;
   if (all !== data) onData?.(all);
   if (heldOut === 0) return { all, train: all, evaluation: all };
   const split = splitByIndex(all, { heldOut });
@@ -64,28 +71,22 @@ export async function openData(
 
 async function openAll(
   data: string,
-  { masks, unreadable, maxUnreadable }: Omit<DataOptions, 'data' | 'heldOut'>,
+  { masks, label, unreadable, maxUnreadable }: Omit<DataOptions, 'data' | 'heldOut'>,
   form: SizedForm,
+  { onWarning, signal, onProgress }: OpeningStage,
 ): Promise<ImageDataset> {
-  const builtIn = /^built-in(?::(.*))?$/.exec(data);
-  if (builtIn !== null)
-    return partDataset({ ...form.imageSize, seed: 0, count: countOf(builtIn[1]), split: 'pretrain' });
-  const source = await openSource(data, { masks });
+  // Drawn at the size that is asked for, it needs no framing.
+  if (isBuiltIn(data)) return partDataset({ ...form.imageSize, seed: 0, count: builtInCount(data), split: 'pretrain' });
+  const source = await openSource(data, {
+    masks,
+    label,
+    onWarning,
+    signal,
+    onProgress: (progress) => onProgress?.({ title: 'Opening images', unit: 'parts', ...progress }),
+  });
   const opened = imageDataset(source, form, { unreadable, maxUnreadable });
   await nextReadable(opened, 0); // what does not fit together is said before anything is written
   return opened;
-}
-
-function countOf(text: string | undefined): number {
-  if (text === undefined) return builtInCount;
-  const count = Number(text);
-  if (text.trim() !== '' && Number.isInteger(count) && count >= 1) return count;
-  throw new SemmaeError({
-    where: '`data`',
-    requirement: 'built-in:<count> must name an integer of at least 1',
-    got: text,
-    remedy: 'write built-in:200, for instance',
-  });
 }
 
 /** `count` images, evenly spaced over the data set; all where there are fewer. */

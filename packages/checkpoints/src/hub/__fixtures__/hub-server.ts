@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 
 export interface HubRepository {
   files: Record<string, Uint8Array>;
+  /** Default 'model'. */
+  kind?: 'dataset';
   /** Branches and tags beside `main`, all at the one commit. */
   revisions?: string[];
   gated?: boolean;
@@ -84,10 +86,11 @@ export async function startHubServer(repositories: Record<string, HubRepository>
       return end(response, 401, { 'X-Error-Message': 'Invalid credentials in Authorization header' });
     }
     const path = request.url!.split('?', 1)[0]!;
-    const [, api, name, question, encoded = '', file = ''] =
-      /^(\/api\/models)?\/([^/]+\/[^/]+)\/([^/]+)\/([^/]+)(?:\/(.*))?$/.exec(path) ?? [];
+    const [, api, kind, name, question, encoded = '', file = ''] =
+      /^(\/api\/(?=models|datasets))?(?:\/?(models|datasets))?\/([^/]+\/[^/]+)\/([^/]+)\/([^/]+)(?:\/(.*))?$/.exec(path) ?? [];
     const repository = hub.repositories[name ?? ''];
-    if (repository === undefined || (repository.private && authorization === undefined)) {
+    const isOther = (repository?.kind === 'dataset') !== (kind === 'datasets');
+    if (repository === undefined || isOther || (repository.private && authorization === undefined)) {
       const status = authorization === undefined ? 401 : 404;
       return end(response, status, { 'X-Error-Code': 'RepoNotFound', 'X-Error-Message': 'Repository not found' });
     }
@@ -110,6 +113,7 @@ export async function startHubServer(repositories: Record<string, HubRepository>
         json(response, paths.flatMap((each) => infoOf(each, repository.files[each])));
       });
     }
+    if (api !== undefined && question === 'tree') return listTree(request, response, repository);
     const content = repository.files[decodeURIComponent(file)];
     if (question !== 'resolve' || content === undefined) {
       return end(response, 404, { 'X-Error-Code': 'EntryNotFound', 'X-Repo-Commit': commit });
@@ -118,6 +122,22 @@ export async function startHubServer(repositories: Record<string, HubRepository>
     if (content.length < largeFrom) return sendContent(request, response, content, headers);
     const linked = { 'X-Linked-Size': String(content.length), 'X-Linked-ETag': `"${sha256(content)}"` };
     end(response, 302, { ...headers, ...linked, Location: `${network.url}/${sha256(content)}` });
+  }
+
+  /** Two entries a page, the next one in the header Link. */
+  function listTree(request: IncomingMessage, response: ServerResponse, { files }: HubRepository): void {
+    const { pathname, searchParams } = new URL(request.url!, front.url);
+    const paths = Object.keys(files);
+    const folders = [...new Set(paths.flatMap((path) => (path.includes('/') ? [path.slice(0, path.lastIndexOf('/'))] : [])))];
+    const entries = [
+      ...folders.map((path) => ({ type: 'directory', oid: gitHash(new Uint8Array(0)), size: 0, path })),
+      ...paths.flatMap((path) => infoOf(path, files[path])),
+    ];
+    const start = Number(searchParams.get('cursor') ?? 0);
+    searchParams.set('cursor', String(start + 2));
+    const next = `<${front.url}${pathname}?${searchParams}>; rel="next"`;
+    if (start + 2 < entries.length) response.setHeader('Link', next);
+    json(response, entries.slice(start, start + 2));
   }
 
   function sendContent(
