@@ -27,6 +27,7 @@ export function openByteFile(path: string): ByteFile {
     if (!found.isFile()) throw new Error(found.isDirectory() ? 'a folder' : 'something that is no file');
     return openSync(path, 'r');
   });
+  let isOpen = true;
   const piece = (buffer: ArrayBuffer, done: number) =>
     new Uint8Array(buffer, done, Math.min(longestRead, buffer.byteLength - done));
   return {
@@ -55,7 +56,10 @@ export function openByteFile(path: string): ByteFile {
     },
     beside: async (fileName) => openByteFile(join(dirname(path), fileName)),
     stream: (start) => createReadStream(path, { fd: descriptor, autoClose: false, start, highWaterMark: 2 ** 20 }),
-    close: () => closeSync(descriptor),
+    close() {
+      if (isOpen) closeSync(descriptor);
+      isOpen = false;
+    },
   };
 }
 

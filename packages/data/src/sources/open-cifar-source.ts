@@ -114,7 +114,7 @@ export async function openCifarSource(
       return { image, label: labelOf[index]!, names: { image: `image ${row} of ${batch.file.name}` } };
     },
     close() {
-      for (const { file } of batches.splice(0)) file.close();
+      for (const { file } of batches) file.close();
     },
   };
 }
