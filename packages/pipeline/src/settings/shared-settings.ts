@@ -31,14 +31,15 @@ export const readingSettings = {
     '<policy>',
   ),
   maxUnreadable: shareOr(0.1, 'stop when more than this share of the images cannot be read; one may always be'),
+  label: text('which labels, where there are several: a column of Parquet, or fine or coarse of CIFAR-100', '<name>'),
 };
 
 /** `use`: what the stage does with images that are held out. */
 export function dataSettings(use: string) {
   return {
     data: neededText(
-      'photographs: in the folder itself, in one sub-folder per class, or in images/ beside masks/; or built-in or built-in:<count> for the drawn data set',
-      '<folder>',
+      'photographs: a folder with them, with one sub-folder per class, or with images/ and masks/; Parquet files, hf:owner/name[:split], CIFAR or idx files; or built-in or built-in:<count>, the drawn data set',
+      '<path>',
     ),
     ...readingSettings,
     masks: text('PNGs of part labels named like the images (default: masks/ beside images/)', '<folder>'),

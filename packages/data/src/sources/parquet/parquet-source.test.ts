@@ -241,13 +241,13 @@ describe('damaged tables', () => {
 
   it('withholds the images of a damaged page, and no others', async () => {
     const path = join(copy, 'snappy-1.parquet');
-    const whole = imageDataset(await openParquetSource(path), {}, { maxUnreadableShare: 1 });
+    const whole = imageDataset(await openParquetSource(path), {}, { maxUnreadable: 1 });
     const bytes = readFileSync(path);
     const place = bytes.indexOf(Buffer.from(((await whole.sample(20)).image as Uint8Array).subarray(60, 100)));
     writeFileSync(path, bytes.fill(0xff, place - 8, place + 40));
     const table = { id: 'birds', bytes: openByteFile(path) };
     const source = await parquetSource([table], { label: false, cacheBytes: 0 }, { atOnce: 0 });
-    const data = imageDataset(source, {}, { maxUnreadableShare: 1 });
+    const data = imageDataset(source, {}, { maxUnreadable: 1 });
     const read = await Promise.all(
       indices(data).map((index) =>
         data.get(index).then(
