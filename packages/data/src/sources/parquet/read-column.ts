@@ -77,7 +77,7 @@ export async function readPart(
     if (values.length !== rows) throw new Error(`${values.length} values for ${rows} rows`);
     return values;
   } catch (cause) {
-    throw new Undecodable('in damaged pages', cause);
+    throw new Undecodable('in damaged pages', String((cause as Error).message), cause);
   }
 }
 
