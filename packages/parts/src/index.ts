@@ -19,6 +19,7 @@ export { diversityLoss } from './losses/diversity-loss';
 export { type DrawnParts, type DrawPartsOptions, drawParts } from './maps/draw-parts';
 export { dropSmallComponents } from './maps/drop-small-components';
 export { type GridRoute, type GridRouteName, type GridRouteOptions, gridRoute } from './tokens/grid-route';
+export { type KeptPartMap, keptPartMap } from './maps/kept-part-map';
 export { majorityFilter } from './maps/majority-filter';
 export { blurKernel, defaultBlurSize, type MapBlur } from './maps/map-blur';
 export { mapPerplexity } from './maps/map-perplexity';
@@ -72,7 +73,14 @@ export { type ResamplePartAttentionOptions, resamplePartAttention } from './maps
 export { type RescueDeadPartsOptions, rescueDeadParts } from './learner/rescue-dead-parts';
 export { drawStylePerturbation, type StyleDraws, type StylePerturbationOptions } from './learner/style-perturbation';
 export { placeCode, placeCodeWidth } from './tokens/place-code';
-export { imageFrame, objectFrame, type PlaceFrame, type PlaceFrameName, placeFrames } from './tokens/place-frame';
+export {
+  frameOfPatches,
+  imageFrame,
+  objectFrame,
+  type PlaceFrame,
+  type PlaceFrameName,
+  placeFrames,
+} from './tokens/place-frame';
 export { type TokenPreparation, type TokenPreparationOptions, tokenPreparation } from './tokens/token-preparation';
 export { type TokenScaling, tokenScaling } from './tokens/token-scaling';
 export { topPatches } from './maps/top-patches';

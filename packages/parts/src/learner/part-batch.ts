@@ -15,12 +15,19 @@ export type PartBatch = {
   queryToken?: tf.Tensor2D;
   /** F [B, N, C], row-major, without the class token. */
   patchTokens: tf.Tensor3D;
+  /**
+   * Where parts are learned on K kept patches of each image: the patch of each token, one-hot, [B, K, N]. F is then [B, K, C]. Needed
+   * with `keptCount`.
+   */
+  places?: tf.Tensor3D;
   /** I [B, H, W, channels], mean/std-normalized, in size and channels as the decoder's output. */
   images: tf.Tensor4D;
   /** F_c of the images mirrored left to right, or their query token, [B, C]. Needed by `equivarianceWeight`; at weight 0 the term is reported only. */
   mirroredClassToken?: tf.Tensor2D;
-  /** F of the mirrored images, [B, N, C]. */
+  /** F of the mirrored images, [B, N, C], or [B, K, C]. */
   mirroredPatchTokens?: tf.Tensor3D;
+  /** As `places`, of the mirrored images. */
+  mirroredPlaces?: tf.Tensor3D;
 } & StyleDraws;
 
 /** Scalars of a step, before their weights. */

@@ -132,6 +132,48 @@ describe('partLearner', () => {
     learner.dispose();
   });
 
+  it.each(['positions', 'parts'] as const)(
+    'learns on kept patches as on all, if all are kept, over %s',
+    (softmaxAxis) => {
+      const weights = { equivarianceWeight: 0.3, balanceWeight: 0.7, consistencyWeight: 0.6, variationWeight: 0.2 };
+      const [plain, kept] = [{}, { keptCount: 56 }].map((more) => create({ softmaxAxis, ...weights, ...more }));
+      const [{ batch }, other] = [world.draw(3, createRng(2)), world.draw(3, createRng(3))];
+      const { classToken: mirroredClassToken, patchTokens: mirroredPatchTokens } = other.batch;
+      tf.tidy(() => {
+        const both = { ...batch, mirroredClassToken, mirroredPatchTokens };
+        const places = tf.stack([tf.eye(56), tf.eye(56), tf.eye(56)]) as tf.Tensor3D;
+        const withPlaces = { ...both, places, mirroredPlaces: places };
+        expect(lossOf(kept!, withPlaces)).toBeCloseTo(lossOf(plain!, both), 5); // float32
+        expect(() => kept!.loss(both)).toThrow('partLearner: places must have shape [3, 56, 56]');
+      });
+      tf.dispose([batch, other.batch]);
+      for (const one of [plain!, kept!]) one.dispose();
+    },
+  );
+
+  it('redraws from maps of the kept patches alone, wherever they are', () => {
+    const learner = create({ keptCount: 5, consistencyWeight: 0.6 });
+    const { batch } = world.draw(3, createRng(2));
+    tf.tidy(() => {
+      const patchTokens = tf.slice3d(batch.patchTokens, [0, 0, 0], [3, 5, 16]);
+      const at = (first: number) =>
+        tf.stack(Array.from({ length: 3 }, () => tf.oneHot(tf.range(first, first + 5, 1, 'int32'), 56))) as tf.Tensor3D;
+      const maps = learner.attend(batch.classToken, patchTokens);
+      expect(maps.shape).toEqual([3, 4, 5]);
+      const redrawn = (first: number) =>
+        learner.reconstruct(batch.classToken, patchTokens, undefined, tf.cast(at(first), 'float32'));
+      const [here, there] = [redrawn(0), redrawn(51)];
+      expect(number(tf.max(tf.abs(tf.sub(here, there))))).toBeGreaterThan(1e-3);
+      const { metrics } = learner.loss({ ...batch, patchTokens, places: tf.cast(at(51), 'float32') });
+      expect(number(metrics.reconstruction)).toBeCloseTo(number(tf.mean(tf.square(tf.sub(there, batch.images)))), 5);
+      const alone = featureConsistencyLoss({ maps, patchTokens, softmaxAxis: 'positions' });
+      expect(number(metrics.consistency!)).toBeCloseTo(number(alone), 5);
+    });
+    tf.dispose(batch);
+    learner.dispose();
+    expect(() => create({ keptCount: 57 })).toThrow('keptCount must be at most the 56 patches of the grid, got 57');
+  });
+
   it('counts the patches that each part wins', () => {
     const learner = create();
     const { batch } = world.draw(5, createRng(2));

@@ -1,6 +1,6 @@
 // Semantic part learning, SemMAE stage 1: attention maps that are good for redrawing the image.
 
-import { assertShape, createRng, type PatchGrid, SemmaeError } from '@semmae/core';
+import { assertInteger, assertShape, createRng, type PatchGrid, SemmaeError } from '@semmae/core';
 import { type StyleDecoderOptions, styleDecoder } from '@semmae/decoder-stylegan';
 import { separableMap } from '@semmae/vit/tensor';
 import * as tf from '@tensorflow/tfjs-core';
@@ -17,6 +17,11 @@ import { checkStylePerturbation, perturbStyle, type StylePerturbationOptions } f
 export interface PartLearnerOptions extends PartAttentionOptions, PartLossWeights, StylePerturbationOptions {
   /** The grid of the patch tokens. */
   grid: PatchGrid;
+  /**
+   * K, where parts are learned on K patches of each image, its foreground, which are the only tokens and told by `places` of a batch.
+   * Maps are then [B, P, K]; the decoder gets them on the grid, 0 elsewhere. Default: parts are learned on all patches.
+   */
+  keptCount?: number;
   /** Low-pass between the maps and the decoder. */
   blur?: MapBlur;
   /** Size and depth of the decoder; `output` or `upStages` must fit the images. `styleBottleneck` squeezes F_c. */
@@ -43,9 +48,14 @@ export interface PartLearner {
   usage(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D): tf.Tensor1D;
   /**
    * Eq. 4: images [B, H, W, `decoder.imageChannels`] redrawn from the blurred maps and the class token, which is not perturbed here. `queryToken` as in
-   * the batch.
+   * the batch, `places` too.
    */
-  reconstruct(classToken: tf.Tensor2D, patchTokens: tf.Tensor3D, queryToken?: tf.Tensor2D): tf.Tensor4D;
+  reconstruct(
+    classToken: tf.Tensor2D,
+    patchTokens: tf.Tensor3D,
+    queryToken?: tf.Tensor2D,
+    places?: tf.Tensor3D,
+  ): tf.Tensor4D;
   dispose(): void;
 }
 
@@ -71,10 +81,13 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
       remedy: 'use larger images or smaller patches',
     });
   }
-  const attention = partAttention(options, createRng(seed).split('part-learner'));
-  const { partCount } = attention;
-  const gain = softmaxAxis === 'positions' ? mapGrid.patchCount : 1;
   const sameGrid = mapGrid.rows === grid.rows && mapGrid.columns === grid.columns;
+  const { keptCount } = options;
+  if (keptCount !== undefined) checkKeptCount(keptCount, grid, sameGrid);
+  const ofTokens = keptCount === undefined ? options : { ...options, grid: undefined, mapGrid: undefined };
+  const attention = partAttention(ofTokens, createRng(seed).split('part-learner'));
+  const { partCount } = attention;
+  const gain = softmaxAxis === 'positions' ? (keptCount ?? mapGrid.patchCount) : 1;
   const toTokenGrid = sameGrid ? undefined : mapResampling(mapGrid, grid);
   const { kind = 'gaussian', size = defaultBlurSize(mapGrid) } = options.blur ?? {};
   const kernel = blurKernel({ kind, size });
@@ -87,6 +100,13 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
     seed,
     name: 'parts/decoder',
   });
+
+  /** Maps on the grid, [B, P, N']: those of kept patches [B, P, K] with 0 elsewhere. */
+  function onGrid(maps: tf.Tensor3D, places: tf.Tensor3D | undefined, name = 'places'): tf.Tensor3D {
+    if (keptCount === undefined) return maps;
+    assertShape('partLearner', name, places?.shape ?? [], [maps.shape[0], keptCount, grid.patchCount]);
+    return tf.matMul(maps, places!);
+  }
 
   /** Maps [B, P, N'] -> images. */
   function decode(maps: tf.Tensor3D, style: tf.Tensor2D): tf.Tensor4D {
@@ -104,8 +124,8 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
     variables: () => [...attention.variables(), ...decoder.variables()],
     attend: attention.attend,
     usage: (classToken, patchTokens) => tf.tidy(() => mapUsage(attention.attend(classToken, patchTokens))),
-    reconstruct: (classToken, patchTokens, queryToken = classToken) =>
-      tf.tidy(() => decode(attention.attend(queryToken, patchTokens), classToken)),
+    reconstruct: (classToken, patchTokens, queryToken = classToken, places) =>
+      tf.tidy(() => decode(onGrid(attention.attend(queryToken, patchTokens), places), classToken)),
     loss(batch) {
       const { classToken, queryToken = classToken, patchTokens, images } = batch;
       const { outputHeight, outputWidth, imageChannels } = decoder;
@@ -122,9 +142,17 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
       return tf.tidy(() => {
         const maps = attention.attend(queryToken, patchTokens);
         const style = perturbStyle(classToken, batch, { styleNoise, styleDropout });
-        const reconstruction = tf.mean(tf.square(tf.sub(decode(maps, style), images))) as tf.Scalar;
-        const mirroredMaps = mirrored(batch, attention.attend);
-        const terms = { reconstruction, maps, mirroredMaps, mapGrid, patchTokens, toTokenGrid };
+        const { places, mirroredPlaces } = batch;
+        const gridMaps = onGrid(maps, places);
+        const reconstruction = tf.mean(tf.square(tf.sub(decode(gridMaps, style), images))) as tf.Scalar;
+        const seen = mirrored(batch, attention.attend);
+        const mirroredMaps = seen && onGrid(seen, mirroredPlaces, 'mirroredPlaces');
+        const kept =
+          places && mirroredPlaces
+            ? { plain: tf.sum<tf.Tensor2D>(places, 1), mirrored: tf.sum<tf.Tensor2D>(mirroredPlaces, 1) }
+            : undefined;
+        const scattered = keptCount === undefined ? undefined : { maps: gridMaps, kept };
+        const terms = { reconstruction, maps, mirroredMaps, mapGrid, patchTokens, toTokenGrid, scattered };
         return addLossTerms({ ...terms, softmaxAxis, gain, weights });
       });
     },
@@ -133,6 +161,18 @@ export function partLearner(options: PartLearnerOptions): PartLearner {
       decoder.dispose();
     },
   };
+}
+
+function checkKeptCount(keptCount: number, { patchCount }: PatchGrid, sameGrid: boolean): void {
+  assertInteger('partLearner', 'keptCount', keptCount);
+  if (keptCount <= patchCount && sameGrid) return;
+  throw new SemmaeError({
+    where: 'partLearner',
+    requirement: sameGrid
+      ? `keptCount must be at most the ${patchCount} patches of the grid`
+      : 'keptCount needs maps on the grid of the tokens',
+    got: sameGrid ? keptCount : 'another mapGrid',
+  });
 }
 
 /** Maps of the mirrored images, where the batch has their tokens. */

@@ -56,6 +56,32 @@ describe.each(['positions', 'parts'] as const)('flipEquivarianceLoss over %s', (
     });
   });
 
+  it('sees the patches that both have, where some are kept', () => {
+    tf.tidy(() => {
+      const [maps, mirroredMaps] = [randomMaps(1, softmaxAxis), randomMaps(2, softmaxAxis)];
+      const all = tf.ones<tf.Rank.R2>([2, 15]);
+      const loss = (kept?: { plain: tf.Tensor2D; mirrored: tf.Tensor2D }) =>
+        flipEquivarianceLoss({ maps, mirroredMaps, grid, softmaxAxis, kept }).dataSync()[0]!;
+      expect(loss({ plain: all, mirrored: all })).toBeCloseTo(loss(), 5);
+      // the first column, and the last of the mirror image, which is the first again
+      const column = (place: number) =>
+        tf.tensor2d(
+          Array.from({ length: 30 }, (_, n) => Number(n % 5 === place)),
+          [2, 15],
+        );
+      const [a, b] = [maps.arraySync(), mirror(mirroredMaps.arraySync())];
+      let sum = 0;
+      a.forEach((image, i) => {
+        image.forEach((map, p) => {
+          for (const n of [0, 5, 10]) sum += (map[n]! - b[i]![p]![n]!) * Math.log(map[n]! / b[i]![p]![n]!);
+        });
+      });
+      const distributions = softmaxAxis === 'positions' ? 14 : 6;
+      expect(loss({ plain: column(0), mirrored: column(4) })).toBeCloseTo(sum / 2 / distributions, 4);
+      expect(loss({ plain: column(0), mirrored: column(3) })).toBe(0);
+    });
+  });
+
   it('draws both sides together', () => {
     tf.tidy(() => {
       const [maps, mirroredMaps] = [randomMaps(1, softmaxAxis), randomMaps(2, softmaxAxis)];

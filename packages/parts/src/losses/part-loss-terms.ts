@@ -8,7 +8,7 @@ import { mapUsage } from '../maps/map-usage';
 import { areaBalanceLoss } from './area-balance-loss';
 import { diversityLoss } from './diversity-loss';
 import { type FeatureConsistencyOptions, featureConsistencyLoss } from './feature-consistency-loss';
-import { flipEquivarianceLoss } from './flip-equivariance-loss';
+import { type FlipEquivarianceOptions, flipEquivarianceLoss } from './flip-equivariance-loss';
 import { totalVariationLoss } from './total-variation-loss';
 
 export interface PartLossWeights {
@@ -36,8 +36,11 @@ export interface PartLossOptions extends FeatureConsistencyOptions {
   reconstruction: tf.Scalar;
   /** Before the blur, [B, P, N]. */
   maps: tf.Tensor3D;
+  /** On the map grid, [B, P, N]. */
   mirroredMaps?: tf.Tensor3D;
   mapGrid: PatchGrid;
+  /** Where maps are of kept patches alone, [B, P, K]: the same on the map grid, 0 elsewhere; and where patches are kept. */
+  scattered?: { maps: tf.Tensor3D; kept?: FlipEquivarianceOptions['kept'] };
   /** Factor that makes the level of the maps independent of N. */
   gain: number;
   weights: Required<PartLossWeights>;
@@ -45,7 +48,7 @@ export interface PartLossOptions extends FeatureConsistencyOptions {
 
 /** The weighted sum and every term that is active, and usage and perplexity of the maps. */
 export function addLossTerms(options: PartLossOptions): { loss: tf.Scalar; metrics: PartMetrics } {
-  const { reconstruction, maps, mirroredMaps, mapGrid, softmaxAxis, gain, weights } = options;
+  const { reconstruction, maps, mirroredMaps, mapGrid, scattered = { maps }, softmaxAxis, gain, weights } = options;
   const { diversityWeight, equivarianceWeight, balanceWeight, consistencyWeight, variationWeight } = weights;
   const diversity = diversityLoss(maps);
   const rows = softmaxAxis === 'positions' ? maps : (tf.transpose(maps, [0, 2, 1]) as tf.Tensor3D);
@@ -56,7 +59,7 @@ export function addLossTerms(options: PartLossOptions): { loss: tf.Scalar; metri
     return term;
   };
   if (mirroredMaps) {
-    const term = flipEquivarianceLoss({ maps, mirroredMaps, grid: mapGrid, softmaxAxis });
+    const term = flipEquivarianceLoss({ ...scattered, mirroredMaps, grid: mapGrid, softmaxAxis });
     metrics.equivariance = add(term, equivarianceWeight);
   } else if (equivarianceWeight > 0) {
     throw new SemmaeError({
@@ -69,7 +72,7 @@ export function addLossTerms(options: PartLossOptions): { loss: tf.Scalar; metri
   if (balanceWeight > 0) metrics.balance = add(areaBalanceLoss(maps), balanceWeight);
   if (consistencyWeight > 0) metrics.consistency = add(featureConsistencyLoss(options), consistencyWeight);
   if (variationWeight > 0) {
-    metrics.variation = add(tf.mul(totalVariationLoss(maps, mapGrid), gain), variationWeight);
+    metrics.variation = add(tf.mul(totalVariationLoss(scattered.maps, mapGrid), gain), variationWeight);
   }
   tf.unstack(mapUsage(maps)).forEach((share, part) => {
     metrics[`usage/${part + 1}`] = share as tf.Scalar;

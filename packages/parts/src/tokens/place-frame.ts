@@ -41,8 +41,13 @@ export function objectFrame(options: BorderSaliencyOptions): PlaceFrame {
   for (let patch = 0; patch < grid.patchCount; patch++) if (saliency[patch]! >= threshold) foreground.push(patch);
   // Otsu puts everything into the upper class where all patches are alike
   if (foreground.length <= 1 || foreground.length === grid.patchCount) return imageFrame(grid);
-  const [top, height] = extent(foreground.map((patch) => Math.floor(patch / grid.columns)));
-  const [left, width] = extent(foreground.map((patch) => patch % grid.columns));
+  return frameOfPatches(foreground, grid);
+}
+
+/** 1.7 standard deviations of `patches` to each side of their centroid, a deviation being at least one patch. */
+export function frameOfPatches(patches: ArrayLike<number>, { columns }: PatchGrid): PlaceFrame {
+  const [top, height] = extent(Array.from(patches, (patch) => Math.floor(patch / columns)));
+  const [left, width] = extent(Array.from(patches, (patch) => patch % columns));
   return { top, left, height, width };
 }
 

@@ -3,7 +3,7 @@
 import { assertInteger, assertLength, assertOneOf, type PatchGrid, SemmaeError } from '@semmae/core';
 
 import { placeCode, placeCodeWidth } from './place-code';
-import { objectFrame, type PlaceFrame, type PlaceFrameName, placeFrames } from './place-frame';
+import { frameOfPatches, objectFrame, type PlaceFrame, type PlaceFrameName, placeFrames } from './place-frame';
 import type { TokenScaling } from './token-scaling';
 
 export interface TokenPreparationOptions {
@@ -27,6 +27,8 @@ export interface TokenPreparation {
    * is kept with the array, so an array must not be reused for another image.
    */
   patches(patchTokens: Float32Array): Float32Array;
+  /** Tokens of the patches `kept` alone [K * C] -> [K * C']. The frame of the object is that of these patches. */
+  keptPatches(patchTokens: Float32Array, kept: Int32Array): Float32Array;
   /**
    * A token that stands for the whole image [C] -> [C']: scaled like a patch, with the mean code of all patches; with places in the
    * object, the mean code over its frame, which is 0 for every image.
@@ -58,6 +60,15 @@ export function tokenPreparation(options: TokenPreparationOptions): TokenPrepara
     return placeCode(grid, placeWeight, frame);
   }
 
+  function codeOfKept(kept: Int32Array): Float32Array {
+    const codes = placeFrame === 'image' ? imageCode : placeCode(grid, placeWeight, frameOfPatches(kept, grid));
+    const chosen = new Float32Array(kept.length * placeCodeWidth);
+    for (const [place, patch] of kept.entries()) {
+      chosen.set(codes.subarray(patch * placeCodeWidth, (patch + 1) * placeCodeWidth), place * placeCodeWidth);
+    }
+    return chosen;
+  }
+
   function prepare(tokens: Float32Array, codes: Float32Array): Float32Array {
     if (scaling === undefined && codeWidth === 0) return tokens;
     const count = tokens.length / channels;
@@ -80,6 +91,10 @@ export function tokenPreparation(options: TokenPreparationOptions): TokenPrepara
     patches(patchTokens) {
       assertLength(where, 'patchTokens', patchTokens, grid.patchCount * channels);
       return prepare(patchTokens, codeOf(patchTokens));
+    },
+    keptPatches(patchTokens, kept) {
+      assertLength(where, 'patchTokens', patchTokens, kept.length * channels);
+      return prepare(patchTokens, codeOfKept(kept));
     },
     image(token) {
       assertLength(where, 'token', token, channels);

@@ -2,6 +2,7 @@ import { createPatchGrid, createRng } from '@semmae/core';
 import { describe, expect, it } from 'vitest';
 
 import { placeCode, placeCodeWidth } from './place-code';
+import { frameOfPatches } from './place-frame';
 import { tokenPreparation } from './token-preparation';
 import { tokenScaling } from './token-scaling';
 
@@ -93,6 +94,24 @@ describe('tokenPreparation', () => {
     meanOf(prepared, 13).forEach((value, channel) => {
       expect(image[channel]).toBeCloseTo(value, 5); // float32
     });
+  });
+
+  it('prepares some patches as it prepares all; their frame is their own', () => {
+    const grid = createPatchGrid(3, 5);
+    const tokens = Float32Array.from({ length: 30 }, (_, index) => Math.sin(index));
+    const kept = Int32Array.of(1, 2, 6, 7, 11);
+    const ofKept = (values: Float32Array, width: number) =>
+      Float32Array.from(
+        { length: 5 * width },
+        (_, at) => values[kept[Math.floor(at / width)]! * width + (at % width)]!,
+      );
+    const image = tokenPreparation({ channels: 2, grid, placeWeight: 0.7 });
+    expect(image.keptPatches(ofKept(tokens, 2), kept)).toEqual(ofKept(image.patches(tokens), 8));
+    const object = tokenPreparation({ channels: 2, grid, placeWeight: 0.7, placeFrame: 'object' });
+    const codes = ofKept(placeCode(grid, 0.7, frameOfPatches(kept, grid)), 6);
+    const prepared = object.keptPatches(ofKept(tokens, 2), kept);
+    for (let at = 0; at < 30; at++) expect(prepared[Math.floor(at / 6) * 8 + 2 + (at % 6)]).toBe(codes[at]);
+    expect(() => image.keptPatches(tokens, kept)).toThrow('tokenPreparation: patchTokens must hold 10 values, got 30');
   });
 
   it('leaves tokens alone where nothing is asked for', () => {

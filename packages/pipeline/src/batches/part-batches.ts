@@ -10,9 +10,10 @@ import {
 } from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { ImageFeatures } from '../features/feature-extractor';
+import type { ImageFeatures, KeptPatches } from '../features/feature-extractor';
 import type { FeatureRequest, FeatureStore } from '../features/feature-store';
 import { meanToken } from '../features/mean-token';
+import { preparedPatches } from '../features/prepare-tokens';
 import type { ClassTokenSource } from '../models/parts-file';
 
 export interface PartBatchesOptions extends StylePerturbationOptions {
@@ -57,9 +58,13 @@ export function partBatches(options: PartBatchesOptions): (step: number) => Prom
     };
     if (!withMirrored) return batch;
     const other = await features.get(picks.map(({ index, mirrored }) => ({ index, mirrored: !mirrored })));
-    const { classToken, queryToken, patchTokens: mirroredPatchTokens } = tokens(other);
+    const { classToken, queryToken, patchTokens: mirroredPatchTokens, places: mirroredPlaces } = tokens(other);
     if (queryToken !== undefined) classToken.dispose(); // no mirror image is redrawn
-    return { ...batch, mirroredClassToken: queryToken ?? classToken, mirroredPatchTokens };
+    return {
+      ...batch,
+      ...{ mirroredClassToken: queryToken ?? classToken, mirroredPatchTokens },
+      ...(mirroredPlaces && { mirroredPlaces }),
+    };
   };
 }
 
@@ -80,17 +85,20 @@ function targets(
   };
 }
 
-/** [B] features, prepared, to F_c [B, C'], F [B, N, C'] and the query of each image [B, C'], where it is not F_c. */
+/**
+ * [B] features, prepared, to F_c [B, C'], F [B, N, C'] and the query of each image [B, C'], where it is not F_c. Of kept patches F is
+ * [B, K, C'], and `places` [B, K, N] says which they are.
+ */
 export function tokenTensors({
   preparation,
   classTokenSource,
 }: {
   preparation: TokenPreparation;
   classTokenSource: ClassTokenSource;
-}): (features: readonly ImageFeatures[]) => Pick<PartBatch, 'classToken' | 'queryToken' | 'patchTokens'> {
+}): (features: readonly ImageFeatures[]) => Pick<PartBatch, 'classToken' | 'queryToken' | 'patchTokens' | 'places'> {
   const { channels } = preparation;
   return (features) => {
-    const patches = features.map(({ patchTokens }) => preparation.patches(patchTokens));
+    const patches = features.map((one) => preparedPatches(preparation, one));
     const styles = features.map(({ classToken }, place) =>
       classTokenSource === 'class' ? preparation.image(classToken) : meanToken(patches[place]!, channels),
     );
@@ -99,6 +107,17 @@ export function tokenTensors({
       classToken: tf.tensor2d(stackRows(styles), shape),
       ...(classTokenSource === 'shared' && { queryToken: tf.ones<tf.Rank.R2>(shape) }),
       patchTokens: tf.tensor3d(stackRows(patches), [features.length, patches[0]!.length / channels, channels]),
+      ...(features[0]!.kept && { places: placesOf(features.map(({ kept }) => kept!)) }),
     };
   };
+}
+
+/** [B, K, N], one-hot. */
+function placesOf(kept: readonly KeptPatches[]): tf.Tensor3D {
+  const [keptCount, patchCount] = [kept[0]!.patches.length, kept[0]!.saliency.length];
+  const places = new Float32Array(kept.length * keptCount * patchCount);
+  for (const [image, { patches }] of kept.entries()) {
+    for (const [place, patch] of patches.entries()) places[(image * keptCount + place) * patchCount + patch] = 1;
+  }
+  return tf.tensor3d(places, [kept.length, keptCount, patchCount]);
 }

@@ -9,14 +9,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureGeometry } from './feature-geometry';
 import type { TokenSource } from './token-choices';
 
+/** Patches of an image that are encoded by themselves, [K], ascending, and what chose them, [N]. */
+export interface KeptPatches {
+  patches: Int32Array;
+  saliency: Float32Array;
+}
+
 /** What the encoder says about one image. */
 export interface ImageFeatures {
   /** `pooled` of the encoder: the class token, where there is one. With 'qk' its query, or the mean of the keys: [C]. */
   classToken: Float32Array;
-  /** Patch tokens, or their keys in the last block: [N * C]. */
+  /** Patch tokens, or their keys in the last block: [N * C], or [K * C] of the patches kept. */
   patchTokens: Float32Array;
   /** Attention of the class token to the patches in the last block, head after head: [heads * N]. Where asked for and there is one. */
   attention?: Float32Array;
+  /** Where not all patches are kept: which are. Class token and patch tokens are then those of an encoding of these alone. */
+  kept?: KeptPatches;
 }
 
 export interface FeatureExtractorOptions {
@@ -26,6 +34,8 @@ export interface FeatureExtractorOptions {
   tokens?: TokenSource;
   /** Whether to return attention, if there is a class token. Default false. */
   attention?: boolean;
+  /** Chooses patches by the features of the whole image; they are then encoded again without the others. Default: all are kept. */
+  keep?: (whole: ImageFeatures) => KeptPatches;
   compile?: Compile;
 }
 
@@ -45,10 +55,14 @@ export interface FeatureExtractor {
 
 /** Images are resized to what the grid route feeds, normalized, and encoded as one batch. */
 export function featureExtractor(options: FeatureExtractorOptions): FeatureExtractor {
-  const { geometry, tokens = 'output', attention = false, compile = runDirectly } = options;
+  const { geometry, tokens = 'output', attention = false, keep, compile = runDirectly } = options;
   const encoder = withStride(options.encoder, geometry.patchStride);
   const { height, width } = geometry.feed;
   const run = compile((pixels) => encodeBatch(encoder, pixels as tf.Tensor4D, { tokens, attention }));
+  const runKept = compile((inputs) => {
+    const { pixels, visible } = inputs as { pixels: tf.Tensor4D; visible: tf.Tensor2D };
+    return encodeBatch(encoder, pixels, { tokens, attention: false, visible });
+  });
   return {
     geometry,
     tokens,
@@ -64,11 +78,19 @@ export function featureExtractor(options: FeatureExtractorOptions): FeatureExtra
         applyView(image, view, { height, width, statistics: geometry.statistics, into });
       }
       const input = tf.tensor4d(pixels, [images.length, height, width, 3]);
-      const outputs = tf.tidy(() => run(input)) as Record<string, tf.Tensor>;
-      input.dispose();
-      const rows = await rowsOf(outputs, images);
-      tf.dispose(outputs);
-      return rows;
+      try {
+        const whole = await taken(tf.tidy(() => run(input)) as Record<string, tf.Tensor>, images);
+        if (keep === undefined) return whole;
+        const kept = whole.map(keep);
+        const indices = kept.map(({ patches }) => Array.from(patches));
+        const visible = tf.tensor2d(indices, [images.length, indices[0]!.length], 'int32');
+        const ofKept = tf.tidy(() => runKept({ pixels: input, visible })) as Record<string, tf.Tensor>;
+        visible.dispose();
+        const rows = await taken(ofKept, images);
+        return rows.map((one, place) => ({ ...one, attention: whole[place]!.attention, kept: kept[place]! }));
+      } finally {
+        input.dispose();
+      }
     },
     dispose() {
       if (encoder !== options.encoder) encoder.dispose();
@@ -79,10 +101,10 @@ export function featureExtractor(options: FeatureExtractorOptions): FeatureExtra
 function encodeBatch(
   encoder: ViTEncoder,
   pixels: tf.Tensor4D,
-  { tokens, attention }: { tokens: TokenSource; attention: boolean },
+  { tokens, attention, visible }: { tokens: TokenSource; attention: boolean; visible?: tf.Tensor2D },
 ): Record<string, tf.Tensor> {
   return tf.tidy(() => {
-    const encoding = encoder.encode(pixels, { attention, lastBlock: tokens === 'qk' });
+    const encoding = encoder.encode(pixels, { visible, attention, lastBlock: tokens === 'qk' });
     const { pooled, patchTokens: output, patchKeys = output } = encoding;
     const { classQuery = tf.mean(patchKeys, 1) } = encoding;
     const [classToken, patchTokens]: [tf.Tensor, tf.Tensor] =
@@ -92,6 +114,15 @@ function encodeBatch(
       outputs.attention = headAttention(encoding.attention!.at(-1)!, encoder.prefix);
     return outputs;
   });
+}
+
+async function taken(
+  outputs: Readonly<Record<string, tf.Tensor>>,
+  images: readonly LabeledImage[],
+): Promise<ImageFeatures[]> {
+  const rows = await rowsOf(outputs, images);
+  tf.dispose(outputs as Record<string, tf.Tensor>);
+  return rows;
 }
 
 /** Cuts each output into one row an image. */

@@ -2,10 +2,12 @@
 
 import { type ImageDataset, nextReadable } from '@semmae/data';
 import type { EncoderModel } from '../models/encoder-file';
+import { defaultBackground } from '../predictors/encoder-saliency';
 import type { StageOptions } from '../runs/stage-options';
 import { type FeatureExtractor, featureExtractor, type ImageFeatures } from './feature-extractor';
 import { type FeatureGeometry, featureGeometry, type GeometryOptions } from './feature-geometry';
 import { imageBatches, imagesOf } from './image-batches';
+import { keptCountOf, keptPatches } from './kept-patches';
 import type { TokenSource } from './token-choices';
 
 export interface FeatureStoreOptions extends GeometryOptions, StageOptions {
@@ -13,6 +15,8 @@ export interface FeatureStoreOptions extends GeometryOptions, StageOptions {
   data: ImageDataset;
   /** Default 'output'. */
   tokens?: TokenSource;
+  /** As in `TokenPreparationChoice`; patches are kept by the default background rule of the encoder. */
+  keptShare?: number;
   /** Images that are encoded at a time. Default 16. */
   encodeBatchSize?: number;
   /** Features that take more memory than this are not kept but made anew for each batch. Default 2 GiB. */
@@ -29,6 +33,8 @@ export interface FeatureStore {
   readonly data: ImageDataset;
   readonly geometry: FeatureGeometry;
   readonly tokens: TokenSource;
+  /** 1 where all patches are used. */
+  readonly keptShare: number;
   /** C */
   readonly channels: number;
   /** Whether everything is in memory. */
@@ -47,13 +53,17 @@ export interface FeatureStore {
  * far as `memoryLimit` allows. Several trainings of parts may share one store.
  */
 export async function featureStore(options: FeatureStoreOptions): Promise<FeatureStore> {
-  const { encoder, data, tokens = 'output', memoryLimit = 2 * 2 ** 30 } = options;
+  const { encoder, data, tokens = 'output', keptShare = 1, memoryLimit = 2 * 2 ** 30 } = options;
   const geometry = featureGeometry(encoder, options);
-  const { rows, columns } = geometry.tokenGrid;
   const channels = encoder.encoder.width;
-  const bytes = 2 * data.length * (1 + rows * columns) * channels * 4;
-  const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, compile: options.compile });
-  const shared = { encoder, data, geometry, tokens, channels, bytes };
+  const bytes = 2 * data.length * (1 + keptCountOf(keptShare, geometry)) * channels * 4;
+  const background = defaultBackground(encoder);
+  const keep = keptPatches(encoder, geometry, { keptShare, background });
+  const extractor = featureExtractor({
+    ...{ encoder: encoder.encoder, geometry, tokens, keep, compile: options.compile },
+    attention: keep !== undefined && background === 'otsu',
+  });
+  const shared = { encoder, data, geometry, tokens, keptShare, channels, bytes };
   if (bytes > memoryLimit) {
     const get = async (requests: readonly FeatureRequest[]) => {
       const images = await Promise.all(requests.map(({ index }) => nextReadable(data, index)));

@@ -4,7 +4,7 @@ import { createPatchGrid, SemmaeError } from '@semmae/core';
 import { type TokenPreparation, type TokenScaling, tokenPreparation, tokenScaling } from '@semmae/parts';
 
 import type { StageOptions } from '../runs/stage-options';
-import type { FeatureExtractor } from './feature-extractor';
+import type { FeatureExtractor, ImageFeatures } from './feature-extractor';
 import type { FeatureStore } from './feature-store';
 import { imageBatches } from './image-batches';
 import type { TokenPreparationChoice } from './token-choices';
@@ -25,6 +25,11 @@ export function prepareTokens(
     got: 'none',
     remedy: 'load the parts with loadParts',
   });
+}
+
+/** Of all patches of an image, or of those kept. */
+export function preparedPatches(preparation: TokenPreparation, { patchTokens, kept }: ImageFeatures): Float32Array {
+  return kept === undefined ? preparation.patches(patchTokens) : preparation.keptPatches(patchTokens, kept.patches);
 }
 
 /** Mean and deviation over all readable images of the store and their mirror images. */

@@ -18,4 +18,9 @@ export interface TokenPreparationChoice {
    * where `placeWeight` is above 0.
    */
   placeFrame?: PlaceFrameName;
+  /**
+   * Share of the patches that parts are made of, in [0.01, 1]: the most salient ones by the background rule. They are encoded again
+   * without the others, which are background. Suits an encoder that was trained with the same share. Default 1: all are used.
+   */
+  keptShare?: number;
 }

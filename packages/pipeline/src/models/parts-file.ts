@@ -14,6 +14,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
 import type { FeatureGeometry } from '../features/feature-geometry';
+import { keepsSome, keptCountOf } from '../features/kept-patches';
 import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import { stageNames } from '../runs/run-folder';
 import type { EncoderModel } from './encoder-file';
@@ -36,7 +37,7 @@ export interface PartsConfig extends TokenPreparationChoice {
   tokens: TokenSource;
   classTokenSource: ClassTokenSource;
   /** All options but the grids, which the geometry has. */
-  learner: Omit<PartLearnerOptions, 'grid' | 'mapGrid'>;
+  learner: Omit<PartLearnerOptions, 'grid' | 'mapGrid' | 'keptCount'>;
 }
 
 export interface PartsProvenance extends TrainingImages {
@@ -79,6 +80,7 @@ const kind = {
     standardize: z.boolean().optional(),
     placeWeight: z.number().optional(),
     placeFrame: z.enum(placeFrames).optional(),
+    keptShare: z.number().min(0.01).max(1).optional(),
     learner: z.looseObject({ channels: count, partCount: count.optional(), seed: z.int() }),
   }) as unknown as z.ZodType<PartsConfig>,
   provenance: z.looseObject({
@@ -92,12 +94,13 @@ export function describeParts(path: string): Promise<Pick<PartsModel, 'config' |
 }
 
 /** The learner of a configuration, with initial weights. */
-export function createLearner({ geometry, learner }: PartsConfig): PartLearner {
+export function createLearner({ geometry, learner, keptShare }: PartsConfig): PartLearner {
   const { tokenGrid, mapGrid } = geometry;
   return partLearner({
     ...learner,
     grid: createPatchGrid(tokenGrid.rows, tokenGrid.columns),
     mapGrid: createPatchGrid(mapGrid.rows, mapGrid.columns),
+    keptCount: keepsSome(keptShare) ? keptCountOf(keptShare, geometry) : undefined,
   });
 }
 

@@ -2,29 +2,31 @@
 
 import { createPatchGrid, createRng, SemmaeError } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
-import { cutBackground, kMeansParts, type TokenPreparation, tokenScaling } from '@semmae/parts';
+import { cutBackground, keptPartMap, kMeansParts, type TokenPreparation, tokenScaling } from '@semmae/parts';
 
-import { type FeatureExtractor, featureExtractor } from '../features/feature-extractor';
+import { type FeatureExtractor, featureExtractor, type ImageFeatures } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
 import { imageBatches, imagesOf } from '../features/image-batches';
-import { prepareTokens } from '../features/prepare-tokens';
-import { encoderSaliency } from './encoder-saliency';
+import { keptPatches } from '../features/kept-patches';
+import { preparedPatches, prepareTokens } from '../features/prepare-tokens';
+import { encoderSaliency, meanAttention } from './encoder-saliency';
 import type { PartPredictor } from './part-predictor';
-import { neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
+import { keptText, neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
 
 /** Fits the clusters on `training`. Where maps are finer than tokens, each patch passes its part on to its cells. */
 export async function kMeansClusters(options: ResolvedOptions): Promise<PartPredictor> {
   const { compile, background, tokens, partCount = 6, seed = 0 } = options;
   const model = neededEncoder(options);
   const geometry = options.parts?.config.geometry ?? featureGeometry(model, options);
-  const extractor = featureExtractor({ encoder: model.encoder, geometry, tokens, attention: true, compile });
+  const keep = keptPatches(model, geometry, options);
+  const extractor = featureExtractor({ encoder: model.encoder, geometry, tokens, attention: true, keep, compile });
   const tokenGrid = createPatchGrid(geometry.tokenGrid.rows, geometry.tokenGrid.columns);
   const grid = createPatchGrid(geometry.mapGrid.rows, geometry.mapGrid.columns);
   const { features, preparation } = await preparedTokens(extractor, trainingImages(options), options);
   const { assign } = kMeansParts({
     features,
     dimensions: preparation.channels,
-    grid: tokenGrid,
+    grid: keep ? createPatchGrid(1, features[0]!.length / preparation.channels) : tokenGrid,
     partCount,
     rng: createRng(seed).split('k-means'),
   });
@@ -42,14 +44,19 @@ export async function kMeansClusters(options: ResolvedOptions): Promise<PartPred
       method: `k-means of ${tokensText(options)} of ${options.training?.length} images, seed ${seed}`,
       softmaxAxis: 'unknown',
       blur: 'none',
-      background,
+      background: keep ? keptText(background, options) : background,
       hasBackground: background !== 'none',
       scores: 'float16',
     },
     async predict(images, mirrored = false) {
       return (await extractor.encode(images, mirrored)).map((features) => {
+        const clusters = assign(preparedPatches(preparation, features));
+        if (features.kept !== undefined) {
+          const attention = meanAttention(features, extractor);
+          const { patches, saliency } = features.kept;
+          return { ...keptPartMap(clusters, patches, grid), saliency, ...(attention && { attention }) };
+        }
         const found = encoderSaliency(background, features, extractor);
-        const clusters = assign(preparation.patches(features.patchTokens));
         const foreground = Uint8Array.from(cells, (patch) => clusters[patch]!);
         const parts = background === 'none' ? foreground : cutBackground(foreground, found.saliency!);
         return { parts, foreground, ...found };
@@ -66,14 +73,20 @@ async function preparedTokens(
   options: PredictorOptions,
 ): Promise<{ features: Float32Array[]; preparation: TokenPreparation }> {
   const { standardize = false, signal, onProgress } = options;
-  const [plain, mirrored]: [Float32Array[], Float32Array[]] = [[], []];
+  const plain: ImageFeatures[] = [];
+  const mirrored: Float32Array[] = [];
   for await (const images of imageBatches(training, { title: 'Encoding images for k-means', signal, onProgress })) {
-    plain.push(...(await extractor.encode(imagesOf(images))).map((one) => one.patchTokens));
+    plain.push(...(await extractor.encode(imagesOf(images))));
     if (standardize) mirrored.push(...(await extractor.encode(imagesOf(images), true)).map((one) => one.patchTokens));
   }
-  const scaling = standardize ? await tokenScaling([...plain, ...mirrored], extractor.channels) : undefined;
+  const scaling = standardize
+    ? await tokenScaling([...plain.map((one) => one.patchTokens), ...mirrored], extractor.channels)
+    : undefined;
   const preparation = prepareTokens(options, extractor, scaling);
-  return { features: plain.map(preparation.patches), preparation };
+  return {
+    features: plain.map((one) => preparedPatches(preparation, one)),
+    preparation,
+  };
 }
 
 function tokensText({ tokens = 'output', standardize, placeWeight, placeFrame }: PredictorOptions): string {

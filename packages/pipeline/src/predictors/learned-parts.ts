@@ -1,27 +1,37 @@
 // Parts by a trained part learner.
 
-import { type PatchGrid, SemmaeError } from '@semmae/core';
-import { blurKernel, defaultBlurSize, drawParts, type MapBlur } from '@semmae/parts';
+import { createPatchGrid, highestMap, type PatchGrid, SemmaeError } from '@semmae/core';
+import {
+  blurKernel,
+  defaultBlurSize,
+  drawParts,
+  dropSmallComponents,
+  keptPartMap,
+  type MapBlur,
+  majorityFilter,
+} from '@semmae/parts';
 import { runDirectly } from '@semmae/train';
 import * as tf from '@tensorflow/tfjs-core';
 import { tokenTensors } from '../batches/part-batches';
 import { featureExtractor } from '../features/feature-extractor';
+import { keptPatches } from '../features/kept-patches';
 import { prepareTokens } from '../features/prepare-tokens';
 import { assertEncoderOf, type PartsModel } from '../models/parts-file';
 import { borderSaliency, cutRule, meanAttention, onMapGrid } from './encoder-saliency';
 import type { PartPredictor } from './part-predictor';
-import { finishText, neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
+import { finishText, keptText, neededEncoder, type PredictorOptions, type ResolvedOptions } from './predictor-options';
 
 /** Encoder, Eq. 2, argmax, background. Over parts, where maps say nothing about it, Otsu cuts the class attention instead of their sum. */
 export function learnedParts(options: ResolvedOptions): PartPredictor {
-  const { compile = runDirectly, background, smooth, smallestArea } = options;
+  const { compile = runDirectly, background, smooth = false, smallestArea = 1 } = options;
   const encoder = neededEncoder(options);
   const parts = neededParts(options);
   assertEncoderOf(parts, encoder);
   const { geometry, tokens, classTokenSource, learner: settings } = parts.config;
   const { partCount, mapGrid: grid } = parts.learner;
   const { softmaxAxis = 'positions' } = settings;
-  const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, attention: true, compile });
+  const keep = keptPatches(encoder, geometry, { ...parts.config, background });
+  const extractor = featureExtractor({ encoder: encoder.encoder, geometry, tokens, attention: true, keep, compile });
   const asTensors = tokenTensors({
     preparation: prepareTokens(parts.config, extractor, parts.scaling),
     classTokenSource,
@@ -41,7 +51,7 @@ export function learnedParts(options: ResolvedOptions): PartPredictor {
       method: `learned, parts ${parts.hash}${finishText(options)}`,
       softmaxAxis,
       blur: blurText(settings.blur, grid),
-      background,
+      background: keep ? keptText(background, parts.config) : background,
       hasBackground: background !== 'none',
       scores: 'float16',
     },
@@ -49,16 +59,25 @@ export function learnedParts(options: ResolvedOptions): PartPredictor {
       const features = await extractor.encode(images, mirrored);
       const inputs = asTensors(features);
       const { classToken, queryToken = classToken, patchTokens } = inputs;
-      const maps = attend({ queryToken, patchTokens }) as tf.Tensor3D; // [B, P, N]
+      const maps = attend({ queryToken, patchTokens }) as tf.Tensor3D; // [B, P, N], or [B, P, K] of the patches kept
       const values = await maps.data<'float32'>();
       tf.dispose([maps, ...Object.values(inputs)]);
-      const length = partCount * grid.patchCount;
+      const length = values.length / images.length;
       return features.map((one, place) => {
         const attention = meanAttention(one, extractor);
+        const ofImage = values.slice(place * length, (place + 1) * length);
+        if (one.kept !== undefined) {
+          const { patches, saliency } = one.kept;
+          const labels = highestMap(ofImage, createPatchGrid(1, patches.length));
+          const { parts: found, foreground } = keptPartMap(labels, patches, grid);
+          const smoothed = smooth ? majorityFilter(found, grid) : found;
+          const finished = dropSmallComponents(smoothed, grid, smallestArea);
+          return { parts: finished, foreground, saliency, ...(attention && { attention }) };
+        }
         const border = borderSaliency(background, one, extractor);
         const instead = softmaxAxis === 'parts' ? attention : undefined;
         const drawn = {
-          attention: values.slice(place * length, (place + 1) * length),
+          attention: ofImage,
           ...{ partCount, grid, smooth, smallestArea, softmaxAxis },
           saliency: border === undefined ? instead : onMapGrid(border, geometry),
         };

@@ -32,7 +32,7 @@ export interface PredictorOptions extends GeometryOptions, StageOptions, TokenPr
   smooth?: boolean;
   /** Connected areas of fewer patches are filled from around them ('learned', 'attention-heads'). Default 1. */
   smallestArea?: number;
-  /** Tokens that 'k-means' clusters. Default 'output'. */
+  /** Tokens that 'k-means' clusters, and that a border rule reads for 'color', 'grid' and 'random'. Default 'output'. */
   tokens?: TokenSource;
   /** Of 'random', 'k-means' and 'color'. Default 0. */
   seed?: number;
@@ -55,6 +55,11 @@ export function neededEncoder({ method, encoder }: PredictorOptions): EncoderMod
 /** What `smooth` and `smallestArea` did, for the settings of a shard: '' or ', smoothed, areas of 3'. */
 export function finishText({ smooth = false, smallestArea = 1 }: PredictorOptions): string {
   return `${smooth ? ', smoothed' : ''}${smallestArea > 1 ? `, areas of ${smallestArea}` : ''}`;
+}
+
+/** The background of a shard whose parts were found on kept patches alone: 'border-path, 0.25 kept'. */
+export function keptText(background: BackgroundChoice, { keptShare }: TokenPreparationChoice): string {
+  return `${background}, ${keptShare} kept`;
 }
 
 /** Images and the grid of maps where no features are needed: the encoder's geometry, or the options'. */

@@ -19,12 +19,12 @@ async function withoutFeatures(
   options: ResolvedOptions,
   make: (grid: PatchGrid, partCount: number) => Promise<Assign> | Assign,
 ): Promise<PartPredictor> {
-  const { method, encoder, parts, background, compile, partCount = 6 } = options;
+  const { method, encoder, parts, background, tokens, compile, partCount = 6 } = options;
   const { imageSize, grid } = plainGeometry(options);
   const assign = await make(grid, partCount);
   const geometry = parts?.config.geometry ?? (encoder && featureGeometry(encoder, options));
   const extractor =
-    encoder && geometry && featureExtractor({ encoder: encoder.encoder, geometry, attention: true, compile });
+    encoder && geometry && featureExtractor({ encoder: encoder.encoder, geometry, tokens, attention: true, compile });
   const cuts = extractor !== undefined && background !== 'none';
   return {
     method,

@@ -96,7 +96,12 @@ export const predictorSettings = {
   ),
   smooth: toggle('majority of each 3x3 neighborhood'),
   smallestArea: integerOr(1, 'smaller areas are filled from around them', { placeholder: '<patches>' }),
-  tokens: wordOr('output', ['output', 'qk'], 'what k-means clusters', '<source>'),
+  tokens: wordOr(
+    'output',
+    ['output', 'qk'],
+    'what k-means clusters, and what tells color, grid and random their background',
+    '<source>',
+  ),
   ...tokenSettings('of k-means: '),
   ...geometrySettings,
   ...publicWeightsSettings,

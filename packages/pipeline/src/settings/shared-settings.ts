@@ -75,6 +75,13 @@ export function tokenSettings(user = '') {
       placeFrames,
       `${user}with a place weight: image, the place in the image; object, in what its tokens tell from its border (default: image)`,
     ),
+    keptShare: numberOr(
+      1,
+      `${user}share of the patches that parts are made of, the most salient ones; the others are background`,
+      {
+        placeholder: '<share>',
+      },
+    ),
   };
 }
 

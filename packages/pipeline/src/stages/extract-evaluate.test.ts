@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { createPatchGrid, createRng } from '@semmae/core';
 import { type ImageDataset, openPartShard, splitByIndex, subset } from '@semmae/data';
-import { kMeansParts, tokenPreparation, tokenScaling } from '@semmae/parts';
+import { borderPathSaliency, kMeansParts, tokenPreparation, tokenScaling, topPatches } from '@semmae/parts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { provenance, tinyData, tinyEncoder, tinyModel } from '../__fixtures__/tiny';
@@ -12,7 +12,7 @@ import { encodeFeatures } from '../features/encode-features';
 import { saveEncoder } from '../models/encoder-file';
 import { createLearner, type PartsModel } from '../models/parts-file';
 import { createPredictor } from '../predictors/create-predictor';
-import { partMethods } from '../predictors/part-predictor';
+import { type PredictedParts, partMethods } from '../predictors/part-predictor';
 import type { PredictorOptions } from '../predictors/predictor-options';
 import { Interrupted } from '../runs/interrupted';
 import { companionPath } from './companion-shards';
@@ -109,6 +109,23 @@ describe('every method', () => {
       bare.dispose();
     },
   );
+
+  it('k-means clusters the kept patches alone, and leaves the others to the background', async () => {
+    const choice = { tokens: 'qk', background: 'border-path', keptShare: 0.2, partCount: 3 } as const;
+    const found = await predictor({ method: 'k-means', ...choice });
+    expect(found.settings).toMatchObject({ background: 'border-path, 0.2 kept', hasBackground: true });
+    const [grid, image] = [createPatchGrid(5, 7), await data.get(4)];
+    const [{ parts, foreground, saliency }] = (await found.predict([image])) as [PredictedParts];
+    const kept = topPatches(saliency!, 0.2);
+    expect(kept.length).toBe(7);
+    const { features } = await encodeFeatures(encoder, data, { tokens: 'qk' });
+    const wanted = borderPathSaliency({ tokens: features[4]!.patchTokens, channels: 12, grid });
+    for (const [patch, score] of saliency!.entries()) expect(score).toBeCloseTo(wanted[patch]!, 4);
+    expect(Array.from(parts.keys()).filter((patch) => parts[patch]! > 0)).toEqual(Array.from(kept));
+    expect(Array.from(foreground).every((part) => part >= 1 && part <= 3)).toBe(true);
+    for (const patch of kept) expect(foreground[patch]).toBe(parts[patch]);
+    found.dispose();
+  });
 
   it('says what it lacks', async () => {
     await expect(createPredictor({ method: 'learned', encoder })).rejects.toThrow(

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createPatchGrid } from '@semmae/core';
-import { objectFrame, placeCode, tokenScaling } from '@semmae/parts';
+import { applyView, fullView } from '@semmae/data';
+import { borderPathSaliency, frameOfPatches, objectFrame, placeCode, tokenScaling, topPatches } from '@semmae/parts';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { readAllTensors } from '../__fixtures__/read-all-tensors';
-import { tinyData, tinyModel } from '../__fixtures__/tiny';
+import { imageSize, tinyData, tinyModel } from '../__fixtures__/tiny';
 import { type SelectedBackend, selectBackend } from '../backends/select-backend';
 import { encodeFeatures } from '../features/encode-features';
 import { featureStore } from '../features/feature-store';
@@ -151,6 +152,57 @@ describe('learnParts', () => {
     predictor.dispose();
     await expect(learnParts(options('nowhere', { placeFrame: 'object' }))).rejects.toThrow(
       'learnParts: `placeFrame` needs a `placeWeight` above 0, got object with weight 0',
+    );
+  });
+
+  it('learns on the kept patches alone, encoded by themselves, in training, mirrored and in prediction', async () => {
+    const masked: EncoderModel = { ...encoder, provenance: { ...encoder.provenance!, role: 'encoder' } };
+    const kept: Partial<LearnPartsOptions> = {
+      ...{ encoder: masked, keptShare: 0.25, classToken: 'shared', softmaxAxis: 'parts', tokens: 'qk' },
+      ...{ standardize: true, placeWeight: 2, placeFrame: 'object', consistencyWeight: 1, decoderStages: 1 },
+    };
+    const whole = await learnParts(options('kept patches', kept));
+    const fresh = await learnParts(options('kept patches, not stored', { ...kept, memoryLimit: 0 }));
+    expect(fresh.hash).toBe(whole.hash);
+    expect(whole.features!.bytes).toBe(2 * data.length * (1 + 8) * 12 * 4);
+    const parts = await loadParts(whole.path);
+    expect(parts.config.keptShare).toBe(0.25);
+    const { compile } = backend;
+    const predictor = await createPredictor({ method: 'learned', encoder: masked, parts, compile });
+    expect(predictor.settings.background).toBe('border-path, 0.25 kept');
+    const [grid, image] = [createPatchGrid(5, 7), await data.get(3)];
+    for (const mirrored of [false, true]) {
+      const [predicted] = await predictor.predict([image], mirrored);
+      const { features } = await encodeFeatures(masked, data, { tokens: 'qk', compile, mirrored });
+      const saliency = borderPathSaliency({ tokens: features[3]!.patchTokens, channels: 12, grid });
+      for (const [patch, score] of predicted!.saliency!.entries()) expect(score).toBeCloseTo(saliency[patch]!, 4);
+      const patches = topPatches(saliency, 0.25);
+      const winners = tf.tidy(() => {
+        const view = { ...fullView(image), flip: mirrored };
+        const pixels = tf.tensor4d(applyView(image, view, imageSize), [1, 20, 28, 3]);
+        const visible = tf.tensor2d([Array.from(patches)], [1, 8], 'int32');
+        const { patchKeys } = encoder.encoder.encode(pixels, { visible, lastBlock: true });
+        const scaling = parts.scaling!;
+        const scaled = tf.div(tf.sub(tf.reshape(patchKeys!, [8, 12]), scaling.mean), scaling.deviation);
+        const codes = tf.tensor2d(placeCode(grid, 2, frameOfPatches(patches, grid)), [35, 6]);
+        const prepared = tf.concat([scaled, tf.gather(codes, Array.from(patches))], 1);
+        return tf.argMax(parts.learner.attend(tf.ones([1, 18]), tf.reshape(prepared, [1, 8, 18])), 1).dataSync();
+      });
+      const expected = new Uint8Array(35);
+      for (const [place, patch] of patches.entries()) expected[patch] = winners[place]! + 1;
+      expect(predicted!.parts).toEqual(expected);
+      expect(predicted!.foreground).not.toContain(0);
+    }
+    predictor.dispose();
+    const features = await featureStore({ encoder: masked, data, keptShare: 0.25 });
+    const taken = await learnParts(options('kept features', { encoder: masked, features, steps: 1 }));
+    expect(taken.config.keptShare).toBe(0.25);
+    await expect(learnParts(options('no share', { keptShare: 0 }))).rejects.toThrow('`keptShare` must be between');
+    await expect(learnParts(options('finer', { keptShare: 0.5, gridRoute: 'upsample-map' }))).rejects.toThrow(
+      /^parts: `keptShare` below 1 needs one patch [^\n]* got the grid route upsample-map; choose/,
+    );
+    await expect(createPredictor({ method: 'learned', encoder: masked, parts, background: 'none' })).rejects.toThrow(
+      'must be one of otsu, border-path, border-likeness, got none',
     );
   });
 

@@ -6,6 +6,7 @@ import { type PartLearnerOptions, placeCodeWidth } from '@semmae/parts';
 import { assertPlaceFrame } from '../features/assert-place-frame';
 import { featureGeometry, type GeometryOptions } from '../features/feature-geometry';
 import type { FeatureStore } from '../features/feature-store';
+import { assertKeptShare, keepsSome } from '../features/kept-patches';
 import type { TokenPreparationChoice, TokenSource } from '../features/token-choices';
 import type { EncoderModel } from '../models/encoder-file';
 import type { ClassTokenSource, PartsConfig } from '../models/parts-file';
@@ -14,11 +15,11 @@ export const decoderNames = ['tiny', 'small', 'base', 'large'] as const;
 export type DecoderName = (typeof decoderNames)[number];
 
 /** Options of `partLearner` that the features decide, or that have a shorter form here. */
-type Decided = 'channels' | 'grid' | 'mapGrid' | 'decoder' | 'seed' | 'shareProjection';
+type Decided = 'channels' | 'grid' | 'mapGrid' | 'keptCount' | 'decoder' | 'seed' | 'shareProjection';
 
 export interface PartsConfigOptions extends Omit<PartLearnerOptions, Decided>, GeometryOptions, TokenPreparationChoice {
   encoder: EncoderModel;
-  /** Their geometry and tokens go before the options'. */
+  /** Their geometry, tokens and share of patches go before the options'. */
   features?: FeatureStore;
   /** Default 'output'. */
   tokens?: TokenSource;
@@ -42,6 +43,9 @@ export function partsConfig(options: PartsConfigOptions): PartsConfig {
   const { classToken: classTokenSource = hasClassToken ? 'class' : 'mean' } = options;
   const { decoder = 'small', decoderStages = 2, styleBottleneck, standardize, placeWeight, placeFrame } = options;
   const tokens = features?.tokens ?? options.tokens ?? 'output';
+  const keptShare = features?.keptShare ?? options.keptShare;
+  const geometry = features?.geometry ?? featureGeometry(encoder, options);
+  assertKeptShare(encoder, geometry, keptShare);
   assertOneOf('learnParts', '`tokens`', tokens, ['output', 'qk']);
   assertOneOf('learnParts', '`classToken`', classTokenSource, ['class', 'mean', 'shared']);
   if (classTokenSource === 'class' && !hasClassToken) {
@@ -75,11 +79,12 @@ export function partsConfig(options: PartsConfigOptions): PartsConfig {
   const { equivarianceWeight, balanceWeight, consistencyWeight, variationWeight, styleNoise, styleDropout } = others;
   return {
     encoder: { id: encoder.id, hash: encoder.hash },
-    geometry: features?.geometry ?? featureGeometry(encoder, options),
+    geometry,
     tokens,
     classTokenSource,
     standardize,
     placeWeight,
+    ...(keepsSome(keptShare) && { keptShare }), // likewise
     placeFrame: placeFrame === 'object' ? placeFrame : undefined, // files and runs without one have places in the image
     learner: {
       channels: encoder.encoder.width + (placeWeight ? placeCodeWidth : 0),
