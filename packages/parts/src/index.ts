@@ -55,7 +55,7 @@ export {
 export { type PartLandmarksOptions, type PredictedImages, partLandmarks } from './metrics/part-landmarks';
 export { type PartMatching, partMatching } from './metrics/part-matching';
 export { type PartUsage, partUsage } from './metrics/part-usage';
-export { ignoredLabel, type PartTruth } from './metrics/part-truth';
+export type { PartTruth } from './metrics/part-truth';
 export { type PartScorer, type PartScores, partScorer, type ScoredParts } from './metrics/part-scorer';
 export { otsuThreshold } from './maps/otsu-threshold';
 export { type PartAttention, partAttention } from './attention/part-attention';

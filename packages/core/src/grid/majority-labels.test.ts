@@ -71,8 +71,9 @@ describe('majorityLabels', () => {
 
   it('refuses labels that are no bytes and images smaller than the grid', () => {
     expect(() => vote([...labels].with(8, 256), 3)).toThrow(
-      'majorityLabels: labels must be integers from 0 to 255, got 256 at pixel 8; number the labels',
+      'majorityLabels: labels must be integers from 0 to 255, got 256; number the labels',
     );
+    expect(vote([...labels].with(8, 65_535), 3, { ignore: 65_535 })).toEqual([7, 2, 9]);
     expect(() => vote([...labels].with(8, -1), 3)).toThrow(/got -1 at pixel 8/);
     expect(() => vote([...labels].with(8, Number.NaN), 3)).toThrow(/got NaN at pixel 8/);
     expect(() => majorityLabels(labels, size, createPatchGrid(3, 3), { where: 'here' })).toThrow(

@@ -1,5 +1,6 @@
 // From a label per pixel to a label per patch, by vote.
 
+import { SemmaeError } from '../semmae-error';
 import type { PatchGrid } from './patch-grid';
 import { patchLabelCounts } from './patch-label-counts';
 import type { ImageSize } from './pixel-patches';
@@ -14,7 +15,7 @@ export interface MajorityLabelsOptions {
 }
 
 /**
- * [N] the commonest label of each patch among the `labels` [H, W] of its pixels, integers from 0 to 255.
+ * [N] the commonest label of each patch among the `labels` [H, W] of its pixels, integers from 0 to 255 except for the one to ignore.
  *
  * The lowest of equally common labels wins, so background (0) wins its ties. A pixel votes in the patch that holds its center:
  * the image may have any size of at least a pixel per patch. No other labels of patches agree with more pixels that vote.
@@ -25,11 +26,17 @@ export function majorityLabels(
   grid: PatchGrid,
   { ignore, withoutVotes = 0, where = 'majorityLabels' }: MajorityLabelsOptions = {},
 ): Uint8Array {
-  const { counts, labelCount } = patchLabelCounts(where, labels, size, grid);
+  const { counts, labels: present } = patchLabelCounts(where, labels, size, grid);
+  const foreign = present.findLast((label) => label !== ignore);
+  if (foreign !== undefined && foreign > 255) {
+    const remedy = 'number the labels of the image from 0 on';
+    throw new SemmaeError({ where, requirement: 'labels must be integers from 0 to 255', got: foreign, remedy });
+  }
+  const ignored = ignore === undefined ? -1 : present.indexOf(ignore);
   return Uint8Array.from({ length: grid.patchCount }, (_, patch) => {
-    const votes = counts.subarray(patch * labelCount, (patch + 1) * labelCount);
-    if (ignore !== undefined && ignore < labelCount) votes[ignore] = 0;
+    const votes = counts.subarray(patch * present.length, (patch + 1) * present.length);
+    if (ignored >= 0) votes[ignored] = 0;
     const most = Math.max(...votes);
-    return most === 0 ? withoutVotes : votes.indexOf(most);
+    return most === 0 ? withoutVotes : present[votes.indexOf(most)]!;
   });
 }

@@ -38,7 +38,7 @@ function foregroundNmi(learner: PartLearner, { batch, truth }: ReturnType<typeof
     const { parts } = partMap({ attention, partCount: 4, grid, background: 'none' });
     scorer.add({ predicted: parts, truth: truth.subarray(image * grid.patchCount, (image + 1) * grid.patchCount) });
   }
-  return scorer.scores().fgNmi;
+  return scorer.scores().fgNmi!;
 }
 
 describe('partLearner', () => {

@@ -30,6 +30,7 @@ describe('landmarksOfParts', () => {
     const places = landmarksOfParts({ labels, height: 2, width: 3 }, 2);
     const x = (1.5 + 2.5 + 2.5) / 3 / 3;
     expect(Array.from(places)).toEqual([Number.NaN, Number.NaN, x, (0.5 + 0.5 + 1.5) / 3 / 2]);
+    expect([...landmarksOfParts({ labels, height: 2, width: 3, ignore: 2 }, 2)].every(Number.isNaN)).toBe(true);
     expect(() => landmarksOfParts({ labels, height: 2, width: 2 }, 2)).toThrow('labels must hold 4 values, got 6');
   });
 });

@@ -20,17 +20,24 @@ export function centersOfParts(parts: Uint8Array, partCount: number, grid: Patch
  * Landmarks of an image that has part masks but no landmarks: the centroid of every true part 1 .. P among its pixels, as
  * fractions of width and height, [P * 2]. NaN for a part that is not visible.
  */
-export function landmarksOfParts({ labels, height, width }: PartTruth, partCount: number): Float64Array {
+export function landmarksOfParts({ labels, height, width, ignore }: PartTruth, partCount: number): Float64Array {
   assertInteger('landmarksOfParts', 'partCount', partCount);
   assertLength('landmarksOfParts', 'labels', labels, height * width);
-  return centroids(labels, partCount, width, height);
+  return centroids(labels, partCount, width, height, ignore);
 }
 
-function centroids(labels: Uint8Array | Uint16Array, partCount: number, columns: number, rows: number): Float64Array {
+function centroids(
+  labels: Uint8Array | Uint16Array,
+  partCount: number,
+  columns: number,
+  rows: number,
+  ignore = 0,
+): Float64Array {
   const idCount = 2 ** (8 * labels.BYTES_PER_ELEMENT);
   const counts = new Float64Array(idCount);
   const [sumX, sumY] = [new Float64Array(idCount), new Float64Array(idCount)];
   labels.forEach((label, cell) => {
+    if (label === ignore) return;
     counts[label]!++;
     sumX[label]! += (cell % columns) + 0.5;
     sumY[label]! += Math.floor(cell / columns) + 0.5;

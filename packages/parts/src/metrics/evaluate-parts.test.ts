@@ -23,6 +23,7 @@ function smallSet() {
   ].map(([height, width]) => ({
     height: height!,
     width: width!,
+    ignore: 255,
     labels: Uint8Array.from({ length: height! * width! }, () => [0, 2, 7, 255][rng.integer(4)]!),
   }));
   return { predictions, truths };
@@ -41,6 +42,7 @@ describe('evaluateParts', () => {
       predicted: predictions.flatMap(({ parts }, image) => paint(parts, truths[image]!)),
       foreground: predictions.flatMap(({ foreground }, image) => paint(foreground, truths[image]!)),
       truth: truths.flatMap(({ labels }) => [...labels]),
+      ignore: 255,
     });
     const slow = scorer.scores();
     const { everywhere, foreground } = evaluateParts({ predictions, truths, grid, partCount });
@@ -56,6 +58,40 @@ describe('evaluateParts', () => {
       [2, 7],
     ]);
     expect(foreground!.predictedLabels).toEqual([1, 2, 3, 4]);
+  });
+
+  it('has no foreground scores, not perfect ones, where no pixel is foreground', () => {
+    const { predictions, truths } = smallSet();
+    const scored = (label: (value: number) => number) => {
+      const changed = truths.map((truth) => ({ ...truth, labels: truth.labels.map(label) }));
+      return evaluateParts({ predictions, truths: changed, grid, partCount });
+    };
+    const empty = scored((value) => (value === 255 ? 255 : 0));
+    expect([empty.foreground, empty.foregroundImageCount]).toEqual([null, 0]);
+    expect(empty.everywhere!.trueLabels).toEqual([0]);
+    expect(scored(() => 255)).toMatchObject({ everywhere: null, foreground: null, object: { iou: null, auc: null } });
+    expect(scored((value) => value).foregroundImageCount).toBe(2);
+  });
+
+  it('takes labels of 16 bits, and any of them to be ignored', () => {
+    const { predictions, truths } = smallSet();
+    const names = new Map([
+      [0, 0],
+      [2, 300],
+      [7, 65_535],
+      [255, 40_000],
+    ]);
+    const wide = truths.map((truth) => ({
+      ...truth,
+      ignore: 40_000,
+      labels: Uint16Array.from(truth.labels, (label) => names.get(label)!),
+    }));
+    const [narrow, large] = [truths, wide].map((given) =>
+      evaluateParts({ predictions, truths: given, grid, partCount }),
+    );
+    expect(large!.everywhere!.trueLabels).toEqual([0, 300, 65_535]);
+    expect({ ...large!.foreground, trueLabels: [2, 7] }).toEqual(narrow!.foreground);
+    expect(large!.object).toEqual(narrow!.object);
   });
 
   it('is perfect for the truth, and its record survives JSON', () => {

@@ -11,7 +11,7 @@ import { mirroredPatches, type PartConsistencyScores, partConsistency } from './
 import { type PartContingency, partContingency } from './part-contingency';
 import { type PredictedImages, partLandmarks } from './part-landmarks';
 import { type PartMatching, partMatching } from './part-matching';
-import { ignoredLabel, type PartTruth } from './part-truth';
+import type { PartTruth } from './part-truth';
 import { partUsage } from './part-usage';
 
 export interface PartPrediction {
@@ -52,9 +52,11 @@ export interface PartAgreement extends PartMatching {
 export interface PartEvaluation {
   imageCount: number;
   partCount: number;
-  /** All pixels; background is a label like any other on both sides. Null without ground truth. */
+  /** Images with a pixel whose true label is neither background nor ignored. Null without ground truth. */
+  foregroundImageCount: number | null;
+  /** All pixels; background is a label like any other on both sides. Null without ground truth, and where every pixel is ignored. */
   everywhere: PartAgreement | null;
-  /** Pixels whose true label is not background, and `foreground` of the prediction. Null without ground truth. */
+  /** Pixels whose true label is not background, and `foreground` of the prediction. Null without ground truth, and where none is. */
   foreground: PartAgreement | null;
   /** Foreground against background, whatever the part. Null without ground truth. */
   object: ForegroundScores | null;
@@ -71,8 +73,8 @@ export interface PartEvaluation {
 }
 
 /**
- * Scores a data set once, over all its pixels. Each pixel takes the label of the patch that holds its center; true label
- * 255 does not count. Images may differ in size, their patch grid may not.
+ * Scores a data set once, over all its pixels. Each pixel takes the label of the patch that holds its center; pixels that
+ * a truth ignores do not count. Images may differ in size, their patch grid may not.
  *
  * Conventions of Choudhury et al., "Unsupervised Part Discovery from Contrastive Reconstruction",
  * https://arxiv.org/abs/2111.06349: labels of all images together, foreground = true label > 0.
@@ -104,33 +106,37 @@ function againstTruth(
   predictions: readonly PartPrediction[],
   truths: readonly PartTruth[] | undefined,
   grid: PatchGrid,
-): Pick<PartEvaluation, 'everywhere' | 'foreground' | 'object'> {
-  if (truths === undefined) return { everywhere: null, foreground: null, object: null };
+): Pick<PartEvaluation, 'foregroundImageCount' | 'everywhere' | 'foreground' | 'object'> {
+  if (truths === undefined) return { foregroundImageCount: null, everywhere: null, foreground: null, object: null };
   assertLength('evaluateParts', 'truths', truths, predictions.length, 'pass the labels of the same images');
   const [everywhere, foreground] = [partContingency(), partContingency()];
   const object = foregroundScorer(grid);
+  let foregroundImageCount = 0;
   for (const [image, prediction] of predictions.entries()) {
     const truth = truths[image]!;
-    const { counts, labelCount } = patchLabelCounts(`evaluateParts, image ${image}`, truth.labels, truth, grid);
+    const { counts, labels } = patchLabelCounts(`evaluateParts, image ${image}`, truth.labels, truth, grid);
+    if (labels.some((label) => label > 0 && label !== truth.ignore)) foregroundImageCount++;
     const { parts, foreground: argmax = parts } = prediction;
     for (let cell = 0; cell < counts.length; cell++) {
       if (counts[cell] === 0) continue;
-      const [patch, label] = [Math.floor(cell / labelCount), cell % labelCount];
-      if (label === ignoredLabel) continue;
+      const [patch, label] = [Math.floor(cell / labels.length), labels[cell % labels.length]!];
+      if (label === truth.ignore) continue;
       everywhere.addCount(parts[patch]!, label, counts[cell]!);
       if (label > 0) foreground.addCount(argmax[patch]!, label, counts[cell]!);
     }
     object.add({ ...prediction, mask: truth });
   }
-  return { everywhere: agreement(everywhere), foreground: agreement(foreground), object: object.scores() };
+  const agreements = { everywhere: agreement(everywhere), foreground: agreement(foreground) };
+  return { foregroundImageCount, ...agreements, object: object.scores() };
 }
 
-function agreement(contingency: PartContingency): PartAgreement {
+/** Null where fewer than two pixels can be scored. */
+function agreement(contingency: PartContingency): PartAgreement | null {
   const [table, labels] = [contingency.table(), contingency.labels()];
+  const [nmi, ari, matching] = [normalizedMutualInformation(table), adjustedRandIndex(table), partMatching(table)];
+  if (nmi === null || ari === null || matching === null) return null;
   return {
-    nmi: normalizedMutualInformation(table),
-    ari: adjustedRandIndex(table),
-    ...partMatching(table),
+    ...{ nmi, ari, ...matching },
     predictedLabels: labels.predicted,
     trueLabels: labels.truth,
   };

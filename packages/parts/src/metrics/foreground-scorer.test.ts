@@ -16,7 +16,7 @@ describe('foregroundScorer', () => {
       const parts = Uint8Array.from({ length: 6 }, () => rng.integer(3));
       const saliency = Array.from({ length: 6 }, () => rng.integer(5));
       const labels = Uint8Array.from({ length: height * width }, () => [0, 1, 4, 255][rng.integer(4)]!);
-      scorer.add({ parts, saliency, mask: { labels, height, width } });
+      scorer.add({ parts, saliency, mask: { labels, height, width, ignore: 255 } });
       labels.forEach((label, pixel) => {
         const row = Math.floor(((Math.floor(pixel / width) + 0.5) * grid.rows) / height);
         const patch = row * grid.columns + Math.floor((((pixel % width) + 0.5) * grid.columns) / width);

@@ -3,7 +3,7 @@
 import { assertLength, type PatchGrid, type PatchLabelCounts, patchLabelCounts } from '@semmae/core';
 
 import { areaUnderCurve } from './area-under-curve';
-import { ignoredLabel, type PartTruth } from './part-truth';
+import type { PartTruth } from './part-truth';
 
 export interface ForegroundScores {
   /** IoU over all pixels of predicted part > 0 with true label > 0; null where neither has any. */
@@ -13,7 +13,7 @@ export interface ForegroundScores {
 }
 
 export interface ForegroundScorer {
-  /** `parts` [N]: 0 = background; `saliency` [N]: higher = more likely an object. Pixels of `mask` labeled 255 do not count. */
+  /** `parts` [N]: 0 = background; `saliency` [N]: higher = more likely an object. Ignored pixels of `mask` do not count. */
   add(image: { parts: Uint8Array; saliency?: ArrayLike<number>; mask: PartTruth }): void;
   scores(): ForegroundScores;
 }
@@ -30,7 +30,7 @@ export function foregroundScorer(grid: PatchGrid): ForegroundScorer {
       if (saliency) assertLength('foregroundScorer', 'saliency', saliency, grid.patchCount);
       const counts = patchLabelCounts('foregroundScorer', mask.labels, mask, grid);
       for (let patch = 0; patch < grid.patchCount; patch++) {
-        const [outside, inside] = backgroundAndForeground(counts, patch);
+        const [outside, inside] = backgroundAndForeground(counts, patch, mask.ignore);
         if (parts[patch]! > 0) both += inside;
         either += inside + (parts[patch]! > 0 ? outside : 0);
         if (saliency === undefined) continue;
@@ -47,7 +47,17 @@ export function foregroundScorer(grid: PatchGrid): ForegroundScorer {
 }
 
 /** Pixels of background and of all parts in a patch. */
-function backgroundAndForeground({ counts, labelCount }: PatchLabelCounts, patch: number): [number, number] {
-  const [background, ...parts] = counts.subarray(patch * labelCount, (patch + 1) * labelCount);
-  return [background!, parts.slice(0, ignoredLabel - 1).reduce((sum, count) => sum + count, 0)];
+function backgroundAndForeground(
+  { counts, labels }: PatchLabelCounts,
+  patch: number,
+  ignore: number | undefined,
+): [number, number] {
+  let [outside, inside] = [0, 0];
+  labels.forEach((label, place) => {
+    if (label === ignore) return;
+    const count = counts[patch * labels.length + place]!;
+    if (label > 0) inside += count;
+    else outside += count;
+  });
+  return [outside, inside];
 }

@@ -4,12 +4,13 @@ import type { ContingencyTable } from './part-contingency';
 
 /**
  * 2 I(predicted; truth) / (H(predicted) + H(truth)): the arithmetic mean in the denominator, as in scikit-learn.
- * In [0, 1]; 1 when both labelings have a single cluster or there are no samples.
+ * In [0, 1]; 1 when both labelings have a single cluster. Null without samples.
  */
-export function normalizedMutualInformation(table: ContingencyTable): number {
+export function normalizedMutualInformation(table: ContingencyTable): number | null {
   const rowSums = table.map((row) => row.reduce((sum, count) => sum + count, 0));
   const columnSums = (table[0] ?? []).map((_, column) => table.reduce((sum, row) => sum + row[column]!, 0));
   const total = rowSums.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
   const entropies = entropy(rowSums, total) + entropy(columnSums, total);
   if (entropies === 0) return 1;
   let information = 0;

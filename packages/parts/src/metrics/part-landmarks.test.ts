@@ -21,7 +21,7 @@ function images(
       labels[place + 2] = 5;
     }
     labels[(row + 2) * grid.columns] = 255;
-    return { labels, height: grid.rows, width: grid.columns };
+    return { labels, height: grid.rows, width: grid.columns, ignore: 255 };
   });
   const random = () => Uint8Array.from({ length: grid.patchCount }, () => 1 + rng.integer(2));
   return { truths, predictions: truths.map(({ labels }) => ({ parts: predict(labels, random()) })) };

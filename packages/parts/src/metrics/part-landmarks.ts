@@ -4,7 +4,7 @@ import { assertLength, type PatchGrid } from '@semmae/core';
 
 import { centersOfParts, landmarksOfParts } from './centers-of-parts';
 import { type LandmarkImages, type LandmarkScores, landmarkRegression } from './landmark-regression';
-import { ignoredLabel, type PartTruth } from './part-truth';
+import type { PartTruth } from './part-truth';
 
 export interface PredictedImages {
   /** Parts of each image, 0 = background. */
@@ -38,8 +38,8 @@ export function partLandmarks({ train, test, grid, partCount }: PartLandmarksOpt
 
 function largestLabel({ truths }: PredictedImages): number {
   let largest = 0;
-  for (const { labels } of truths) {
-    for (const label of labels) if (label !== ignoredLabel && label > largest) largest = label;
+  for (const { labels, ignore } of truths) {
+    for (const label of labels) if (label !== ignore && label > largest) largest = label;
   }
   return largest;
 }

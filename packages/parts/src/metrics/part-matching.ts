@@ -20,12 +20,12 @@ export interface PartMatching {
 
 /**
  * Matches by the largest sum of IoUs (Hungarian method on costs -IoU, padded to a square). Every label of the table takes
- * part, so leave the background out of the table, or in, according to the score that is meant. Without samples every
- * score is 1, as nothing is wrong.
+ * part, so leave the background out of the table, or in, according to the score that is meant. Null
+ * without samples.
  */
-export function partMatching(table: ContingencyTable): PartMatching {
+export function partMatching(table: ContingencyTable): PartMatching | null {
   const truthCount = table[0]?.length ?? 0;
-  if (truthCount === 0) return { iou: [], matches: [], miou: 1, manyToOneIou: 1, mergedMiou: 1, purity: 1 };
+  if (truthCount === 0) return null;
   const truthSizes = columnSums(table);
   const iou = intersectionOverUnion(table, truthSizes);
   const rowToColumn = linearAssignment(iou.map((row) => row.map((value) => -value)));

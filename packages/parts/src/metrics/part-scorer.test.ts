@@ -58,10 +58,14 @@ describe('adjustedRandIndex', () => {
     expect(ari([0, 1, 0, 1], [0, 0, 1, 1])).toBe(-0.5);
   });
 
+  it('is null where there are no two samples', () => {
+    expect(ari([], [])).toBeNull();
+    expect(ari([1], [1])).toBeNull();
+  });
+
   it('is 1 for trivial partitions', () => {
     expect(ari([3, 3, 3], [7, 7, 7])).toBe(1);
     expect(ari([1, 2, 3], [7, 8, 9])).toBe(1);
-    expect(ari([], [])).toBe(1);
   });
 
   it('equals counting all pairs', () => {
@@ -75,7 +79,7 @@ describe('adjustedRandIndex', () => {
   });
 
   it('stays exact where pair counts pass 2^53', () => {
-    const scaled = (count: number): number => {
+    const scaled = (count: number): number | null => {
       const contingency = partContingency();
       for (const [p, t, share] of [
         [0, 0, 2],
@@ -108,9 +112,12 @@ describe('normalizedMutualInformation', () => {
     expect(nmi([0, 0, 1, 2], [0, 0, 1, 1])).toBeCloseTo(0.8, 14);
   });
 
+  it('is null without samples', () => {
+    expect(nmi([], [])).toBeNull();
+  });
+
   it('is 1 when both sides have one cluster', () => {
     expect(nmi([3, 3], [5, 5])).toBe(1);
-    expect(nmi([], [])).toBe(1);
   });
 
   it('equals the entropies from label frequencies, and has no favorite side', () => {
@@ -120,7 +127,7 @@ describe('normalizedMutualInformation', () => {
       const predicted = truth.map((label) => (rng.uniform() < 0.5 ? label : rng.integer(4)));
       // doubles
       expect(nmi(predicted, truth)).toBeCloseTo(slowNmi(predicted, truth), 12);
-      expect(nmi(truth, predicted)).toBeCloseTo(nmi(predicted, truth), 12);
+      expect(nmi(truth, predicted)).toBeCloseTo(nmi(predicted, truth)!, 12);
     }
   });
 });
@@ -129,14 +136,24 @@ describe('partScorer', () => {
   const truth = [0, 0, 0, 1, 1, 2, 2, 255];
   const predicted = [0, 0, 0, 5, 5, 0, 6, 3];
   const foreground = [5, 5, 6, 5, 5, 6, 6, 3];
+  const ignore = 255;
 
   it('scores everywhere and, without the background class, on the foreground', () => {
-    const scores = scoresOf({ predicted, truth, foreground });
+    const scores = scoresOf({ predicted, truth, foreground, ignore });
     const counted = (labels: number[]) => labels.slice(0, 7);
     expect(scores.nmi).toBe(nmi(counted(predicted), counted(truth)));
     expect(scores.ari).toBe(ari(counted(predicted), counted(truth)));
     expect([scores.fgNmi, scores.fgAri]).toEqual([1, 1]);
-    expect(scoresOf({ predicted, truth }).fgAri).toBeLessThan(1);
+    expect(scoresOf({ predicted, truth, ignore }).fgAri).toBeLessThan(1);
+    expect(scoresOf({ predicted, truth, foreground }).fgNmi).toBe(1); // 255 is a part like any other unless it is to be ignored
+    expect(scoresOf({ predicted, truth, foreground }).ari).not.toBe(scores.ari);
+  });
+
+  it('has no score where nothing can be scored', () => {
+    const none = { nmi: null, ari: null, fgNmi: null, fgAri: null };
+    expect(partScorer().scores()).toEqual(none);
+    expect(scoresOf({ predicted: [1, 2, 2], truth: [255, 255, 255], ignore })).toEqual(none);
+    expect(scoresOf({ predicted: [1, 2, 2], truth: [0, 0, 0] })).toMatchObject({ fgNmi: null, fgAri: null, ari: 0 });
   });
 
   it('punishes part ids that swap between images', () => {

@@ -5,22 +5,24 @@ import { assertLength } from '@semmae/core';
 import { adjustedRandIndex } from './adjusted-rand-index';
 import { normalizedMutualInformation } from './normalized-mutual-information';
 import { partContingency } from './part-contingency';
-import { ignoredLabel } from './part-truth';
 
+/** Null where there are no samples to score. */
 export interface PartScores {
   /** All samples, background included as a label of its own on both sides. */
-  nmi: number;
-  ari: number;
+  nmi: number | null;
+  ari: number | null;
   /** Samples whose true label is not background. */
-  fgNmi: number;
-  fgAri: number;
+  fgNmi: number | null;
+  fgAri: number | null;
 }
 
 export interface ScoredParts {
   /** Predicted part ids of one image, 0 = background. */
   predicted: ArrayLike<number>;
-  /** True part ids of the same samples, 0 = background, 255 = do not count. */
+  /** True part ids of the same samples, 0 = background. */
   truth: ArrayLike<number>;
+  /** True label of samples that do not count, such as 255. Default: every sample counts. */
+  ignore?: number | undefined;
   /** Part ids without a background class, used for the foreground scores. Default: `predicted`. */
   foreground?: ArrayLike<number>;
 }
@@ -40,12 +42,12 @@ export function partScorer(): PartScorer {
   const everywhere = partContingency();
   const foreground = partContingency();
   return {
-    add({ predicted, truth, foreground: argmax = predicted }) {
+    add({ predicted, truth, ignore, foreground: argmax = predicted }) {
       assertLength('partScorer', 'predicted', predicted, truth.length);
       assertLength('partScorer', 'foreground', argmax, truth.length);
       for (let sample = 0; sample < truth.length; sample++) {
         const label = truth[sample]!;
-        if (label === ignoredLabel) continue;
+        if (label === ignore) continue;
         everywhere.addCount(predicted[sample]!, label, 1);
         if (label > 0) foreground.addCount(argmax[sample]!, label, 1);
       }

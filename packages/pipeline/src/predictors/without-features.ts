@@ -1,8 +1,8 @@
 // Baselines that look at no features: colors, a grid, chance, the truth. An encoder, where given, tells them background.
 
-import { createRng, majorityLabels, type PatchGrid, SemmaeError } from '@semmae/core';
+import { createRng, majorityLabels, type PatchGrid, patchLabelCounts, SemmaeError } from '@semmae/core';
 import { applyViewToPixels, fullView, type LabeledImage } from '@semmae/data';
-import { colorPositionParts, cutBackground, ignoredLabel, randomParts, spatialGridParts } from '@semmae/parts';
+import { colorPositionParts, cutBackground, randomParts, spatialGridParts } from '@semmae/parts';
 
 import { featureExtractor } from '../features/feature-extractor';
 import { featureGeometry } from '../features/feature-geometry';
@@ -99,7 +99,7 @@ export async function groundTruth(options: PredictorOptions): Promise<PartPredic
   let partCount = 1;
   for await (const batch of imageBatches(training, { title: 'Reading masks', signal, onProgress })) {
     for (const image of imagesOf(batch)) {
-      for (const label of truthOf(image)) if (label < 255 && label > partCount) partCount = label;
+      for (const label of truthOf(image)) if (label !== image.ignoreLabel && label > partCount) partCount = label;
     }
   }
   return {
@@ -118,28 +118,24 @@ export async function groundTruth(options: PredictorOptions): Promise<PartPredic
     },
     predict: async (images, mirrored = false) =>
       images.map((image) => {
-        const { height, width } = image;
-        const labels = truthOf(mirrored ? mirrorImage(image) : image);
-        const parts = majorityLabels(labels, image, grid, { ignore: ignoredLabel, where: 'ground truth' });
-        return { parts, foreground: parts, saliency: foregroundShares(labels, { height, width, grid }) };
+        const seen = mirrored ? mirrorImage(image) : image;
+        const ignore = image.ignoreLabel;
+        const parts = majorityLabels(truthOf(seen), image, grid, { ignore, where: 'ground truth' });
+        return { parts, foreground: parts, saliency: foregroundShares(seen, grid) };
       }),
     dispose() {},
   };
 }
 
-/** Share of the pixels of each patch that belong to a part, [N]; void pixels (255) are no part. */
-function foregroundShares(
-  labels: Uint8Array | Uint16Array,
-  { height, width, grid }: { height: number; width: number; grid: PatchGrid },
-): Float32Array {
-  const [inside, all] = [new Float32Array(grid.patchCount), new Float32Array(grid.patchCount)];
-  labels.forEach((label, pixel) => {
-    const row = Math.floor((Math.floor(pixel / width) * grid.rows) / height);
-    const patch = row * grid.columns + Math.floor(((pixel % width) * grid.columns) / width);
-    all[patch]! += 1;
-    if (label > 0 && label < 255) inside[patch]! += 1;
+/** Share of the pixels of each patch that belong to a part, [N]; pixels without a label belong to none. */
+function foregroundShares({ parts, ignoreLabel, ...size }: LabeledImage, grid: PatchGrid): Float32Array {
+  const { counts, labels } = patchLabelCounts('ground truth', parts!, size, grid);
+  return Float32Array.from({ length: grid.patchCount }, (_, patch) => {
+    const ofLabel = counts.subarray(patch * labels.length, (patch + 1) * labels.length);
+    const all = ofLabel.reduce((sum, count) => sum + count, 0);
+    const inside = ofLabel.filter((_, place) => labels[place] !== 0 && labels[place] !== ignoreLabel);
+    return inside.reduce((sum, count) => sum + count, 0) / all;
   });
-  return inside.map((count, patch) => count / all[patch]!);
 }
 
 export function truthOf({ id, parts }: LabeledImage): Uint8Array | Uint16Array {

@@ -73,7 +73,7 @@ async function truthsOf(data: ImageDataset): Promise<PartTruth[]> {
   const truths: PartTruth[] = [];
   for await (const batch of imageBatches(data)) {
     for (const image of imagesOf(batch))
-      truths.push({ labels: truthOf(image), height: image.height, width: image.width });
+      truths.push({ labels: truthOf(image), height: image.height, width: image.width, ignore: image.ignoreLabel });
   }
   return truths;
 }
