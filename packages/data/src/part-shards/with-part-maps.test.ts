@@ -9,7 +9,7 @@ import type { ImageDataset } from '../image-dataset';
 import { imageDataset } from '../image-dataset-of';
 import { partDataset } from '../part-images/part-dataset';
 import { subset } from '../selection/subset';
-import { openFolderSource } from '../sources/open-folder-source';
+import { openFolderSource } from '../sources/files/open-folder-source';
 import { applyViewToPatches, applyViewToPixels } from '../views/apply-view-to-map';
 import { sampleView } from '../views/view';
 import { openPartShard } from './open-part-shard';

@@ -59,6 +59,19 @@ export function keyTable(): KeyTable {
   };
 }
 
+/** Texts that may be there several times. */
+export function packKeys(keys: readonly string[]): PackedKeys {
+  let end = 0;
+  const ends = Uint32Array.from(keys, (key) => {
+    end += Buffer.byteLength(key);
+    return end;
+  });
+  if (end > mostBytes) throw new RangeError('internal: keys of more than 4 GiB');
+  const bytes = Buffer.alloc(end);
+  for (const [index, key] of keys.entries()) bytes.write(key, startOf(ends, index));
+  return { bytes, ends };
+}
+
 export function packedKey({ bytes, ends }: PackedKeys, index: number): string {
   const { buffer, byteOffset } = bytes;
   return Buffer.from(buffer, byteOffset, bytes.length).toString('utf8', startOf(ends, index), ends[index]);

@@ -3,15 +3,17 @@
 import { type ImageSize, SemmaeError } from '@semmae/core';
 
 import { builtInSource, isBuiltIn } from '../part-images/built-in-source';
+import { namesList } from './files/names-list';
+import { type OpenFolderSourceOptions, openFolderSource } from './files/open-folder-source';
+import { type OpenListSourceOptions, openListSource } from './files/open-list-source';
 import type { ImageSource } from './image-source';
 import { isCifar, openCifarSource } from './open-cifar-source';
-import { type OpenFolderSourceOptions, openFolderSource } from './open-folder-source';
 import { isIdx, openIdxSource } from './open-idx-source';
 import { isParquet, openParquetSource } from './parquet/open-parquet-source';
 import { namesShards } from './tar/names-shards';
 import { type OpenTarSourceOptions, openTarSource } from './tar/open-tar-source';
 
-export interface OpenSourceOptions extends OpenFolderSourceOptions, OpenTarSourceOptions {
+export interface OpenSourceOptions extends OpenFolderSourceOptions, OpenListSourceOptions, OpenTarSourceOptions {
   /** Which of several splits, such as test. Default: train where there are several. */
   split?: string | undefined;
   /** Which of several labels: a column of a table, or fine or coarse of CIFAR-100. */
@@ -23,7 +25,10 @@ export interface OpenSourceOptions extends OpenFolderSourceOptions, OpenTarSourc
 }
 
 /** What one may ask of some kinds of sources and not of others. */
-const wishes = ['masks', 'partNames', 'split', 'label', 'fields', 'classNames', 'ids', 'missingShards'] as const;
+const wishes = [
+  ...(['masks', 'partNames', 'labels', 'layout', 'root', 'split', 'label'] as const),
+  ...(['fields', 'classNames', 'ids', 'missingShards'] as const),
+];
 type Wish = (typeof wishes)[number];
 
 interface SourceKind {
@@ -50,16 +55,20 @@ const kinds: readonly SourceKind[] = [
   },
   { name: 'CIFAR', wishes: ['split', 'label'], recognizes: isCifar, open: openCifarSource },
   { name: 'idx', wishes: ['split'], recognizes: isIdx, open: openIdxSource },
+  {
+    ...{ name: 'a list of images', wishes: ['masks', 'partNames', 'root'] },
+    ...{ recognizes: namesList, open: openListSource },
+  },
 ];
 
 /** What nothing else is. */
 const folder: Omit<SourceKind, 'recognizes'> = {
-  ...{ name: 'a folder of images', wishes: ['masks', 'partNames'] },
+  ...{ name: 'a folder of images', wishes: ['masks', 'partNames', 'labels', 'layout'] },
   open: openFolderSource,
 };
 
 /**
- * Opens a folder of images, WebDataset shards, Parquet files or a folder of them, `hf:owner/name`, the binaries of CIFAR, idx files such as MNIST's, or
+ * Opens a folder of images, a list of them, WebDataset shards, Parquet files or a folder of them, `hf:owner/name`, the binaries of CIFAR, idx files such as MNIST's, or
  * `built-in[:count]`, by what the path is.
  *
  * Throws the errors of each kind's own opener, and a SemmaeError for an option that this kind has no use for.
@@ -68,7 +77,7 @@ export async function openSource(path: string, options: OpenSourceOptions = {}):
   const kind = await kindOf(path);
   const useless = wishes.find((wish) => options[wish] !== undefined && !kind.wishes.includes(wish));
   if (useless === undefined) return kind.open(path, options);
-  const has = kind.wishes.length > 0 ? `only ${kind.wishes.join(' and ')}` : 'none of these options';
+  const has = kind.wishes.length > 0 ? `only ${kind.wishes.join(', ')}` : 'none of these options';
   throw new SemmaeError({
     where: path,
     requirement: `${kind.name} takes ${has}`,

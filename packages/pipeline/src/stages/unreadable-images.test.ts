@@ -43,7 +43,7 @@ describe('stages on images some of which cannot be read', () => {
     const data = await damagedData();
     const out = (name: string) => join(scratch, `${name}.npy`);
     const whole = await embed({ model, data, out: out('whole'), batchSize: 5 });
-    expect([whole.count, whole.encoded, data.leftOut.summary()]).toEqual([16, 16, '3 corrupt']);
+    expect([whole.count, whole.encoded, data.leftOut.summary()]).toEqual([16, 16, '3 unrecognized']);
     const { files } = JSON.parse(readFileSync(`${out('whole')}.json`, 'utf8')) as { files: string[] };
     expect(files).toEqual(sound.map(String));
     await embed({ model, data: subset(data, sound), out: out('sound'), batchSize: 5 });

@@ -37,11 +37,11 @@ export function describeImageSource(
       if (length !== undefined) expect(source.length).toBe(length);
     });
 
-    it('names every image once, with a text of one line', () => {
+    it('names every image once', () => {
       const ids = new Set<string>();
       for (let index = 0; index < source.length; index++) {
         const id = source.idAt(index);
-        expect(id).toMatch(/^[^\n\r]+$/);
+        expect(id).not.toBe('');
         expect([id, ids.has(id)]).toEqual([id, false]);
         ids.add(id);
       }

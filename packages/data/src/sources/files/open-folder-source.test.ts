@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import type { ImageSize } from '@semmae/core';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ImageDatasetOptions } from '../decoding-dataset';
-import type { ImageDataset } from '../image-dataset';
-import { imageDataset } from '../image-dataset-of';
-import { UnreadableImage } from '../unreadable-image';
+import type { ImageDatasetOptions } from '../../decoding-dataset';
+import type { ImageDataset } from '../../image-dataset';
+import { imageDataset } from '../../image-dataset-of';
+import { UnreadableImage } from '../../unreadable-image';
 import { type OpenFolderSourceOptions, openFolderSource } from './open-folder-source';
 
 let root: string;
@@ -25,7 +25,7 @@ describe('openFolderSource and imageDataset', () => {
     const dataset = await open({ height: 7, width: 11 });
     expect(dataset.length).toBe(2);
     expect(dataset.classNames).toBeUndefined();
-    expect(dataset.leftOut.total).toBe(0);
+    expect(dataset.leftOut.summary()).toBe('1 hidden file, 1 other file');
     const image = await dataset.get(0);
     expect(image).toMatchObject({ id: 'a', height: 7, width: 11 });
     expect(image.label).toBeUndefined();
@@ -159,11 +159,11 @@ describe('openFolderSource and imageDataset', () => {
 
   it('says in one line what is missing', async () => {
     await expect(openFolderSource(join(root, 'none'))).rejects.toThrow(/none must be a folder, got ENOENT[^\n]*$/);
-    await expect(openFolderSource(root)).rejects.toThrow(/must hold images .* got 0 other entries$/);
+    await expect(openFolderSource(root)).rejects.toThrow(/must hold images .* got none$/);
     await save('good.jpg', 8, 8, () => [1, 2, 3]);
     await mkdir(join(root, 'masks'));
     await expect(openFolderSource(root, { masks: join(root, 'masks') })).rejects.toThrow(
-      /such as good\.png, got no PNG/,
+      /such as good\.png, got none$/,
     );
   });
 });
