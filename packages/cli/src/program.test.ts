@@ -70,7 +70,10 @@ describe('createProgram', () => {
       'parts learn --data @photos --out /proc/none/x --encoder @encoder',
       /^`out`: .*must be a folder that can be written/,
     ],
-    ['parts learn --data @photos --out @new --encoder @encoder --held-out 3', /`heldOut`: must leave an image to train on/],
+    [
+      'parts learn --data @photos --out @new --encoder @encoder --held-out 3',
+      /`heldOut`: must leave an image to train on/,
+    ],
     ['parts learn --data @photos --out @new --encoder @encoder --tokens all', /^`tokens`: must be one of output, qk/],
     ['parts learn --data @photos --out @new --encoder @encoder --part-count 0', /an integer of at least 1, got 0/],
     [

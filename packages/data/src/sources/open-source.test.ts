@@ -72,7 +72,11 @@ describe('openSource', () => {
     );
     expect([fine!.labelAt!(0), coarse!.labelAt!(0)]).toEqual([3, 1]);
     for (const [path, wish, message] of [
-      [root, { split: 'test' }, /a folder of images takes only masks, partNames, labels, layout, got split test; leave it out$/],
+      [
+        root,
+        { split: 'test' },
+        /a folder of images takes only masks, partNames, labels, layout, got split test; leave it out$/,
+      ],
       [join(fixtures, 'idx'), { label: 'a' }, /idx takes only split, got label a/],
       ['built-in:3', { masks: 'a' }, /the built-in data set takes none of these options, got masks a/],
     ] as const) {
