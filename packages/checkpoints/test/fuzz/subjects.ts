@@ -4,18 +4,20 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { type Rng, SemmaeError } from '@semmae/core';
-
+import type { FuzzSubject, FuzzSubjects } from '../../../../scripts/fuzz/fuzz';
+import { mutate } from '../../../../scripts/fuzz/mutate';
 import { zipOf } from '../../src/__fixtures__/zip-of';
+import { readTensorFile } from '../../src/read-tensor-file';
 import { bufferSource } from '../../src/sources/blob-source';
 import type { ByteSource } from '../../src/sources/byte-source';
+import { byteLengthOf, tensorTypes } from '../../src/tensors/tensor-types';
 import { readZip } from '../../src/zip/read-zip';
-import { mutate } from './mutate';
 
 const folder = fileURLToPath(new URL('../../fixtures/containers/', import.meta.url));
 const read = (name: string) => new Uint8Array(readFileSync(`${folder}${name}`));
 
-export const containers = ['safetensors', 'shards', 'zip', 'legacy', 'npz', 'npy'] as const;
-export type Container = (typeof containers)[number];
+const containers = ['safetensors', 'shards', 'zip', 'legacy', 'npz', 'npy'] as const;
+type Container = (typeof containers)[number];
 
 const samples: Record<Container, readonly string[]> = {
   safetensors: ['types.safetensors', 'sharded/model-00001-of-00002.safetensors', 'eight-bits.safetensors'],
@@ -35,10 +37,37 @@ const samples: Record<Container, readonly string[]> = {
   npy: ['version-1.npy', 'version-2.npy', 'version-3.npy', 'objects.npy', 'records.npy', 'complex.npy'],
 };
 
-export type Draw = (rng: Rng) => ByteSource;
+type Draw = (rng: Rng) => ByteSource;
+
+export const subjects: FuzzSubjects = Object.fromEntries(
+  containers.map((container) => [container, () => subjectOf(container)]),
+);
+
+async function subjectOf(container: Container): Promise<FuzzSubject> {
+  const draw = await damagedFiles(container);
+  return (rng) => {
+    const source = draw(rng);
+    return () => readAll(source);
+  };
+}
+
+async function readAll(source: ByteSource): Promise<void> {
+  const file = await readTensorFile(source);
+  try {
+    JSON.stringify(file.extras);
+    for (const [name, { dtype, shape }] of file.entries) {
+      const values = await file.read(name);
+      const sound =
+        Object.hasOwn(tensorTypes, dtype) && values.length * tensorTypes[dtype].bytes === byteLengthOf(dtype, shape);
+      if (!sound) throw new Error(`${name} of ${dtype} [${shape}] has ${values.length} values`);
+    }
+  } finally {
+    file.close();
+  }
+}
 
 /** Draws damaged files of a container. */
-export async function damagedFiles(container: Container): Promise<Draw> {
+async function damagedFiles(container: Container): Promise<Draw> {
   const files = samples[container].map(read);
   const records = container === 'zip' || container === 'npz' ? await Promise.all(files.map(unzipped)) : [];
   const shards = new Map(
