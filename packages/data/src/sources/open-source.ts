@@ -46,7 +46,7 @@ const kinds: readonly SourceKind[] = [
     open: (name, { imageSize }) => builtInSource(name, imageSize),
   },
   {
-    ...{ name: 'WebDataset', wishes: ['fields', 'classNames', 'partNames', 'ids', 'missingShards'] },
+    ...{ name: 'WebDataset', wishes: ['split', 'fields', 'classNames', 'partNames', 'ids', 'missingShards'] },
     ...{ recognizes: namesShards, open: openTarSource },
   },
   {

@@ -299,6 +299,14 @@ describe('openTarSource', () => {
     expect((await open('sum.tar.gz')).leftOut!.summary()).toBe(sum.leftOut!.summary());
   });
 
+  it('opens one split of a folder', async () => {
+    for (const name of ['train-0', 'train-1', 'test-0']) await shard(`set/${name}.tar`, [[`${name}.jpg`, 'a']]);
+    const train = await open('set');
+    expect([ids(train), train.leftOut!.summary()]).toEqual([['train-0', 'train-1'], '1 file of another split']);
+    expect(ids(await open('set', { split: 'test' }))).toEqual(['test-0']);
+    await expect(open('set', { split: 'validation' })).rejects.toThrow('the split must be one of');
+  });
+
   it('names a shard that is missing before it reads any, or skips it', async () => {
     await shard('s-0.tar', [['0.jpg', 'x']]);
     await shard('s-2.tar', [['2.jpg', 'x']]);
@@ -385,11 +393,12 @@ describe('openTarSource', () => {
     await expect(open(['a.tar', 'a.tar'])).rejects.toThrow(/got .*a\.tar twice/);
     mkdirSync(at('empty'));
     await expect(open('empty')).rejects.toThrow(/of one set, got none$/);
-    await shard('sets/train-0.tar', [['a.jpg', 'a']]);
-    await shard('sets/train-1.tar', [['b.jpg', 'a']]);
-    await shard('sets/test-0.tar', [['c.jpg', 'a']]);
+    for (const name of ['birds-0', 'birds-1', 'cats-0']) await shard(`sets/${name}.tar`, [[`${name}.jpg`, 'a']]);
     await expect(open('sets')).rejects.toThrow(
-      /got 1 test-\*\.tar and 2 train-\*\.tar; name those of one set, such as .*sets\/train-\{0\.\.1\}\.tar$/,
+      /got 2 birds-\*\.tar and 1 cats-\*\.tar; name those of one set, such as .*sets\/birds-\{0\.\.1\}\.tar$/,
+    );
+    await expect(open('a.tar', { split: 'test' })).rejects.toThrow(
+      /a\.tar: a split is chosen among the archives of a folder/,
     );
     writeFileSync(at('x.tar'), Buffer.from('fd377a585a0000', 'hex'));
     await expect(open('x.tar')).rejects.toThrow(

@@ -31,6 +31,8 @@ export interface OpenTarSourceOptions {
   partNames?: readonly string[] | undefined;
   /** What names a sample: its key alone (default), or with the shard, where every shard counts anew. */
   ids?: IdRule | undefined;
+  /** Which split of a folder of shards, told by their names. Default train where there are several. */
+  split?: string | undefined;
   /** What becomes of a shard that is named and not there. Default 'fail', before anything is read. */
   missingShards?: 'fail' | 'skip' | undefined;
   /** Compressed shards are unpacked once into the cache, up to this many bytes together. Default 64 GiB. */
@@ -69,7 +71,7 @@ export async function openTarSource(
   assertInteger('openTarSource', 'unpackBytes', unpackBytes);
   const fields = resolveTarFields(options.fields ?? {});
   const left = leftOut();
-  const paths = await shardPaths(from);
+  const paths = await shardPaths(from, { split: options.split, leftOut: left });
   const files = await findShards(paths, missingShards, left);
   const beside = dirname(paths[0]!);
   const namedClasses = options.classNames ?? (await readNamesFile(beside, 'classes.json'));

@@ -6,6 +6,9 @@ import { basename, join } from 'node:path';
 import { SemmaeError } from '@semmae/core';
 import { expand } from 'brace-expansion';
 
+import { chooseSplit } from '../choose-split';
+import type { LeftOut } from '../left-out';
+
 const mostShards = 100_000;
 /** One more than is taken, so that a longer range shows; the default length would cut long paths short in silence. */
 const expansion = { max: mostShards + 1, maxLength: 2 ** 28 };
@@ -21,12 +24,19 @@ export function shardStem(path: string): string {
   return basename(path).replace(shardExtension, '');
 }
 
+export interface ShardPathsOptions {
+  /** Which split of a folder; those of others are counted. Default train where names tell several. */
+  split?: string | undefined;
+  leftOut: LeftOut;
+}
+
 /**
  * Paths of shards: of a file, of brace ranges (`train-{000..127}.tar`, `{train,extra}-{0..9}.tar`), of the archives of a folder in the
  * order of their names, or of a list of these. Files need not be there; a folder must hold archives, and those of one set alone.
  */
-export async function shardPaths(from: string | readonly string[]): Promise<string[]> {
-  const paths = (await Promise.all((typeof from === 'string' ? [from] : from).map(pathsOf))).flat();
+export async function shardPaths(from: string | readonly string[], options: ShardPathsOptions): Promise<string[]> {
+  const each = (typeof from === 'string' ? [from] : from).map((path) => pathsOf(path, options));
+  const paths = (await Promise.all(each)).flat();
   const seen = new Set<string>();
   const twice = paths.find((path) => seen.size === seen.add(path).size);
   if (paths.length > 0 && twice === undefined) return paths;
@@ -37,9 +47,17 @@ export async function shardPaths(from: string | readonly string[]): Promise<stri
   });
 }
 
-async function pathsOf(path: string): Promise<string[]> {
+async function pathsOf(path: string, options: ShardPathsOptions): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return folderShards(path);
+  if (found?.isDirectory()) return folderShards(path, options);
+  if (options.split !== undefined) {
+    throw new SemmaeError({
+      where: path,
+      requirement: 'a split is chosen among the archives of a folder',
+      got: options.split,
+      remedy: 'leave it out: archives that are named are taken',
+    });
+  }
   if (found !== undefined || !path.includes('{')) return [path];
   const paths = expand(path, expansion);
   if (paths.length <= mostShards) return paths;
@@ -47,9 +65,10 @@ async function pathsOf(path: string): Promise<string[]> {
 }
 
 /** Archives whose names differ in more than numbers are several sets: to train on a test set by mistake is worse than a question. */
-async function folderShards(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => isShardName(name) && !name.startsWith('.'));
-  names.sort((a, b) => (numbersPadded(a) < numbersPadded(b) ? -1 : 1)); // 1000 after 999
+async function folderShards(folder: string, { split, leftOut }: ShardPathsOptions): Promise<string[]> {
+  const all = (await readdir(folder)).filter((name) => isShardName(name) && !name.startsWith('.'));
+  all.sort((a, b) => (numbersPadded(a) < numbersPadded(b) ? -1 : 1)); // 1000 after 999
+  const names = chooseSplit(folder, all, { split, leftOut });
   const sets = new Map<string, string[]>();
   for (const name of names) {
     const set = name.replace(/\d+/g, '*');
