@@ -37,7 +37,7 @@ async function atSize(
   target: ImageSize,
   { framing }: ImageForm,
 ) {
-  const whole = async () => (picture === undefined ? opened.pixels() : picture((upright) => upright));
+  const whole = async () => (picture === undefined ? opened.pixels() : picture());
   const own = picture === undefined ? channels : 3;
   const finish =
     picture === undefined ? <P>(pixels: P) => pixels : (rgb: Uint8Array | Float32Array) => withChannels(rgb, channels);

@@ -6,7 +6,7 @@ import type { Sharp } from 'sharp';
 import type { RawImage } from '../sources/image-source';
 import { luma } from './luma';
 import { channelsOf, defaultPixelLimit, type PixelRules } from './pixel-rules';
-import { readPicture } from './read-picture';
+import { halvesOf, readPicture } from './read-picture';
 import { type ScaleOptions, scaleValues } from './scale-values';
 import { type StoredImage, storedImage } from './stored-image';
 import { Undecodable } from './undecodable';
@@ -17,10 +17,10 @@ export interface OpenedImage {
   readonly source: ImageSize;
   readonly channels: number;
   /**
-   * RGB bytes, [height, width, 3], of an upright sRGB picture that `treat` may crop and shrink while libvips decodes it. Undefined
-   * for numbers, which are decoded whole.
+   * RGB bytes, [height, width, 3], of an upright sRGB picture that `treat` may crop and shrink while libvips decodes it. Default: the
+   * whole picture. Undefined for numbers, which are decoded whole.
    */
-  readonly picture: ((treat: (image: Sharp) => Sharp) => Promise<Uint8Array>) | undefined;
+  readonly picture: ((treat?: (image: Sharp) => Sharp) => Promise<Uint8Array>) | undefined;
   /** The whole image, upright, [H, W, channels] in 0..255. */
   pixels(): Promise<Uint8Array | Float32Array>;
 }
@@ -34,8 +34,8 @@ export async function openImage(image: Uint8Array | RawImage, rules: PixelRules 
   if (reading.kind === 'numbers') return { ...opened, picture: undefined, pixels: () => numbers(stored, reading) };
   if (reading.kind === 'deep picture')
     return { ...opened, picture: undefined, pixels: () => deepPicture(stored, opened) };
-  const picture = (treat: (upright: Sharp) => Sharp) => plainPicture(stored, treat);
-  const pixels = async () => withChannels(await picture((upright) => upright), opened.channels);
+  const picture = (treat?: (upright: Sharp) => Sharp) => plainPicture(stored, treat);
+  const pixels = async () => withChannels(await picture(), opened.channels);
   return { ...opened, picture, pixels };
 }
 
@@ -77,7 +77,7 @@ function readingOf(stored: StoredImage, rules: PixelRules): Reading {
   return {
     ...{ kind: 'numbers', toRgb: true, channels, range },
     select: colors === 'gray' ? [0, 0, 0] : [0, 1, 2],
-    alpha: alpha ? { band: bands - 1, most: wide ? 65535 : 255 } : undefined,
+    alpha: alpha ? bands - 1 : undefined,
   };
 }
 
@@ -92,15 +92,19 @@ function wrongBands({ name, bands, colors, alpha }: StoredImage, channels: numbe
   );
 }
 
-async function plainPicture({ picture }: StoredImage, treat: (upright: Sharp) => Sharp): Promise<Uint8Array> {
-  const { data, info } = await readPicture(picture!, (image) =>
-    treat(image.autoOrient().flatten({ background: 'white' }).toColorspace('srgb'))
-      .raw()
-      .toBuffer({ resolveWithObject: true }),
-  );
+async function plainPicture(stored: StoredImage, treat?: (upright: Sharp) => Sharp): Promise<Uint8Array> {
+  const { data, info } = await readPicture(stored.picture!, (image) => {
+    const upright = image.autoOrient().flatten({ background: 'white' }).toColorspace('srgb');
+    return (treat?.(upright) ?? upright).raw().toBuffer({ resolveWithObject: true });
+  });
   if (info.channels !== 3)
     throw new Undecodable('unsupported color', `${info.channels} bands after conversion to sRGB`);
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (treat !== undefined || pixels.length === 3 * stored.height * stored.width) return pixels;
+  throw new Undecodable(
+    'damaged',
+    `${info.width} x ${info.height} pixels in place of ${stored.width} x ${stored.height}`,
+  );
 }
 
 /** Of 16 bits, through the profile, without a loss of depth. sharp takes such pictures to Display P3 unless it is told to write sRGB. */
@@ -114,8 +118,8 @@ async function deepPicture(
       .raw({ depth: 'ushort' })
       .toBuffer({ resolveWithObject: true });
   });
-  const values = new Uint16Array(data.slice().buffer);
-  const alpha = info.channels === 4 ? { band: 3, most: 65535 } : undefined;
+  const values = halvesOf(data);
+  const alpha = info.channels === 4 ? 3 : undefined;
   const rgb = scaleValues({ ...source, bands: info.channels, values }, { select: [0, 1, 2], range: [0, 65535], alpha });
   return withChannels(rgb, channels);
 }

@@ -71,6 +71,11 @@ function isProgressive(bytes: Uint8Array): boolean {
   return false;
 }
 
+/** The numbers of 16 bits that libvips wrote. */
+export function halvesOf({ buffer, byteOffset, byteLength }: Uint8Array): Uint16Array {
+  return new Uint16Array(buffer.slice(byteOffset, byteOffset + byteLength));
+}
+
 const missing =
   /premature|unexpected end|truncat|not enough data|read error at scanline|bad seek|unable to parse image/i;
 

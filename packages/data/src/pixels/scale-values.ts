@@ -16,8 +16,8 @@ export interface ScaleOptions {
   select: readonly number[];
   /** The stored values that become 0 and 255, which may be the higher first. Bytes ignore it. */
   range?: readonly [number, number] | undefined;
-  /** Band of alpha, to lay the others over white; `most` is opaque. */
-  alpha?: { band: number; most: number } | undefined;
+  /** Band of alpha, to lay the others over white. */
+  alpha?: number | undefined;
 }
 
 /** [H, W, selected bands]: bytes stay bytes where nothing is computed. Throws Undecodable for values that are not finite. */
@@ -35,8 +35,12 @@ export function scaleValues(
     bytes && alpha === undefined ? new Uint8Array(pixelCount * channels) : new Float32Array(pixelCount * channels);
   const [lowest, highest] = bytes ? [0, 255] : range;
   const factor = 255 / (highest - lowest);
+  const opaque = bytes ? 255 : 65535;
+  if (alpha !== undefined && !bytes && !(values instanceof Uint16Array)) {
+    throw new Undecodable('with unclear bands', 'alpha that is no byte and not of 16 bits: name the bands');
+  }
   for (let pixel = 0, written = 0; pixel < pixelCount; pixel++) {
-    const opacity = alpha === undefined ? 1 : values[pixel * bands + alpha.band]! / alpha.most;
+    const opacity = alpha === undefined ? 1 : values[pixel * bands + alpha]! / opaque;
     for (const band of select) {
       const stored = values[pixel * bands + band]!;
       if (!Number.isFinite(stored)) throw notFinite(stored, { pixel, band, width });

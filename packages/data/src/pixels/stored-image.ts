@@ -6,7 +6,7 @@ import type { RawImage } from '../sources/image-source';
 import { imageFormat } from './image-format';
 import { numpyArray } from './numpy-pixels';
 import { pngHeader } from './png-chunks';
-import { type PictureBytes, readPicture } from './read-picture';
+import { halvesOf, type PictureBytes, readPicture } from './read-picture';
 import { type TiffHeader, tiffHeader } from './tiff-header';
 import { Undecodable } from './undecodable';
 import type { NumberArray } from './upright';
@@ -68,7 +68,7 @@ const plain = {
 };
 
 function storedPixels({ height, width, channels, pixels }: RawImage): StoredImage {
-  if (pixels.length !== height * width * channels) {
+  if (pixels.length !== height * width * channels || pixels.length === 0) {
     throw new SemmaeError({
       where: 'imageDataset',
       requirement: `pixels in memory must hold height x width x channels values, ${height} x ${width} x ${channels}`,
@@ -164,9 +164,7 @@ async function storedBands(picture: PictureBytes, { bands, wide, alpha, cmyk }: 
       .raw({ depth: wide ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true }),
   );
-  const values = wide
-    ? new Uint16Array(data.slice().buffer)
-    : new Uint8Array(data.buffer, data.byteOffset, data.length);
+  const values = wide ? halvesOf(data) : new Uint8Array(data.buffer, data.byteOffset, data.length);
   if (info.channels === 4 && bands === 2 && alpha)
     return values.filter((_, place) => place % 4 === 0 || place % 4 === 3);
   if (info.channels === bands) return values;

@@ -48,6 +48,10 @@ async function header(bytes: Uint8Array): Promise<TiffHeader> {
     throw new Undecodable('unsupported format', 'a TIFF that begins with a thumbnail, as raw files of cameras do');
   }
   const size = { height: image.getHeight(), width: image.getWidth() };
+  const samples = image.getSamplesPerPixel();
+  if (![size.height, size.width, samples].every((extent) => Number.isInteger(extent) && extent >= 1)) {
+    throw new Undecodable('damaged', `a TIFF of ${size.width} x ${size.height} pixels of ${samples} bands`);
+  }
   for (let page = 1; page < mostPages; page++) {
     const next = await file.getImage(page).catch(() => undefined);
     if (next === undefined) break;
@@ -62,7 +66,7 @@ async function header(bytes: Uint8Array): Promise<TiffHeader> {
   const bits = await numbers(image, 258);
   return {
     ...size,
-    samples: image.getSamplesPerPixel(),
+    samples,
     bits: Math.max(1, ...bits.slice(0, 1024)),
     sampleFormat: await number(339, 1),
     photometric: await number(262, 1),
