@@ -95,7 +95,8 @@ function damagedFiles(folder: URL, pattern: RegExp): (rng: Rng) => Uint8Array {
     const [file, other] = [files[rng.integer(files.length)]!, files[rng.integer(files.length)]!];
     if (rng.uniform() < 0.3) return mutate(file, rng, other);
     if (file[0] === 0x89) return damagedChunks(file, rng, other);
-    return mutate(file, rng, other, 4, Math.min(file.length, 400));
+    const start = file[0] === 0x93 && rng.uniform() < 0.6 ? 128 : 4; // behind the header of an array
+    return mutate(file, rng, other, start, Math.min(file.length, 400));
   };
 }
 

@@ -12,11 +12,13 @@ import type { FuzzSubject, FuzzSubjects } from '../../../../scripts/fuzz/fuzz';
 import { mutate } from '../../../../scripts/fuzz/mutate';
 import { openTarSource } from '../../src/sources/tar/open-tar-source';
 import { tarBlock } from '../../src/sources/tar/tar-header';
+import { imageSubjects } from './image-subjects';
 
 const archives = fileURLToPath(new URL('../../src/sources/tar/__fixtures__/', import.meta.url));
 const names = ['ustar.tar', 'gnu.tar', 'pax.tar', 'sparse-gnu.tar', 'sparse-pax.tar', 'samples.tar'];
 
 export const subjects: FuzzSubjects = {
+  ...imageSubjects,
   tar: async () => openingShards((rng, file, other) => damagedArchive(file, rng, other)),
   'tar.gz': async () =>
     openingShards((rng, file, other) =>
