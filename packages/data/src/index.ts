@@ -62,6 +62,7 @@ export { grayscale } from './views/augment/grayscale';
 export { type MultiCrop, type MultiCropOptions, multiCrop } from './views/augment/multi-crop';
 export type { TreatmentProbabilities, ViewRecipe, ViewScale, ViewSize } from './views/augment/draw-views';
 export { solarize } from './views/augment/solarize';
+export { cutPixels } from './views/cut-pixels';
 export { frameImage } from './views/frame-image';
 export { type MeasureStatisticsOptions, measureStatistics } from './views/measure-statistics';
 export { denormalizePixels, type NormalizePixelsOptions, normalizePixels } from './views/normalization';

@@ -49,6 +49,7 @@ export { type PartPictureOptions, partPicture } from './pictures/part-picture';
 export { type Color, filledPicture, type Picture } from './pictures/picture';
 export { type PixelPictureOptions, pixelPicture } from './pictures/pixel-picture';
 export { type ReconstructionPictureOptions, reconstructionPicture } from './pictures/reconstruction-picture';
+export { selectBands, type ShownBands, shownBands, shownStatistics } from './pictures/shown-bands';
 export { type RestorePatchStatisticsOptions, restorePatchStatistics } from './pictures/restore-patch-statistics';
 export { type SoftMaskPictureOptions, softMaskPicture } from './pictures/soft-mask-picture';
 export { writePng } from './pictures/write-png';

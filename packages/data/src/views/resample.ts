@@ -2,6 +2,7 @@
 
 import type { ImageSize, Interpolation } from '@semmae/core';
 
+import { cutPixels } from './cut-pixels';
 import type { PixelImage } from './pixel-image';
 import { type ResamplingWeights, resamplingWeights } from './resampling-weights';
 import type { View } from './view';
@@ -21,7 +22,9 @@ export function resample(
   { height, width, interpolation, window = { top: 0, left: 0, height, width } }: ResampleOptions,
 ): Float32Array {
   if (view.height === height && view.width === width) {
-    return cut(image, { ...view, ...window, top: view.top + window.top, left: view.left + window.left });
+    const place = { ...view, ...window, top: view.top + window.top, left: view.left + window.left };
+    const into = new Float32Array(window.height * window.width * (image.channels ?? 3));
+    return cutPixels(image, place, into); // all weights are 0 or 1
   }
   const { channels = 3 } = image;
   const columns = resamplingWeights(view.width, width, interpolation, { start: window.left, count: window.width });
@@ -31,24 +34,6 @@ export function resample(
   const resizeRows = channels === 3 ? resizeColorRows : resizeAnyRows;
   const narrow = resizeRows(image, { ...view, top: view.top + begin, height: end - begin }, columns);
   return resizeColumns(narrow, { ...rows, first: rows.first.map((row) => row - begin) }, channels * window.width);
-}
-
-/** The view at its own size, for which all weights are 0 or 1. */
-function cut({ width: sourceWidth, channels = 3, pixels }: Source, view: View): Float32Array {
-  const { top, left, height, width, flip } = view;
-  const result = new Float32Array(height * width * channels);
-  for (let y = 0; y < height; y++) {
-    const start = channels * ((top + y) * sourceWidth + left);
-    const row = result.subarray(channels * y * width, channels * (y + 1) * width);
-    row.set(pixels.subarray(start, start + channels * width));
-    if (flip) mirror(row, channels);
-  }
-  return result;
-}
-
-function mirror(row: Float32Array, channels: number): void {
-  row.reverse(); // the channels of each pixel too
-  for (let first = 0; first < row.length; first += channels) row.subarray(first, first + channels).reverse();
 }
 
 /** `resizeAnyRows` of RGB, with the three sums in registers: the pass that costs most. */

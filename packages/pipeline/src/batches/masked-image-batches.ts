@@ -28,6 +28,8 @@ export interface MaskedImageBatchesOptions {
   /** Of the views. */
   grid: PatchGrid;
   seed: number;
+  /** Of the images. Default 3. */
+  channels?: number;
   /** Of the pixels. Default: ImageNet's. */
   statistics?: PixelStatistics;
 }
@@ -40,12 +42,12 @@ export interface MaskedImageBatchesOptions {
 export function maskedImageBatches(
   options: MaskedImageBatchesOptions,
 ): (epoch: number, batchInEpoch: number) => Promise<MaskedImageBatch & Record<string, tf.Tensor>> {
-  const { data, recipe, stepsPerEpoch, masking, grid, seed, statistics } = options;
+  const { data, recipe, stepsPerEpoch, masking, grid, seed, channels = 3, statistics } = options;
   const { views, batchSize, epochs, keptShare } = recipe;
   const { size } = views;
   const rng = createRng(seed).split('masked crops');
-  const length = size * size * 3;
-  const draw = isWhole(views) ? wholeViews(size, statistics) : crops(views, statistics);
+  const length = size * size * channels;
+  const draw = isWhole(views) ? wholeViews(size, channels, statistics) : crops(views, statistics);
 
   return async (epoch, batchInEpoch) => {
     const start = batchInEpoch * batchSize;
@@ -67,7 +69,7 @@ export function maskedImageBatches(
     const masks = sampleBatch(masking, contexts, streams);
     const onGrid = (places: Int32Array) => (kept.length === 0 ? places : gridPatches(places, kept));
     return {
-      ...maskedImageBatch(tf.tensor4d(pixels, [batchSize, size, size, 3]), {
+      ...maskedImageBatch(tf.tensor4d(pixels, [batchSize, size, size, channels]), {
         ...masks,
         visible: onGrid(masks.visible),
         masked: onGrid(masks.masked),
@@ -104,8 +106,8 @@ function crops(
 /** What is kept of whole images in both orientations, so that they are resized once. */
 const cacheBytes = 2 ** 30;
 
-function wholeViews(size: number, statistics: PixelStatistics | undefined): DrawView {
-  const room = Math.floor(cacheBytes / (size * size * 3 * 4));
+function wholeViews(size: number, channels: number, statistics: PixelStatistics | undefined): DrawView {
+  const room = Math.floor(cacheBytes / (size * size * channels * 4));
   const cache = new Map<number, Float32Array>();
   return ({ image, index, epoch, into, rng }) => {
     const flip = rng.split('flip', epoch, index).uniform() < 0.5;

@@ -1,6 +1,6 @@
 // From what `data` names to images.
 
-import type { ImageSize } from '@semmae/core';
+import { type ImageSize, SemmaeError } from '@semmae/core';
 import {
   builtInCount,
   type ImageDataset,
@@ -9,6 +9,7 @@ import {
   isBuiltIn,
   nextReadable,
   openSource,
+  type PixelRules,
   partDataset,
   splitByIndex,
   subset,
@@ -16,8 +17,8 @@ import {
 
 import type { StageOptions } from '../runs/stage-options';
 
-/** How images are read, the same in every stage. */
-export interface ReadingOptions {
+/** How images are read, the same in every stage. Channels, bands and range are as the model was trained where these leave them open. */
+export interface ReadingOptions extends Pick<PixelRules, 'channels' | 'bands' | 'valueRange'> {
   /** `skip`: images that prove unreadable are left out and counted. `fail`: the first one is an error. Default 'skip'. */
   unreadable?: 'skip' | 'fail';
   /** Stop when more than this share of the images proved unreadable; one may always be. Default 0.1. */
@@ -62,6 +63,7 @@ export async function openData(
   form: SizedForm,
   { onData, ...stage }: Pick<StageOptions, 'onData'> & OpeningStage = {},
 ): Promise<OpenedData> {
+  if (typeof data !== 'string') assertNoRules(options, 'a data set that is open');
   const all = typeof data === 'string' ? await openAll(data, options, form, stage) : data;
   if (all !== data) onData?.(all);
   if (heldOut === 0) return { all, train: all, evaluation: all };
@@ -71,12 +73,16 @@ export async function openData(
 
 async function openAll(
   data: string,
-  { masks, label, unreadable, maxUnreadable }: Omit<DataOptions, 'data' | 'heldOut'>,
-  form: SizedForm,
+  { masks, label, unreadable, maxUnreadable, ...rules }: Omit<DataOptions, 'data' | 'heldOut'>,
+  wanted: SizedForm,
   { onWarning, signal, onProgress }: OpeningStage,
 ): Promise<ImageDataset> {
-  // Drawn at the size that is asked for, it needs no framing.
-  if (isBuiltIn(data)) return partDataset({ ...form.imageSize, seed: 0, count: builtInCount(data), split: 'pretrain' });
+  const form = { ...wanted, pixels: pixelRules(wanted, rules) };
+  if (isBuiltIn(data)) {
+    assertNoRules(rules, 'the drawn data set, which is RGB');
+    // Drawn at the size that is asked for, it needs no framing.
+    return partDataset({ ...form.imageSize, seed: 0, count: builtInCount(data), split: 'pretrain' });
+  }
   const source = await openSource(data, {
     masks,
     label,
@@ -87,6 +93,29 @@ async function openAll(
   const opened = imageDataset(source, form, { unreadable, maxUnreadable });
   await nextReadable(opened, 0); // what does not fit together is said before anything is written
   return opened;
+}
+
+type Rules = Pick<PixelRules, 'channels' | 'bands' | 'valueRange'>;
+
+/** Those of the options; what they leave open is as the model was trained, but for bands of another number of channels. */
+function pixelRules({ pixels }: SizedForm, { channels, bands, valueRange }: Rules): PixelRules | undefined {
+  const isOther = channels !== undefined && pixels?.bands !== undefined && pixels.bands.length !== channels;
+  const { bands: usual, channels: usualChannels, ...others } = pixels ?? {};
+  const rules = {
+    ...others,
+    channels: channels ?? bands?.length ?? usualChannels,
+    bands: bands ?? (isOther ? undefined : usual),
+    ...(valueRange && { valueRange }),
+  };
+  return Object.values(rules).every((value) => value === undefined) ? undefined : rules;
+}
+
+/** Nothing that was said of pixels may be passed over. */
+function assertNoRules({ channels, bands, valueRange }: Rules, got: string): void {
+  const [name] = Object.entries({ channels, bands, valueRange }).find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return;
+  const requirement = 'is about images that are read from files';
+  throw new SemmaeError({ where: `\`${name}\``, requirement, got, remedy: 'leave it out' });
 }
 
 /** `count` images, evenly spaced over the data set; all where there are fewer. */

@@ -33,6 +33,7 @@ export interface PartBatchesOptions extends StylePerturbationOptions {
 export function partBatches(options: PartBatchesOptions): (step: number) => Promise<PartBatch> {
   const { features, withMirrored, output, batchSize, seed, styleNoise, styleDropout } = options;
   const { data } = features;
+  const imageChannels = features.encoder.encoder.channels;
   const { channels } = options.preparation;
   const rng = createRng(seed).split('part batches');
   const stepsPerEpoch = Math.floor(data.length / batchSize);
@@ -52,7 +53,7 @@ export function partBatches(options: PartBatchesOptions): (step: number) => Prom
         batchSize,
         output.height,
         output.width,
-        3,
+        imageChannels,
       ]),
       ...drawStylePerturbation({ batchSize, channels, styleNoise, styleDropout, rng: rng.split('style', step) }),
     };
@@ -70,16 +71,17 @@ export function partBatches(options: PartBatchesOptions): (step: number) => Prom
 
 /** Normalized images at the decoder's size; kept where the features are kept, which take far more. */
 function targets(
-  { data, cached }: Pick<FeatureStore, 'data' | 'cached'>,
+  { data, cached, encoder, geometry }: Pick<FeatureStore, 'data' | 'cached' | 'encoder' | 'geometry'>,
   output: { height: number; width: number },
 ): (request: FeatureRequest) => Promise<Float32Array> {
   const kept = new Map<string, Float32Array>();
+  const statistics = encoder.encoder.channels === 3 ? undefined : geometry.statistics;
   return async ({ index, mirrored }) => {
     const key = `${index} ${mirrored}`;
     const found = kept.get(key);
     if (found !== undefined) return found;
     const { image } = await nextReadable(data, index);
-    const pixels = applyView(image, { ...fullView(image), flip: mirrored }, output);
+    const pixels = applyView(image, { ...fullView(image), flip: mirrored }, { ...output, statistics });
     if (cached) kept.set(key, pixels);
     return pixels;
   };

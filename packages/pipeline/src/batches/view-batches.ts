@@ -10,6 +10,8 @@ export interface ViewBatchesOptions {
   /** At most the number of images. */
   batchSize: number;
   seed: number;
+  /** Of the images. Default 3. */
+  channels?: number;
   /** Of the pixels. Default: ImageNet's. */
   statistics?: PixelStatistics;
 }
@@ -18,10 +20,10 @@ const globalCount = 2;
 
 /** Multi-crop of `batchSize` images, laid out view by view: the first view of all images, then the second, and so on. */
 export function viewBatches(options: ViewBatchesOptions): (epoch: number, batchInEpoch: number) => Promise<PixelViews> {
-  const { data, recipe, batchSize, seed, statistics } = options;
+  const { data, recipe, batchSize, seed, channels = 3, statistics } = options;
   const { globalSize, globalScale, localSize, localScale, localCount } = recipe.views;
   const rng = createRng(seed).split('views');
-  const [globalLength, localLength] = [globalSize, localSize].map((side) => side * side * 3) as [number, number];
+  const [globalLength, localLength] = [globalSize, localSize].map((side) => side * side * channels) as [number, number];
 
   return async (epoch, batchInEpoch) => {
     const start = batchInEpoch * batchSize;

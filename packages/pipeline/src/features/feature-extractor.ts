@@ -69,15 +69,16 @@ export function featureExtractor(options: FeatureExtractorOptions): FeatureExtra
     channels: encoder.width,
     heads: encoder.heads,
     async encode(images, mirrored = false) {
-      const size = height * width * 3;
+      const size = height * width * encoder.channels;
       const pixels = new Float32Array(images.length * size);
       for (const [place, image] of images.entries()) {
+        assertSeen(image, encoder.channels);
         const flip = typeof mirrored === 'boolean' ? mirrored : mirrored[place]!;
         const view = { ...fullView(image), flip };
         const into = pixels.subarray(place * size, (place + 1) * size);
         applyView(image, view, { height, width, statistics: geometry.statistics, into });
       }
-      const input = tf.tensor4d(pixels, [images.length, height, width, 3]);
+      const input = tf.tensor4d(pixels, [images.length, height, width, encoder.channels]);
       try {
         const whole = await taken(tf.tidy(() => run(input)) as Record<string, tf.Tensor>, images);
         if (keep === undefined) return whole;
@@ -143,6 +144,17 @@ async function rowsOf(
     patchTokens: rowsByName.get('patchTokens')![place]!,
     attention: rowsByName.get('attention')?.[place],
   }));
+}
+
+/** Images have the channels that the encoder was trained on. */
+function assertSeen({ id, channels }: LabeledImage, seen: number): void {
+  if (channels === seen) return;
+  throw new SemmaeError({
+    where: 'features',
+    requirement: `images must have the channels that the encoder sees, ${seen}`,
+    got: `${channels} of ${id}`,
+    remedy: 'choose `channels` or `bands` of the data, or another model',
+  });
 }
 
 function assertFinite(id: string, name: string, values: Float32Array): void {

@@ -14,6 +14,7 @@ import {
   patchSizeText,
   SemmaeError,
 } from '@semmae/core';
+import type { PixelRules } from '@semmae/data';
 import { type GridRouteName, gridRoute } from '@semmae/parts';
 import { type PreprocessedModel, preprocessingOf } from '../models/preprocessing-of';
 
@@ -44,6 +45,8 @@ export interface FeatureGeometry {
   readonly imageSize: ImageSize;
   /** How photographs come to that size; `Preprocessing`. */
   readonly framing?: Framing;
+  /** What pixels of files become, where that is not RGB. */
+  readonly pixels?: Pick<PixelRules, 'channels' | 'bands' | 'valueRange'>;
   /** Of the pixels that the encoder sees, where they are not ImageNet's. */
   readonly statistics?: PixelStatistics;
   readonly gridRoute: GridRouteName;
@@ -70,6 +73,7 @@ export function featureGeometry(model: PreprocessedModel, options: GeometryOptio
   return {
     imageSize,
     framing: framingFor(preprocessing, options),
+    pixels: pixelRulesFor(model.encoder.channels, preprocessing),
     statistics: ownStatistics(preprocessing),
     gridRoute: route,
     feed: found.feed,
@@ -103,6 +107,15 @@ function framingFor(
     ...(cropFraction !== undefined && { cropFraction }),
     ...(interpolation !== undefined && { interpolation }),
   };
+}
+
+/** What an encoder of so many channels wants of files; undefined where it wants RGB. */
+export function pixelRulesFor(
+  channels: number,
+  { bands, valueRange }: Pick<Preprocessing, 'bands' | 'valueRange'> = {},
+): FeatureGeometry['pixels'] {
+  if (channels === 3 && bands === undefined && valueRange === undefined) return undefined;
+  return { channels, ...(bands && { bands }), ...(valueRange && { valueRange }) };
 }
 
 function ownStatistics({ mean, standardDeviation }: PixelStatistics): PixelStatistics | undefined {

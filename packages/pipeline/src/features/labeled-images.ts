@@ -15,7 +15,7 @@ export interface LabeledRow {
   className: string;
   /** [D] */
   features: Float32Array;
-  /** Normalized pixels of the whole image at 32 x 32, [3072]; where asked for. */
+  /** Normalized pixels of the whole image at 32 x 32, [1024 * channels]; where asked for. */
   pixels?: Float32Array;
   /** Whether the model was trained on the image; undefined where that is not known. */
   seen: boolean | undefined;
@@ -42,7 +42,8 @@ export async function labeledImages(
   options: LabeledImagesOptions,
 ): Promise<LabeledImages> {
   const { all: data } = await openData(source, extractor.geometry, options);
-  const { provenance } = extractor.model;
+  const { provenance, encoder } = extractor.model;
+  const statistics = encoder.channels === 3 ? undefined : extractor.geometry.statistics;
   const seen = provenance && seenImages(provenance, data);
   const rows: LabeledRow[] = [];
   let unlabeled = 0;
@@ -56,7 +57,10 @@ export async function labeledImages(
         label,
         className: data.classNames?.[label] ?? String(label),
         features: features[place]!,
-        pixels: options.pixels === false ? undefined : applyView(image, fullView(image), { height: side, width: side }),
+        pixels:
+          options.pixels === false
+            ? undefined
+            : applyView(image, fullView(image), { height: side, width: side, statistics }),
         seen: seen?.[index],
       });
     }

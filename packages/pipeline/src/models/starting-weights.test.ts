@@ -191,12 +191,12 @@ describe('startFrom', () => {
         expect(own.get(name)!.dataSync()).toEqual(weight.dataSync());
       }
     }
-    expect(startingNotes({ ...start(), heads }, recipe)[1]).toBe('begins with its projection head, too');
+    expect(startingNotes({ ...start(), heads }, recipe, 3)[1]).toBe('begins with its projection head, too');
     heads.delete('head');
-    expect(startingNotes({ ...start(), heads }, recipe)[1]).toBe(
+    expect(startingNotes({ ...start(), heads }, recipe, 3)[1]).toBe(
       'its projection heads are left out: they have 3 layers 12-16-8, 11 prototypes, the recipe 3 layers 12-16-8, 10 prototypes',
     );
-    expect(startingNotes({ ...start(), heads }, tinyMAE)[1]).toBe(
+    expect(startingNotes({ ...start(), heads }, tinyMAE, 3)[1]).toBe(
       'its projection heads are left out: this method has none',
     );
   });

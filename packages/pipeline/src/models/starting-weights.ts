@@ -2,6 +2,7 @@
 
 import { type PatchSize, patchSizeText, SemmaeError } from '@semmae/core';
 import {
+  adaptPatchChannels,
   type MAEDecoder,
   ProjectionHead,
   resamplePatchEmbedding,
@@ -78,13 +79,6 @@ export function assertSizesOf({ encoder }: StartingPoint, { encoder: wanted }: P
       remedy: 'leave it out, or choose another file',
     });
   }
-  if (encoder.channels === 3) return;
-  throw new SemmaeError({
-    where: '`startFrom`',
-    requirement: 'the encoder must see 3 colors',
-    got: encoder.channels,
-    remedy: 'choose another file',
-  });
 }
 
 /**
@@ -94,7 +88,8 @@ export function assertSizesOf({ encoder }: StartingPoint, { encoder: wanted }: P
 export function startingConfig(start: StartingPoint | undefined, recipe: PretrainRecipe): Partial<ViTEncoderConfig> {
   if (start === undefined) return {};
   const config = start.encoder.getConfig();
-  const { name, trainable, seed, imageHeight, imageWidth, patchSize, patchStride, maskToken, ...kept } = config;
+  const { name, trainable, seed, imageHeight, imageWidth, patchSize, patchStride, channels, maskToken, ...kept } =
+    config;
   return { ...kept, ...(needsNorm(start, recipe) && { finalNorm: 'tokens' }) };
 }
 
@@ -103,16 +98,19 @@ function needsNorm({ encoder }: StartingPoint, recipe: PretrainRecipe): boolean 
 }
 
 /**
- * Copies the weights, the patch embedding resampled where patches have another size. A mask token that the start has not keeps its
+ * Copies the weights, the patch embedding resampled where patches have another size and adapted where images have other channels. A mask token that the start has not keeps its
  * zeros, one that `encoder` has not is left out.
  */
 export function assignStart(encoder: ViTEncoder, start: StartingPoint | undefined): void {
   if (start === undefined) return;
   const sizes = { from: start.encoder.patchSize, to: encoder.patchSize };
+  const channels = { from: start.encoder.channels, to: encoder.channels };
   const isResized = patchSizeText(sizes.from) !== patchSizeText(sizes.to);
-  assignWeights(encoder, start.encoder, (name, weight) =>
-    isResized && name === 'patch_embed.proj.kernel' ? resamplePatchEmbedding(weight as tf.Tensor2D, sizes) : weight,
-  );
+  assignWeights(encoder, start.encoder, (name, weight) => {
+    if (name !== 'patch_embed.proj.kernel') return weight;
+    const kernel = channels.from === channels.to ? weight : adaptPatchChannels(weight as tf.Tensor2D, channels);
+    return isResized ? resamplePatchEmbedding(kernel as tf.Tensor2D, sizes) : kernel;
+  });
 }
 
 /** The decoder of the start, where it fits; its fixed positions are those of its own grid. */
@@ -121,7 +119,7 @@ export function assignStartingDecoder(
   start: StartingPoint | undefined,
   recipe: PretrainRecipe,
 ): void {
-  if (start?.decoder !== undefined && decoderObstacle(start, recipe) === undefined)
+  if (start?.decoder !== undefined && decoderObstacle(start, recipe, decoder.channels) === undefined)
     assignWeights(decoder, start.decoder);
 }
 
@@ -148,26 +146,39 @@ function assignWeights<Kind extends Network>(
 }
 
 /** What a pre-training takes over, and what it leaves: a line each. */
-export function startingNotes(start: StartingPoint, recipe: PretrainRecipe): string[] {
+export function startingNotes(start: StartingPoint, recipe: PretrainRecipe, channels: number): string[] {
   const { id, encoder } = start;
   const { width, depth, heads, patchSize } = recipe.encoder;
   const own = patchSizeText(encoder.patchSize);
   const resized = own === patchSizeText(patchSize) ? '' : `, whose embedding is resampled from patches of ${own}`;
   const sizes = `width ${width}, depth ${depth}, ${heads} heads, patches of ${patchSizeText(patchSize)}${resized}`;
+  const adapted =
+    encoder.channels === channels
+      ? []
+      : [
+          `its embedding of ${encoder.channels} channels is adapted to ${channels} as timm does: ${
+            channels === 1 ? 'their weights are added' : 'their weights are repeated in turn and scaled'
+          }`,
+        ];
   const norm = needsNorm(start, recipe)
     ? ['its norm of the mean token is left out: all tokens get one, which this method reads']
     : [];
-  return [`begins with ${id}: ${sizes}`, ...norm, ...decoderNotes(start, recipe), ...headNotes(start, recipe)];
+  const ofDecoder = decoderNotes(start, recipe, channels);
+  return [`begins with ${id}: ${sizes}`, ...adapted, ...norm, ...ofDecoder, ...headNotes(start, recipe)];
 }
 
-function decoderNotes(start: StartingPoint, recipe: PretrainRecipe): string[] {
+function decoderNotes(start: StartingPoint, recipe: PretrainRecipe, channels: number): string[] {
   if (start.decoder === undefined) return [];
-  const obstacle = decoderObstacle(start, recipe);
+  const obstacle = decoderObstacle(start, recipe, channels);
   return [obstacle === undefined ? 'begins with its decoder, too' : `its decoder is left out: ${obstacle}`];
 }
 
 /** Why the decoder cannot go on; undefined where it does. */
-function decoderObstacle({ decoder, provenance, origin }: StartingPoint, recipe: PretrainRecipe): string | undefined {
+function decoderObstacle(
+  { decoder, provenance, origin }: StartingPoint,
+  recipe: PretrainRecipe,
+  channels: number,
+): string | undefined {
   if (!isMaskedImageRecipe(recipe)) return 'this method has none';
   const { width, depth, heads, patchSize } = decoder!;
   const sizes = `width ${width}, depth ${depth}, ${heads} heads`;
@@ -178,6 +189,7 @@ function decoderObstacle({ decoder, provenance, origin }: StartingPoint, recipe:
   }
   if (patchSizeText(patchSize) !== patchSizeText(recipe.encoder.patchSize))
     return 'it predicts patches of another size';
+  if (decoder!.channels !== channels) return `it predicts ${decoder!.channels} channels`;
   const { normalizePixels = recipe.normalizePixels } = provenance ?? origin ?? {};
   return normalizePixels === recipe.normalizePixels
     ? undefined

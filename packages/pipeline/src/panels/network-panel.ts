@@ -1,6 +1,6 @@
 // What a network in training makes of a few images, whatever the method.
 
-import { createRng, type PixelStatistics } from '@semmae/core';
+import { createRng } from '@semmae/core';
 import { applyViewToPatches } from '@semmae/data';
 import { patchMaskOfHidden } from '@semmae/masking';
 import { attentionPicture, maskPicture, type Picture, partPicture, softMaskPicture } from '@semmae/report';
@@ -18,7 +18,7 @@ import type { MaskedImageRecipe } from '../recipes/masked-image-recipe';
 import type { Masking } from '../recipes/masking-of';
 import { isAdversarialRecipe, isMaskedImageRecipe, type PretrainRecipe } from '../recipes/pretrain-recipe';
 import { drawMasks, maskPictures } from './draw-masks';
-import { type Panel, type PanelColumn, type PanelImage, panelOf } from './panel';
+import { type Panel, type PanelColumn, type PanelImage, type PanelPixels, panelOf } from './panel';
 import { borrowedStatistics, reconstruct } from './reconstruct';
 
 export interface NetworkInTraining {
@@ -30,7 +30,7 @@ export interface NetworkInTraining {
   masks?: MaskNetwork;
 }
 
-export interface NetworkPanelOptions {
+export interface NetworkPanelOptions extends PanelPixels {
   recipe: PretrainRecipe;
   /** At the size of the views, with `patchParts` where masks are guided. */
   images: readonly PanelImage[];
@@ -38,8 +38,6 @@ export interface NetworkPanelOptions {
   masking?: Masking;
   /** Names the masks, which are the same at every call but for what the schedule changes. */
   seed: number;
-  /** Of the pixels of `images`. Default: ImageNet's. */
-  statistics?: PixelStatistics;
 }
 
 /** Draws from no stream of the training. `progress`: share of the training that is done. */
@@ -56,7 +54,14 @@ export function networkPanel(
 }
 
 async function reconstructionPanel(
-  { images, masking, recipe, seed, statistics }: NetworkPanelOptions & { recipe: MaskedImageRecipe; masking: Masking },
+  {
+    images,
+    masking,
+    recipe,
+    seed,
+    statistics,
+    showBands,
+  }: NetworkPanelOptions & { recipe: MaskedImageRecipe; masking: Masking },
   { encoder, decoder }: NetworkInTraining,
   progress: number,
 ): Promise<Panel> {
@@ -68,7 +73,9 @@ async function reconstructionPanel(
   if (decoder !== undefined) {
     const pictures: Picture[] = [];
     for (const [index, image] of images.entries()) {
-      pictures.push(await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels, statistics }));
+      pictures.push(
+        await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels, statistics, showBands }),
+      );
     }
     columns.push({ title: 'reconstruction', pictures });
   }
@@ -147,8 +154,11 @@ async function softMaskPanel({ images }: NetworkPanelOptions, { masks }: Network
   return panelOf(images, columns, 'Each learned mask hides what is gray; together the masks cover every pixel once.');
 }
 
-/** [B, H, W, 3] */
+/** [B, H, W, channels] */
 function stacked(images: readonly PanelImage[]): tf.Tensor4D {
   const { height, width } = images[0]!.picture;
-  return tf.tidy(() => tf.stack(images.map(({ pixels }) => tf.tensor3d(pixels, [height, width, 3]))) as tf.Tensor4D);
+  return tf.tidy(
+    () =>
+      tf.stack(images.map(({ image, pixels }) => tf.tensor3d(pixels, [height, width, image.channels]))) as tf.Tensor4D,
+  );
 }

@@ -13,6 +13,8 @@ import { type PanelImage, panelImages } from './panel';
 export interface PanelImagesOptions extends DataOptions, Pick<StageOptions, 'onData'> {
   /** Part maps and scores: a shard, or the run folder that holds one. */
   parts?: string;
+  /** Channels, from 0, that pictures show: three, or one in gray. Default: the first three; the first of one or two. */
+  showBands?: readonly number[];
   /** Rows, evenly spaced over the images that are held out and have maps, else over all others that do. Default 6. */
   images?: number;
 }
@@ -21,17 +23,18 @@ export type PanelMasking = Pick<MaskingContextsOptions, 'masking' | 'keptShare'>
 
 /** At the wanted size, by default that of the shard or 224 x 224. Throws where `maskings` follow what `parts` does not hold. */
 export async function openPanelImages(
-  { parts, images: count = 6, ...options }: PanelImagesOptions,
+  { parts, images: count = 6, showBands, ...options }: PanelImagesOptions,
   maskings: readonly PanelMasking[],
   wanted: Partial<SizedForm> & { statistics?: PixelStatistics } = {},
 ): Promise<PanelImage[]> {
-  const { imageSize: size, framing, statistics } = wanted;
+  const { imageSize: size, framing, pixels, statistics } = wanted;
+  const look = { statistics, showBands };
   const guided = maskings.find(needsPatchParts);
   if (parts === undefined) {
     if (guided !== undefined) throw withoutParts(guided, 'no `parts`');
     const imageSize = size ?? { height: 224, width: 224 };
-    const { evaluation } = await openData(options, { imageSize, framing }, options);
-    return panelImages(evaluation, count, imageSize, statistics);
+    const { evaluation } = await openData(options, { imageSize, framing, pixels }, options);
+    return panelImages(evaluation, count, imageSize, look);
   }
   const path = await shardIn(parts);
   if (path === undefined) throw withoutParts(guided, `${parts}, which holds no maps`);
@@ -42,10 +45,10 @@ export async function openPanelImages(
     const imageSize = ofRun?.imageSize ?? shard.settings.imageSize;
     const scored = maskings.find((one) => one.keptShare < 1 || one.masking.guidance === 'attention');
     if (scores === 'none' && scored !== undefined) throw withoutParts(scored, `${path}, which holds labels alone`);
-    const { evaluation, train } = await openData(options, { imageSize, framing: ofMaps }, options);
+    const { evaluation, train } = await openData(options, { imageSize, framing: ofMaps, pixels }, options);
     const shown = withMaps(evaluation, shard) ?? withMaps(train, shard) ?? evaluation; // none: withPartMaps says so
     const mapped = await withPartMaps(evenlySpaced(shown, count), shard);
-    return await panelImages(mapped, count, size ?? imageSize, statistics);
+    return await panelImages(mapped, count, size ?? imageSize, look);
   } finally {
     shard.close();
   }

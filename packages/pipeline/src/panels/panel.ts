@@ -3,7 +3,7 @@
 import type { ImageSize, PixelStatistics } from '@semmae/core';
 import type { ImageDataset, LabeledImage, View } from '@semmae/data';
 import { applyView, denormalizePixels, fullView, readableSubset } from '@semmae/data';
-import { contactSheet, type GallerySection, type Picture } from '@semmae/report';
+import { contactSheet, type GallerySection, type Picture, pixelPicture } from '@semmae/report';
 
 import { evenlySpaced } from '../batches/open-data';
 
@@ -15,26 +15,42 @@ export interface PanelImage {
   image: LabeledImage;
   view: View;
   picture: Picture;
-  /** Normalized, [H, W, 3]. */
+  /** Normalized, [H, W, channels]. */
   pixels: Float32Array;
 }
 
-/** `count` images, evenly spaced over the data set; `statistics`: of the network, by default ImageNet's. */
+export interface PanelPixels {
+  /** Of the network. Default: ImageNet's. */
+  statistics?: PixelStatistics | undefined;
+  /** Which channels pictures show, as `shownBands` takes them. */
+  showBands?: readonly number[] | undefined;
+}
+
+/** `count` images, evenly spaced over the data set. */
 export async function panelImages(
   data: ImageDataset,
   count: number,
   size: ImageSize,
-  statistics?: PixelStatistics,
+  { statistics: ofNetwork, showBands }: PanelPixels = {},
 ): Promise<PanelImage[]> {
   const chosen = await readableSubset(evenlySpaced(data, count));
   const images: PanelImage[] = [];
   for (let index = 0; index < chosen.length; index++) {
     const image = await chosen.get(index);
+    const { channels } = image;
+    const statistics = ofNetwork ?? (channels === 3 ? undefined : plain(channels));
     const view = fullView(image);
     const pixels = applyView(image, view, { ...size, statistics });
-    images.push({ image, view, pixels, picture: { ...size, pixels: denormalizePixels(pixels, statistics) } });
+    const picture = pixelPicture({ ...size, channels, pixels: denormalizePixels(pixels, statistics) }, showBands);
+    images.push({ image, view, pixels, picture });
   }
   return images;
+}
+
+/** Pixels as they are, where no network looks at them. */
+function plain(channels: number): PixelStatistics {
+  const each = Array.from({ length: channels }, (_, channel) => channel);
+  return { mean: each.map(() => 0), standardDeviation: each.map(() => 1) };
 }
 
 /** One column of a panel: its title and a picture for each image; null leaves a cell empty. */

@@ -1,7 +1,7 @@
 // Baselines that look at no features: colors, a grid, chance, the truth. An encoder, where given, tells them background.
 
 import { createRng, majorityLabels, type PatchGrid, patchLabelCounts, SemmaeError } from '@semmae/core';
-import { applyViewToPixels, fullView, type LabeledImage } from '@semmae/data';
+import { applyViewToPixels, cutPixels, fullView, type LabeledImage } from '@semmae/data';
 import { colorPositionParts, cutBackground, randomParts, spatialGridParts } from '@semmae/parts';
 
 import { featureExtractor } from '../features/feature-extractor';
@@ -150,13 +150,8 @@ export function truthOf({ id, parts }: LabeledImage): Uint8Array | Uint16Array {
 }
 
 function mirrorImage(image: LabeledImage): LabeledImage {
-  const { height, width, pixels, parts } = image;
+  const { height, width, parts } = image;
   const view = { ...fullView(image), flip: true };
   const size = { sourceHeight: height, sourceWidth: width, height, width };
-  const mirrored = Uint8Array.from({ length: pixels.length }, (_, index) => {
-    const [pixel, channel] = [Math.floor(index / 3), index % 3];
-    const column = pixel % width;
-    return pixels[(pixel - column + (width - 1 - column)) * 3 + channel]!;
-  });
-  return { ...image, pixels: mirrored, parts: parts && applyViewToPixels(parts, view, size) };
+  return { ...image, pixels: cutPixels(image, view), parts: parts && applyViewToPixels(parts, view, size) };
 }

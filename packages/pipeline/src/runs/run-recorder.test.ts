@@ -116,6 +116,7 @@ describe('recordRun', () => {
     const { recipe, stepsPerEpoch } = planRecipe(tinyMAE, data.length, { steps: 12 });
     const bare = await trainMaskedAutoencoder({
       ...{ data, recipe, stepsPerEpoch, constantLearningRate: false, seed: 0, settings: {}, compile: backend.compile },
+      pixels: { channels: 3, statistics: undefined },
       masking: randomMasking({ maskRatio: recipe.maskRatio }),
     });
     const valuesOf = (one: Pick<typeof bare, 'encoder' | 'decoder'>) =>

@@ -2,14 +2,14 @@
 
 import { join } from 'node:path';
 
-import { createRng, type PixelStatistics, patchGridOfImage } from '@semmae/core';
+import { createRng, patchGridOfImage } from '@semmae/core';
 import type { ImageDataset } from '@semmae/data';
 import type { BatchMaskingStrategy, MaskingStrategy } from '@semmae/masking';
 import { type EventWriter, eventWriter, writeReport } from '@semmae/report';
 import type { TrainProgress } from '@semmae/train';
 import { maskColumns } from '../panels/mask-columns';
 import { type NetworkInTraining, networkPanel } from '../panels/network-panel';
-import { type Panel, panelImages, panelOf, panelSheet } from '../panels/panel';
+import { type Panel, type PanelPixels, panelImages, panelOf, panelSheet } from '../panels/panel';
 import { isMaskedImageRecipe, type PretrainRecipe, viewSizeOf } from '../recipes/pretrain-recipe';
 import { readHistory } from './read-history';
 import { runReport } from './run-report';
@@ -41,7 +41,7 @@ export interface RunRecorder {
   close(): Promise<void>;
 }
 
-export interface RecordRunOptions extends Pick<StageOptions, 'onProgress' | 'onWarning'> {
+export interface RecordRunOptions extends Pick<StageOptions, 'onProgress' | 'onWarning'>, PanelPixels {
   folder: string;
   recipe: PretrainRecipe;
   settings: Readonly<Record<string, unknown>>;
@@ -51,8 +51,6 @@ export interface RecordRunOptions extends Pick<StageOptions, 'onProgress' | 'onW
   dataName: string;
   masking?: MaskingStrategy | BatchMaskingStrategy;
   seed: number;
-  /** Of the pixels that the network sees. Default: ImageNet's. */
-  statistics?: PixelStatistics;
 }
 
 /** Images in a panel: few, as each costs a pass through the network. */
@@ -64,11 +62,12 @@ const recordedSteps = 2000;
 
 /** A picture or page that fails is a warning: what was trained matters more. */
 export async function recordRun(options: RecordRunOptions): Promise<RunRecorder> {
-  const { folder, recipe, settings, data, dataName, masking, seed, statistics, onProgress, onWarning } = options;
+  const { folder, recipe, settings, data, dataName, masking, seed, statistics, showBands, onProgress, onWarning } =
+    options;
   const title = `Pre-training, ${recipe.name}`;
   const side = viewSizeOf(recipe);
-  const images = await panelImages(data, shownImages, { height: side, width: side }, statistics);
-  const draw = networkPanel({ recipe, images, masking, seed, statistics });
+  const images = await panelImages(data, shownImages, { height: side, width: side }, { statistics, showBands });
+  const draw = networkPanel({ recipe, images, masking, seed, statistics, showBands });
   let events: EventWriter | undefined;
   let last: Panel | undefined;
 

@@ -1,7 +1,7 @@
 // The crop of an image that shows whether parts stay where they are when the frame changes.
 
 import { createRng, type Framing, type PatchGrid } from '@semmae/core';
-import { applyViewToPatches, applyViewToPixels, type LabeledImage, type View } from '@semmae/data';
+import { applyViewToPatches, applyViewToPixels, cutPixels, type LabeledImage, type View } from '@semmae/data';
 
 const share = 3 / 4;
 
@@ -32,12 +32,8 @@ function viewOf({ id, height, width }: Pick<LabeledImage, 'id' | 'height' | 'wid
 /** The crop as an image of its own, with the name of the whole. */
 export function consistencyCrop(image: LabeledImage): LabeledImage {
   const view = viewOf(image);
-  const { top, left, height, width } = view;
-  const pixels = new Uint8Array(height * width * 3);
-  for (let row = 0; row < height; row++) {
-    const from = ((top + row) * image.width + left) * 3;
-    pixels.set(image.pixels.subarray(from, from + width * 3), row * width * 3);
-  }
+  const { height, width } = view;
+  const pixels = cutPixels(image, view);
   const size = { sourceHeight: image.height, sourceWidth: image.width, height, width };
   return { ...image, height, width, pixels, parts: image.parts && applyViewToPixels(image.parts, view, size) };
 }

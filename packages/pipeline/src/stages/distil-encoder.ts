@@ -14,10 +14,11 @@ export interface DistilEncoderOptions extends TrainingRun<SelfDistillationRecipe
 
 /** Trains student and teacher with multi-crop views and keeps the teacher. Throws a SemmaeError at a collapse. */
 export async function distilEncoder(options: DistilEncoderOptions): Promise<TrainedNetwork> {
-  const { data, recipe, stepsPerEpoch, startFrom, seed, settings, onStep, ...run } = options;
+  const { data, recipe, stepsPerEpoch, pixels, startFrom, seed, settings, onStep, ...run } = options;
   const masking = options.masking && viewMasking(options.masking);
+  const { channels, statistics } = pixels;
   const ofStart = { ...startingConfig(startFrom, recipe), ...(masking && { maskToken: true }) };
-  const { student, teacher } = recipeNetworks(recipe, { seed, encoder: ofStart });
+  const { student, teacher } = recipeNetworks(recipe, { seed, encoder: { ...ofStart, channels } });
   for (const { encoder, head } of [student, teacher]) {
     assignStart(encoder, startFrom);
     assignStartingHead(head, startFrom);
@@ -28,7 +29,7 @@ export async function distilEncoder(options: DistilEncoderOptions): Promise<Trai
       ...run,
       ...{ recipe, stepsPerEpoch, seed, masking },
       networks: { student, teacher },
-      views: viewBatches({ data, recipe, batchSize: recipe.batchSize, seed, statistics: startFrom?.preprocessing }),
+      views: viewBatches({ data, recipe, batchSize: recipe.batchSize, seed, channels, statistics }),
       configuration: settings,
       onProgress: (progress) => onStep?.(progress, { encoder: teacher.encoder }),
     });

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type ImageDataset, subset } from '@semmae/data';
+import { imageNetStatistics } from '@semmae/core';
+import { type ImageDataset, nextReadable, subset } from '@semmae/data';
 import { spatialGridParts } from '@semmae/parts';
 import { ViTEncoder } from '@semmae/vit';
 
@@ -18,6 +19,7 @@ import { learnParts } from './learn-parts';
 import { partRecipe } from './part-maps';
 import { imageFormFor, type PretrainOptions, trainNetwork } from './pretrain';
 import { type PretrainStart, startOf } from './pretrain-start';
+import { type SeenPixels, seenPixels } from './seen-pixels';
 import { type TrainingCost, trainingCost } from './training-cost';
 
 export interface EstimatedStage {
@@ -56,7 +58,8 @@ export async function estimatePretraining(options: PretrainOptions): Promise<Pre
 
 async function estimateFrom({ startFrom, recipe }: PretrainStart, options: PretrainOptions): Promise<PretrainEstimate> {
   const masking = maskingOf(options, recipe);
-  const { train: images } = await openData(options, await imageFormFor(recipe, options), options);
+  const { train: images } = await openData(options, await imageFormFor(recipe, options, startFrom), options);
+  const pixels = await seenPixels(images, (await nextReadable(images, 0)).image, { ...options, startFrom });
   const guidance = masking === undefined ? 'none' : guidedBy({ masking, recipe });
   const stages: EstimatedStage[] = [];
   if (guidance !== 'none' && options.parts === undefined) {
@@ -64,13 +67,19 @@ async function estimateFrom({ startFrom, recipe }: PretrainStart, options: Pretr
     if (options.encoder === undefined) {
       const length = { steps: options.encoderSteps };
       stages.push(
-        await measureTraining('part encoder', partEncoder, { ...options, ...length, epochs: undefined }, images),
+        await measureTraining(
+          'part encoder',
+          partEncoder,
+          { ...options, ...length, epochs: undefined },
+          images,
+          pixels,
+        ),
       );
     }
-    if (guidance === 'parts') stages.push(await measureParts(partEncoder, options, images));
+    if (guidance === 'parts') stages.push(await measureParts(partEncoder, options, images, pixels));
   }
   const data = guidance === 'none' ? images : withGridParts(images);
-  stages.push(await measureTraining(recipe.name, recipe, options, data, startFrom));
+  stages.push(await measureTraining(recipe.name, recipe, options, data, pixels, startFrom));
   return {
     imageCount: images.length,
     stages,
@@ -84,6 +93,7 @@ async function measureTraining(
   original: PretrainRecipe,
   options: PretrainOptions,
   data: ImageDataset,
+  pixels: SeenPixels,
   startFrom?: StartingPoint,
 ): Promise<EstimatedStage> {
   const { recipe, stepsPerEpoch } = planRecipe(original, data.length, options);
@@ -92,7 +102,7 @@ async function measureTraining(
   const network = await trainNetwork(
     recipe,
     {
-      ...{ data, stepsPerEpoch, constantLearningRate: false, startFrom, seed: options.seed ?? 0, settings: {} },
+      ...{ data, stepsPerEpoch, constantLearningRate: false, pixels, startFrom, seed: options.seed ?? 0, settings: {} },
       compile: options.compile,
       signal: clock.signal,
       onStep: clock.tick,
@@ -104,8 +114,8 @@ async function measureTraining(
   const secondsPerStep = clock.secondsPerStep();
   return {
     ...{ name, steps, batchSize: recipe.batchSize, secondsPerStep, seconds: steps * secondsPerStep },
-    parameters: parametersOf(recipe),
-    cost: trainingCost(recipe),
+    parameters: parametersOf(recipe, pixels.channels),
+    cost: trainingCost(recipe, pixels.channels),
   };
 }
 
@@ -114,15 +124,17 @@ async function measureParts(
   encoderRecipe: PretrainRecipe,
   options: PretrainOptions,
   images: ImageDataset,
+  { channels, statistics = imageNetStatistics }: SeenPixels,
 ): Promise<EstimatedStage> {
   const few = subset(
     images,
     Array.from({ length: Math.min(images.length, 32) }, (_, index) => index),
   );
   const side = viewSizeOf(encoderRecipe);
-  const encoder = new ViTEncoder({ ...encoderRecipe.encoder, imageHeight: side, imageWidth: side, seed: 0 });
+  const encoder = new ViTEncoder({ ...encoderRecipe.encoder, imageHeight: side, imageWidth: side, channels, seed: 0 });
   encoder.variables();
-  const model: EncoderModel = { encoder, id: 'random weights', hash: '' };
+  const preprocessing = { ...statistics, imageSize: encoder.imageSize };
+  const model: EncoderModel = { encoder, id: 'random weights', hash: '', preprocessing };
   const scratch = mkdtempSync(join(tmpdir(), 'semmae-estimate-'));
   const clock = stepClock(options.signal);
   let imagesPerSecond = Number.NaN;
@@ -190,12 +202,12 @@ function withGridParts(images: ImageDataset): ImageDataset {
 }
 
 /** Of encoder and decoder; heads and mask networks are thrown away. */
-function parametersOf(recipe: PretrainRecipe): number {
+function parametersOf(recipe: PretrainRecipe, channels: number): number {
   const { width, depth, patchSize } = recipe.encoder;
-  const encoder = networkParameters(width, depth) + (patchSize ** 2 * 3 + 1) * width + width;
+  const encoder = networkParameters(width, depth) + (patchSize ** 2 * channels + 1) * width + width;
   if (!isMaskedImageRecipe(recipe)) return encoder;
   const { decoder } = recipe;
-  const outside = (width + 1) * decoder.width + decoder.width + (decoder.width + 1) * patchSize ** 2 * 3;
+  const outside = (width + 1) * decoder.width + decoder.width + (decoder.width + 1) * patchSize ** 2 * channels;
   return encoder + networkParameters(decoder.width, decoder.depth) + outside;
 }
 

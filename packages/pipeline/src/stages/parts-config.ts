@@ -91,7 +91,10 @@ export function partsConfig(options: PartsConfigOptions): PartsConfig {
       ...{ partCount, softmaxAxis, diversityWeight, hiddenWidth, projectionWidth, temperature, learnTemperature },
       ...{ shareProjection, gateInitialization, gateGain, gateBias, headGateBias, blur },
       ...{ equivarianceWeight, balanceWeight, consistencyWeight, variationWeight, styleNoise, styleDropout },
-      decoder: { preset: decoder, upStages: decoderStages, styleBottleneck },
+      decoder: {
+        ...{ preset: decoder, upStages: decoderStages, styleBottleneck },
+        ...(encoder.encoder.channels !== 3 && { imageChannels: encoder.encoder.channels }),
+      },
       seed,
     },
   };

@@ -4,13 +4,7 @@ import { SemmaeError } from '@semmae/core';
 
 import { loadStart } from '../models/load-model';
 import { givenForWeights, type PublicWeightsOptions } from '../models/public-weights-options';
-import {
-  assertSizesOf,
-  disposeStart,
-  recipeAtSizesOf,
-  type StartingPoint,
-  startingNotes,
-} from '../models/starting-weights';
+import { assertSizesOf, disposeStart, recipeAtSizesOf, type StartingPoint } from '../models/starting-weights';
 import {
   type PretrainMethod,
   type PretrainRecipe,
@@ -40,7 +34,7 @@ export interface PretrainStart {
 
 /** The weights to begin with, and the recipe at their sizes. The weights are loaded where they are named by path. */
 export async function startOf(options: PretrainStartOptions & StageOptions): Promise<PretrainStart> {
-  const { startFrom: named, onNote } = options;
+  const { startFrom: named } = options;
   if (named === undefined) {
     assertNotForWeights(options);
     return { startFrom: undefined, recipe: resolveRecipe(options) };
@@ -48,7 +42,6 @@ export async function startOf(options: PretrainStartOptions & StageOptions): Pro
   const startFrom = typeof named === 'string' ? await loadStart(named, options) : named;
   try {
     const recipe = resolveRecipe(options, startFrom);
-    for (const note of startingNotes(startFrom, recipe)) onNote?.(note);
     return { startFrom, recipe };
   } catch (error) {
     if (startFrom !== named) disposeStart(startFrom); // loaded here

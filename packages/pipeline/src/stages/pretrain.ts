@@ -3,14 +3,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { SemmaeError } from '@semmae/core';
+import { imageNetStatistics, type Preprocessing, SemmaeError } from '@semmae/core';
 import { type ImageDataset, nextReadable, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
 import { type DataOptions, openData, type SizedForm } from '../batches/open-data';
+import { pixelRulesFor } from '../features/feature-geometry';
 import { type EncoderModel, readModelFile, saveModel, type TrainedModel } from '../models/encoder-file';
-import { preprocessingOf } from '../models/preprocessing-of';
-import { disposeStart } from '../models/starting-weights';
+import { disposeStart, type StartingPoint, startingNotes } from '../models/starting-weights';
 import { trainedImagesOf } from '../models/trained-images';
 import type { NetworkInTraining } from '../panels/network-panel';
 import { guidedBy, type Masking, maskingOf, needsScores } from '../recipes/masking-of';
@@ -30,11 +30,17 @@ import type { ResumePolicy, StageOptions } from '../runs/stage-options';
 import { distilEncoder } from './distil-encoder';
 import { partMaps, shardIn } from './part-maps';
 import { type PretrainStart, type PretrainStartOptions, startOf } from './pretrain-start';
+import { leftOutColors, type PixelStatisticsOptions, type SeenPixels, seenPixels } from './seen-pixels';
 import { trainAgainstMasks } from './train-against-masks';
 import { trainMaskedAutoencoder } from './train-masked-autoencoder';
 import type { TrainedNetwork } from './training-run';
 
-export interface PretrainOptions extends StageOptions, DataOptions, RecipeLength, PretrainStartOptions {
+export interface PretrainOptions
+  extends StageOptions,
+    DataOptions,
+    RecipeLength,
+    PretrainStartOptions,
+    PixelStatisticsOptions {
   /** The run folder: model.safetensors, checkpoints, metrics, pictures and the report go there, and stages that the method needs. */
   out: string;
   /** A strategy of `@semmae/masking`, or its name as `maskingByName` reads it. Default: that of the recipe. */
@@ -57,6 +63,8 @@ export interface PretrainOptions extends StageOptions, DataOptions, RecipeLength
   checkpointMinutes?: number;
   /** Default 'if-there'. */
   resume?: ResumePolicy;
+  /** Channels of the images, from 0, that pictures show: three, or one in gray. Default: the first three; the first of one or two. */
+  showBands?: readonly number[];
   /** Told after each step. */
   onStep?: (progress: TrainProgress) => void;
 }
@@ -101,12 +109,16 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
   const constantLearningRate = schedule === 'constant';
   assertSchedule(original, constantLearningRate);
 
-  const { train: images } = await openData(options, await imageFormFor(original, options), stage);
+  const { train: images } = await openData(options, await imageFormFor(original, options, startFrom), stage);
   const { recipe, stepsPerEpoch } = planRecipe(original, images.length, options);
   if (recipe.batchSize < original.batchSize) {
     onWarning?.(`batches hold ${recipe.batchSize} images instead of ${original.batchSize}: there are no more`);
   }
-  const { height, width } = (await nextReadable(images, 0)).image;
+  const { image: first } = await nextReadable(images, 0);
+  const { height, width } = first;
+  const pixels = await seenPixels(images, first, { ...options, startFrom });
+  const notes = startFrom === undefined ? [] : startingNotes(startFrom, original, pixels.channels);
+  for (const note of [...notes, leftOutColors(pixels.channels, original)]) if (note !== undefined) onNote?.(note);
   const about = { data: images.name, imageCount: images.length, imageSize: { height, width } };
   const { epochs, ...fixed } = recipe;
   const isOpen = constantLearningRate && masking?.guidance !== 'parts'; // semantic masks change with the share of training done
@@ -116,6 +128,7 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
   const maps = { gamma, parts, partSteps, encoderSteps, partCount, encoder: idOf(options.encoder) };
   const settings = {
     ...{ ...length, ...about, recipe: fixed, schedule, seed, masking: maskingName, startFrom: startFrom?.hash },
+    ...pixels.settings,
     ...(masking && guidedBy({ masking, recipe }) !== 'none' && maps),
   };
   const folder = enterRunFolder({
@@ -140,10 +153,22 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
     const dataName = typeof options.data === 'string' ? options.data : 'photographs';
     const recorder = await recordRun({
       ...{ folder, recipe, settings, data, dataName, masking, seed, onProgress, onWarning },
-      statistics: startFrom?.preprocessing,
+      ...{ statistics: pixels.statistics, showBands: options.showBands },
     });
     const run = {
-      ...{ data, stepsPerEpoch, constantLearningRate, startFrom, seed, folder, settings, signal, compile, onWarning },
+      ...{
+        data,
+        stepsPerEpoch,
+        constantLearningRate,
+        pixels,
+        startFrom,
+        seed,
+        folder,
+        settings,
+        signal,
+        compile,
+        onWarning,
+      },
       checkpointEveryMinutes: options.checkpointMinutes,
       async onStep(progress: TrainProgress, network: NetworkInTraining) {
         await recorder.onStep(progress, network);
@@ -162,10 +187,7 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
       ...(isMaskedImageRecipe(recipe) && { normalizePixels: recipe.normalizePixels }),
       startedFrom: startFrom && { id: startFrom.id, hash: startFrom.hash },
     };
-    const preprocessing = startFrom && {
-      ...preprocessingOf(startFrom),
-      imageSize: preprocessingOf({ encoder }).imageSize,
-    };
+    const preprocessing = preprocessingFor(encoder, { pixels, startFrom, images });
     return { ...(await saveModel(path, { encoder, decoder, preprocessing, provenance })), path };
   } finally {
     shard?.close();
@@ -224,6 +246,22 @@ export async function trainNetwork(
   return distilEncoder({ ...run, recipe: recipe as SelfDistillationRecipe, masking });
 }
 
+/** What the trained encoder wants of images: pixels as those that it was trained on. */
+function preprocessingFor(
+  { imageSize }: TrainedNetwork['encoder'],
+  { pixels, startFrom, images }: { pixels: SeenPixels; startFrom: StartingPoint | undefined; images: ImageDataset },
+): Preprocessing {
+  const { bands: _ofStart, valueRange: _too, ...others } = startFrom?.preprocessing ?? {};
+  const { mean, standardDeviation } = pixels.statistics ?? imageNetStatistics;
+  const { bands, valueRange } = images.form.pixels ?? {};
+  return {
+    ...others,
+    ...{ mean, standardDeviation, imageSize },
+    ...(bands && { bands }),
+    ...(valueRange && { valueRange }),
+  };
+}
+
 /** Why a run cannot be lengthened, and what can be done instead. */
 function lengthRemedy(constantLearningRate: boolean): string {
   const why = constantLearningRate
@@ -247,13 +285,15 @@ function assertSchedule(recipe: PretrainRecipe, constantLearningRate: boolean): 
 export async function imageFormFor(
   recipe: PretrainRecipe,
   { parts }: Pick<PretrainOptions, 'parts'>,
+  startFrom?: StartingPoint,
 ): Promise<SizedForm> {
   const imageSize = imageSizeFor(recipe);
+  const pixels = startFrom && pixelRulesFor(startFrom.encoder.channels, startFrom.preprocessing);
   const path = await shardIn(parts);
-  if (path === undefined) return { imageSize };
+  if (path === undefined) return { imageSize, pixels };
   const shard = await openPartShard(path);
   shard.close();
-  return { imageSize, framing: shard.settings.framing };
+  return { imageSize, framing: shard.settings.framing, pixels };
 }
 
 /** Twice the side of the views where those are crops of it. */

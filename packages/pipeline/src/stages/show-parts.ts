@@ -25,6 +25,8 @@ export interface ShowPartsOptions extends Partial<Omit<NamedPredictorOptions, ke
   out: string;
   /** Rows, evenly spaced over the images that are held out, or over all. Default 16. */
   images?: number;
+  /** Channels, from 0, that pictures show: three, or one in gray. Default: the first three; the first of one or two. */
+  showBands?: readonly number[];
   /** Enlargement of the pictures. Default 1. */
   scale?: number;
 }
@@ -36,12 +38,20 @@ type Row = Record<string, Picture | null>;
  * Columns: image, parts over the image, their argmax before the background was cut, class attention of the encoder, the saliency
  * that tells background, the true parts. A column that no row can fill is left out. Gives the absolute path.
  */
-export async function showParts({ out, images = 16, scale = 1, ...options }: ShowPartsOptions): Promise<string> {
+export async function showParts({
+  out,
+  images = 16,
+  scale = 1,
+  showBands,
+  ...options
+}: ShowPartsOptions): Promise<string> {
   const { data, found, grid } = await (options.shard === undefined
     ? predicted(options, images)
     : stored(options, images));
   const rows: Row[] = [];
-  for (let index = 0; index < data.length; index++) rows.push(drawRow(await data.get(index), found[index]!, grid));
+  for (let index = 0; index < data.length; index++) {
+    rows.push(drawRow(await data.get(index), found[index]!, { grid, showBands }));
+  }
   const columns = Object.keys(rows[0]!).filter((name) => rows.some((row) => row[name] !== null));
   const sheet = await contactSheet({
     rows: rows.map((row) => columns.map((name) => row[name] ?? null)),
@@ -54,9 +64,13 @@ export async function showParts({ out, images = 16, scale = 1, ...options }: Sho
   return path;
 }
 
-function drawRow(image: LabeledImage, found: Partial<PredictedParts>, grid: PatchGrid): Row {
+function drawRow(
+  image: LabeledImage,
+  found: Partial<PredictedParts>,
+  { grid, showBands }: { grid: PatchGrid; showBands: readonly number[] | undefined },
+): Row {
   const { height, width } = image;
-  const picture = pixelPicture(image);
+  const picture = pixelPicture(image, showBands);
   const parts = (labels: Uint8Array | undefined) =>
     labels === undefined ? null : partPicture({ height, width, grid, labels, image: picture });
   const heat = (attention: Float32Array | undefined) =>

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { createRng, SemmaeError } from '@semmae/core';
 import { type Picture, writePng } from '@semmae/report';
 
+import { pixelRulesFor } from '../features/feature-geometry';
 import type { TrainedModel } from '../models/encoder-file';
 import { type LoadModelOptions, loadModel } from '../models/load-model';
 import { preprocessingOf } from '../models/preprocessing-of';
@@ -34,7 +35,7 @@ export interface ShowReconstructionsOptions extends PanelImagesOptions, LoadMode
 
 /** Columns: image, masked, reconstruction. Gives the absolute path. */
 export async function showReconstructions(options: ShowReconstructionsOptions): Promise<string> {
-  const { out, masking: name = 'random', maskRatio, keptShare = 1, progress = 1, seed = 0 } = options;
+  const { out, masking: name = 'random', maskRatio, keptShare = 1, progress = 1, seed = 0, showBands } = options;
   const masking = maskingByName(name, { maskRatio });
   const model = typeof options.model === 'string' ? await loadModel(options.model, options) : options.model;
   const { encoder, decoder, config, provenance, origin, id } = model;
@@ -43,13 +44,16 @@ export async function showReconstructions(options: ShowReconstructionsOptions): 
     const { imageHeight: height, imageWidth: width } = config.encoder;
     const { grid } = encoder;
     const statistics = preprocessingOf(model);
-    const wanted = { imageSize: { height, width }, framing: statistics.framing, statistics };
+    const pixels = pixelRulesFor(encoder.channels, statistics);
+    const wanted = { imageSize: { height, width }, framing: statistics.framing, pixels, statistics };
     const images = await openPanelImages(options, [{ masking, keptShare }], wanted);
     const masks = drawMasks(images, { masking, keptShare, grid, progress, rng: createRng(seed).split('masks', name) });
     const { normalizePixels = true } = provenance ?? origin ?? {};
     const pictures: Picture[] = [];
     for (const [index, image] of images.entries()) {
-      pictures.push(await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels, statistics }));
+      pictures.push(
+        await reconstruct(image, masks[index]!, { encoder, decoder, normalizePixels, statistics, showBands }),
+      );
     }
     const borrowed = normalizePixels ? '; mean and contrast of each patch are the original’s' : '';
     const panel = panelOf(images, [

@@ -1,6 +1,6 @@
 // An encoder against masks that are learned beside it: ADIOS.
 
-import { createRng, type PixelStatistics } from '@semmae/core';
+import { createRng } from '@semmae/core';
 import { epochOrder, type ImageDataset, multiCrop, nextReadable } from '@semmae/data';
 import {
   adamW,
@@ -22,7 +22,8 @@ import type { TrainedNetwork, TrainingRun } from './training-run';
 
 /** Trains encoder and mask network against each other and keeps the encoder. */
 export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>): Promise<TrainedNetwork> {
-  const { data, recipe, stepsPerEpoch, startFrom, seed, settings, onStep, ...run } = options;
+  const { data, recipe, stepsPerEpoch, pixels, startFrom, seed, settings, onStep, ...run } = options;
+  const { channels } = pixels;
   const { size } = recipe.views;
   const sides = { imageHeight: size, imageWidth: size };
   const made: { dispose(): void }[] = [];
@@ -31,7 +32,7 @@ export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>)
     return one;
   };
   const newEncoder = () => {
-    const one = new ViTEncoder({ ...recipe.encoder, ...sides, seed, ...startingConfig(startFrom, recipe) });
+    const one = new ViTEncoder({ ...recipe.encoder, ...sides, seed, ...startingConfig(startFrom, recipe), channels });
     assignStart(one, startFrom);
     return one;
   };
@@ -58,13 +59,13 @@ export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>)
   let finished = false;
   try {
     const model = siamese[recipe.siamese]();
-    const masks = keep(maskNetwork({ ...sides, maskCount, baseWidth, seed }));
+    const masks = keep(maskNetwork({ ...sides, channels, maskCount, baseWidth, seed }));
     encoder.variables(); // builds it
     const optimizer = keep(adamW({ variables: model.variables(), weightDecay: recipe.weightDecay }));
     const { interrupted, completedSteps } = await trainAdversarialMasking({
       ...run,
       ...{ model, masks, penaltyWeight, optimizer, stepsPerEpoch, seed },
-      views: viewPairs(data, recipe, seed, startFrom?.preprocessing),
+      views: viewPairs(data, recipe, seed, pixels),
       schedule: learningRateOf(options),
       epochs: recipe.epochs,
       configuration: settings,
@@ -83,10 +84,10 @@ function viewPairs(
   data: ImageDataset,
   { views: { size, scale }, batchSize }: AdversarialRecipe,
   seed: number,
-  statistics: PixelStatistics | undefined,
+  { channels, statistics }: TrainingRun<AdversarialRecipe>['pixels'],
 ) {
   const rng = createRng(seed).split('view pairs');
-  const length = size * size * 3;
+  const length = size * size * channels;
   return async (epoch: number, batchInEpoch: number): Promise<{ first: tf.Tensor4D; second: tf.Tensor4D }> => {
     const start = batchInEpoch * batchSize;
     const order = epochOrder(rng, epoch, data.length).subarray(start, start + batchSize);
@@ -97,7 +98,7 @@ function viewPairs(
       const { image } = await nextReadable(data, index);
       multiCrop(image, rng.split('crops', epoch, index), { ...crops, into: { globals } });
     }
-    const [first, second] = pair.map((all) => tf.tensor4d(all, [batchSize, size, size, 3]));
+    const [first, second] = pair.map((all) => tf.tensor4d(all, [batchSize, size, size, channels]));
     return { first: first!, second: second! };
   };
 }

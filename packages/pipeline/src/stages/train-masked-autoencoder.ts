@@ -16,16 +16,21 @@ export interface TrainMaskedAutoencoderOptions extends TrainingRun<MaskedImageRe
 
 /** Trains encoder and decoder. `data` has part maps where the masking asks for them. */
 export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOptions): Promise<TrainedNetwork> {
-  const { data, recipe, masking, stepsPerEpoch, startFrom, seed, settings, onStep, ...run } = options;
+  const { data, recipe, masking, stepsPerEpoch, pixels, startFrom, seed, settings, onStep, ...run } = options;
   const { size } = recipe.views;
+  const { channels, statistics } = pixels;
   const encoder = new ViTEncoder({
     ...recipe.encoder,
     ...{ imageHeight: size, imageWidth: size, seed },
     ...startingConfig(startFrom, recipe),
+    channels,
   });
   const { patchSize, grid, width: encoderWidth, prefix } = encoder;
   const prefixTokens = prefix.count;
-  const decoder = new MAEDecoder({ ...recipe.decoder, grid, patchSize, encoderWidth, prefixTokens, seed: seed + 1 });
+  const decoder = new MAEDecoder({
+    ...recipe.decoder,
+    ...{ grid, patchSize, channels, encoderWidth, prefixTokens, seed: seed + 1 },
+  });
   assignStart(encoder, startFrom);
   assignStartingDecoder(decoder, startFrom, recipe);
   const objective = maeObjective({ encoder, decoder, normalizePixels: recipe.normalizePixels });
@@ -47,7 +52,8 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
         masking,
         grid,
         seed,
-        statistics: startFrom?.preprocessing,
+        channels,
+        statistics,
       }),
       configuration: settings,
       onProgress: (progress) => onStep?.(progress, { encoder, decoder }),

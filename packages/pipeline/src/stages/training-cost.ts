@@ -16,16 +16,16 @@ export interface TrainingCost {
 const forwardAndBackward = 3;
 
 /** A lower bound: norms, activations, heads and the optimizer are left out. */
-export function trainingCost(recipe: PretrainRecipe): TrainingCost {
+export function trainingCost(recipe: PretrainRecipe, channels = 3): TrainingCost {
   const { patchSize } = recipe.encoder;
   const side = viewSizeOf(recipe) / patchSize;
   const all = createPatchGrid(side, side).patchCount;
-  const encode = (patches: number) => embedding(patches, recipe) + blocks(1 + patches, recipe.encoder);
+  const encode = (patches: number) => embedding(patches, recipe, channels) + blocks(1 + patches, recipe.encoder);
   if (isMaskedImageRecipe(recipe)) {
     const kept = Math.max(1, Math.floor(all * recipe.keptShare));
     const seen = Math.floor(kept * (1 - recipe.maskRatio));
     const { decoder } = recipe;
-    const outputs = 2 * (kept - seen) * decoder.width * patchSize ** 2 * 3;
+    const outputs = 2 * (kept - seen) * decoder.width * patchSize ** 2 * channels;
     const decode = 2 * (1 + seen) * recipe.encoder.width * decoder.width + blocks(1 + kept, decoder) + outputs;
     return {
       patches: { all, seen, predicted: kept - seen },
@@ -43,8 +43,8 @@ export function trainingCost(recipe: PretrainRecipe): TrainingCost {
   return { patches: { all, seen: all, predicted: 0 }, flopsPerImage: student + 2 * encode(all) };
 }
 
-function embedding(patches: number, { encoder: { patchSize, width } }: PretrainRecipe): number {
-  return 2 * patches * patchSize ** 2 * 3 * width;
+function embedding(patches: number, { encoder: { patchSize, width } }: PretrainRecipe, channels: number): number {
+  return 2 * patches * patchSize ** 2 * channels * width;
 }
 
 /** Projections and MLP of ratio 4, 24 T D², and attention, 4 T² D, in each block. */

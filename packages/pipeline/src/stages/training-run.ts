@@ -8,6 +8,7 @@ import type { StartingPoint } from '../models/starting-weights';
 import type { NetworkInTraining } from '../panels/network-panel';
 import type { PretrainRecipe } from '../recipes/pretrain-recipe';
 import type { StageOptions } from '../runs/stage-options';
+import type { SeenPixels } from './seen-pixels';
 
 export interface TrainingRun<Recipe extends PretrainRecipe>
   extends Omit<StageOptions, 'onProgress'>,
@@ -18,6 +19,8 @@ export interface TrainingRun<Recipe extends PretrainRecipe>
   stepsPerEpoch: number;
   /** Whether the learning rate stays at its peak after the warm-up, so that the run can be lengthened. */
   constantLearningRate: boolean;
+  /** What the encoder sees. */
+  pixels: Pick<SeenPixels, 'channels' | 'statistics'>;
   /** Weights to begin with. */
   startFrom?: StartingPoint;
   seed: number;
