@@ -1,6 +1,6 @@
 // Chooses the strength of an L2 penalty on rows put aside from the training set.
 
-import { type Rng, SemmaeError } from '@semmae/core';
+import type { Rng } from '@semmae/core';
 import type { Compile } from '@semmae/train';
 import { scoreLogits } from './classification-scores';
 import { heldOutSplit } from './held-out-split';
@@ -27,7 +27,8 @@ export interface ChoosePenaltyOptions {
 
 /**
  * Scores each penalty on the rows put aside. The lowest cross-entropy decides, of equals the strongest: accuracy over a few
- * hundred rows varies more from split to split than the penalties differ.
+ * hundred rows varies more from split to split than the penalties differ. Where classes are too small for the fraction, one row of each
+ * is put aside; where none has two rows there is nothing to choose by, and the one in the middle is taken.
  */
 export async function choosePenalty({
   train,
@@ -37,15 +38,10 @@ export async function choosePenalty({
   rng,
   compile,
 }: ChoosePenaltyOptions): Promise<{ penalty: number; heldOut: HeldOutScore[] }> {
-  const split = heldOutSplit(train.labels, heldOutFraction, rng);
-  if (split.heldOut.length === 0 || split.fitted.length === 0) {
-    throw new SemmaeError({
-      where: 'linearProbe',
-      requirement: `a fraction of ${heldOutFraction} of each class must leave rows on both sides`,
-      got: `${train.labels.length} rows in ${shape.classCount} classes`,
-      remedy: 'pass more training rows, or a single penalty',
-    });
-  }
+  const byFraction = heldOutSplit(train.labels, heldOutFraction, rng);
+  const split =
+    byFraction.heldOut.length > 0 ? byFraction : heldOutSplit(train.labels, heldOutFraction, rng, { least: 1 });
+  if (split.heldOut.length === 0) return { penalty: penalties[Math.floor(penalties.length / 2)]!, heldOut: [] };
   const fitted = selectRows(train, split.fitted, shape.width);
   const judged = selectRows(train, split.heldOut, shape.width);
   const { apply } = fitStandardization(fitted.features, shape.width);

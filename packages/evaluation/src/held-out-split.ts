@@ -9,8 +9,8 @@ export interface HeldOutSplit {
 }
 
 /**
- * Puts aside floor(fraction · n_c) rows of each class c, but at least `least` (default 0), drawn by `rng`. Disjoint and complete.
- * With `least` 1 a class of two rows has one on either side.
+ * Puts aside floor(fraction · n_c) rows of each class c, but at least `least` (default 0) and never all, drawn by `rng`. Disjoint and
+ * complete. With `least` 1 a class of two rows has one on either side.
  */
 export function heldOutSplit(
   labels: ArrayLike<number>,
@@ -27,7 +27,7 @@ export function heldOutSplit(
   const heldOut: number[] = [];
   const fitted: number[] = [];
   for (const [label, rows] of rowsByClass) {
-    const cut = Math.max(least, Math.floor(fraction * rows.length));
+    const cut = Math.min(Math.max(least, Math.floor(fraction * rows.length)), rows.length - 1);
     const order = rng.split('held-out', label).shuffle([...rows]);
     heldOut.push(...order.slice(0, cut));
     fitted.push(...order.slice(cut));

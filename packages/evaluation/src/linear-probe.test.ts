@@ -113,14 +113,19 @@ describe('linearProbe', () => {
     expect(await probe(train, clusters({ count: 31, spread: 1, seed: 10 }))).toEqual(first);
   });
 
-  it('names a wrong label, a broken feature and too few rows', async () => {
+  it('reads classes of one and of two rows', async () => {
+    const test = clusters({ count: 31, spread: 0.05, seed: 3 });
+    const single = await probe(clusters({ count: 5, spread: 0.05, seed: 1 }), test);
+    expect([single.accuracy, single.heldOut]).toEqual([1, []]); // nothing to choose the penalty by
+    const pairs = await probe(clusters({ count: 10, spread: 0.05, seed: 1 }), test);
+    expect([pairs.accuracy, pairs.heldOut.length]).toEqual([1, 6]);
+  });
+
+  it('names a wrong label and a broken feature', async () => {
     const good = clusters({ count: 53, spread: 1, seed: 1 });
     const labeled = { ...good, labels: good.labels.slice().fill(5, 3, 4) };
     await expect(probe(labeled, good)).rejects.toThrow('trainLabels must be integers from 0 to 4, got 5 in row 3');
     const broken = { ...good, features: good.features.slice().fill(Number.NaN, 15, 16) };
     await expect(probe(good, broken)).rejects.toThrow('testFeatures must be finite, got NaN in row 2');
-    await expect(probe(clusters({ count: 5, spread: 1, seed: 1 }), good)).rejects.toThrow(
-      'pass more training rows, or a single penalty',
-    );
   });
 });

@@ -12,7 +12,7 @@ import { fitStandardization } from './standardization';
 export interface LinearProbeOptions extends TrainTestFeatures {
   /** L2 penalties to choose from, each > 0. Default 1, 0.1, … 1e-5. With a single one nothing is put aside. */
   penalties?: readonly number[];
-  /** Fraction of the training rows of each class by which the penalty is chosen. Default 0.2. */
+  /** Fraction of the training rows of each class by which the penalty is chosen; one row where that is less. Default 0.2. */
   heldOutFraction?: number;
   /** Draws the rows put aside. Default 0. */
   seed?: number;
