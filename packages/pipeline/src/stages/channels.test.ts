@@ -59,11 +59,17 @@ const recipes: Record<string, PretrainRecipe> = {
 };
 
 describe('losses are finite and fall', () => {
-  // every method at two counts, and MAE at all of them; 16 steps of a tiny network
-  it.each([
+  // every method at one count, and MAE at all of them; 16 steps of a tiny network
+  it.each<readonly [keyof typeof recipes, number]>([
     ...[1, 2, 4, 10].map((channels) => ['mae', channels] as const),
-    ...(['semmae', 'ibot', 'adios'] as const).flatMap((method) => [[method, 2] as const, [method, 10] as const]),
-    ...(['dino', 'attmask', 'mst'] as const).flatMap((method) => [[method, 1] as const, [method, 4] as const]),
+    ...([
+      ['semmae', 2],
+      ['ibot', 10],
+      ['adios', 4],
+      ['dino', 1],
+      ['attmask', 4],
+      ['mst', 10],
+    ] as const),
   ])(
     '%s, %i channels',
     async (method, channels) => {
