@@ -124,7 +124,6 @@ describe.each([
     );
     await expect(run({ modelSize: 'tiny' })).rejects.toThrow(/`width` must be that of the weights, 12, got 192/);
     await expect(run({ depth: 2 })).rejects.toThrow(/`depth` must be that of the weights, 1, got 2/);
-    await expect(run({}, { channels: 1 })).rejects.toThrow(/the encoder must see 3 colors, got 1/);
     const oblong = { patchSize: { height: 4, width: 7 } };
     await expect(run({}, oblong)).rejects.toThrow(/patches must be squares, got 4x7; give the `patchSize`/);
     await expect(run({ startFrom: undefined, family: 'dino' })).rejects.toThrow(
