@@ -75,13 +75,14 @@ function drawRow(
     labels === undefined ? null : partPicture({ height, width, grid, labels, image: picture });
   const heat = (attention: Float32Array | undefined) =>
     attention === undefined ? null : attentionPicture({ height, width, grid, attention, image: picture });
+  const truth = image.parts?.map((part) => (part === image.ignoreLabel ? 0 : part)); // without a label as background
   return {
     image: picture,
     parts: parts(found.parts),
     argmax: parts(found.foreground),
     attention: heat(found.attention),
     saliency: found.saliency === found.attention ? null : heat(found.saliency),
-    truth: image.parts === undefined ? null : partPicture({ height, width, labels: image.parts, image: picture }),
+    truth: truth === undefined ? null : partPicture({ height, width, labels: truth, image: picture }),
   };
 }
 
