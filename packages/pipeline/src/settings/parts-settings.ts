@@ -15,6 +15,7 @@ import {
   publicWeightsSettings,
   resumeSetting,
   seedSetting,
+  shownBandsSetting,
   tokenSettings,
 } from './shared-settings';
 
@@ -136,5 +137,6 @@ export const showPartsSettings = z.strictObject({
   shard: text('show the maps of a shard instead of predicting them', '<file>'),
   images: integerOr(16, 'rows, evenly spaced over the images'),
   scale: integerOr(1, 'enlargement', { placeholder: '<factor>' }),
+  ...shownBandsSetting,
   ...predictorSettings,
 });

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 
 import { pretrainMethods, pretrainRecipeNames } from '../recipes/pretrain-recipe';
-import { integer, neededText, number, share, text, toggle, word, wordOr } from './setting';
+import { integer, neededText, number, numberList, share, text, toggle, word, wordOr } from './setting';
 import {
   backendSettings,
   checkpointSetting,
@@ -12,6 +12,7 @@ import {
   publicWeightsSettings,
   resumeSetting,
   seedSetting,
+  shownBandsSetting,
 } from './shared-settings';
 
 /** Heads are those of the recipe as well. */
@@ -23,6 +24,12 @@ export const pretrainSettings = z.strictObject({
     'mae, semmae: reconstruct hidden patches; dino, ibot, attmask, mst: self-distillation; adios: against learned masks (default: mae)',
   ),
   ...dataSettings('not trained on'),
+  pixelMean: numberList(
+    'mean of each channel, pixels in [0, 1] (default: of RGB that of ImageNet; else measured on the images)',
+    '<m1,m2...>',
+  ),
+  pixelDeviation: numberList('standard deviation of each channel, beside --pixel-mean', '<d1,d2...>'),
+  ...shownBandsSetting,
   out: neededText('run folder: the model, checkpoints, metrics, pictures and the report go there', '<folder>'),
   recipe: word(
     pretrainRecipeNames as readonly [(typeof pretrainRecipeNames)[number], ...typeof pretrainRecipeNames],

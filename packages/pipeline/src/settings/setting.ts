@@ -93,6 +93,17 @@ export function sharesOr(fallback: string, description: string) {
   return setting(shares, { description, placeholder: '<shares>' });
 }
 
+/** 0.5 or '0.3,0.4,0.5': numbers from 0, one or several. */
+export function numberList(description: string, placeholder: string) {
+  const schema = z.union([
+    z.number().min(0),
+    z.string().regex(/^(?:\d+\.?\d*|\.\d+)(?:,(?:\d+\.?\d*|\.\d+))*$/, 'numbers from 0, such as 0.3,0.4,0.5'),
+    z.array(z.number().min(0)).min(1),
+  ]);
+  const values = schema.transform((value) => (Array.isArray(value) ? value : String(value).split(',').map(Number)));
+  return setting(values.optional(), { description, placeholder });
+}
+
 const pair = /^([1-9]\d*)(?:x([1-9]\d*))?$/;
 
 /** 224 or '224x160', height first, as both sides. */

@@ -12,6 +12,7 @@ import {
   integerOr,
   neededText,
   number,
+  numberList,
   numberOr,
   optionalTexts,
   share,
@@ -46,6 +47,14 @@ export function dataSettings(use: string) {
     heldOut: integerOr(0, `images to hold out, the same ones in every command: ${use}`, { least: 0 }),
   };
 }
+
+/** Of stages that draw pictures of the images. */
+export const shownBandsSetting = {
+  showBands: numberList(
+    'channels, from 0, that pictures show as red, green and blue, or one for gray (default: the first three; the first of one or two)',
+    '<r,g,b>',
+  ),
+};
 
 /** How photographs become what an encoder sees. */
 export const preprocessingSettings = {

@@ -5,7 +5,14 @@ import { z } from 'zod';
 import { decoderTargets } from '../models/load-model';
 
 import { imageSize, integerOr, neededText, numberOr, share, sharesOr, text, textOr, texts, word } from './setting';
-import { backendSettings, dataSettings, modelSetting, publicWeightsSettings, seedSetting } from './shared-settings';
+import {
+  backendSettings,
+  dataSettings,
+  modelSetting,
+  publicWeightsSettings,
+  seedSetting,
+  shownBandsSetting,
+} from './shared-settings';
 
 const panelSettings = {
   ...dataSettings('only they are shown'),
@@ -17,6 +24,7 @@ const panelSettings = {
     'part maps and scores for strategies that follow them: a shard of `parts extract`, or the run folder of a SemMAE pre-training',
     '<path>',
   ),
+  ...shownBandsSetting,
   ...seedSetting,
 };
 
