@@ -76,8 +76,8 @@ export async function partGuides({ images, preset, folder, guides, stage }: Part
     out: join(folder, 'parts'),
   });
   const predictorOf = (guide: Guide) => {
-    const { tokens, standardize, placeWeight } = { ...partRecipe, ...preset.parts };
-    const ofClusters = { tokens, standardize, placeWeight };
+    const { tokens, standardize, placeWeight, placeFrame } = { ...partRecipe, ...preset.parts };
+    const ofClusters = { tokens, standardize, placeWeight, placeFrame };
     return createPredictor({
       method: methods[guide],
       encoder,
@@ -87,6 +87,7 @@ export async function partGuides({ images, preset, folder, guides, stage }: Part
       ...stage,
     });
   };
+  const learned = await predictorOf('learned');
   const scores: GuideScores[] = [];
   for (const guide of guides) {
     const out = shardOf(folder, guide);
@@ -97,14 +98,14 @@ export async function partGuides({ images, preset, folder, guides, stage }: Part
     }
     const predictor = await predictorOf(guide);
     try {
-      const scored = guide === 'truth' ? withScoresOf(await predictorOf('learned'), predictor) : predictor;
+      const scored = guide === 'truth' || guide === 'heads' ? withScoresOf(learned, predictor) : predictor;
       await extractParts({ predictor: scored, data: images.pretrain, out, ...stage });
       if (images.hasParts) scores.push(await onceIn(scoresFile, () => scoreGuide(guide, predictor, images, stage)));
     } finally {
       predictor.dispose();
     }
   }
-  return { encoder, parts, scores, predictor: await predictorOf('learned') };
+  return { encoder, parts, scores, predictor: learned };
 }
 
 /** The parts of one predictor with the foreground scores of another, so that the same patches are kept by every guide. */

@@ -50,8 +50,8 @@ const shared = {
   imageSize,
   model: tinyModel,
   partEncoder: { ...tinyModel, name: 'repro-part-encoder', masking: 'random', keptShare: 1 },
-  // A place code did not help on these data, whose objects stand anywhere.
-  parts: { placeWeight: 0, decoderStages: 1 },
+  // Objects stand anywhere, so that places are told in the object.
+  parts: { placeFrame: 'object', decoderStages: 1 } as const,
 };
 
 export const presets: Record<PresetName, Preset> = {
