@@ -1,8 +1,13 @@
-// What runs in a browser: everything of this package but the reading of files.
+// What runs in a browser: everything of this package but files on disk and what is written there.
 
 export { type DecodeSample, decodingDataset, type ImageDatasetOptions } from './decoding-dataset';
 export type { ImageDataset, LabeledImage } from './image-dataset';
 export type { ImageForm } from './image-form';
+export { imageDataset } from './in-browser/image-dataset';
+export { iterableSource } from './in-browser/iterable-source';
+export { type ImageAddress, type OpenAddressesOptions, openAddresses } from './in-browser/open-addresses';
+export { type ListedFile, type OpenFileListOptions, openFileList } from './in-browser/open-file-list';
+export { openParquetSource } from './in-browser/open-parquet-source';
 export type { ColorTable, LabelRules } from './labels/label-rules';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';
@@ -28,8 +33,10 @@ export {
 export { type IndexSplit, splitByIndex } from './selection/split-by-index';
 export { subset } from './selection/subset';
 export { type ArraySourceOptions, arraySource } from './sources/array-source';
+export type { IterableSample, IterableSourceOptions } from './sources/collect-samples';
 export type { ImageSample, ImageSource, RawImage, RawLabels } from './sources/image-source';
 export { type LeftOut, type LeftOutEntry, leftOut } from './sources/left-out';
+export type { ParquetSourceOptions } from './sources/parquet/parquet-source';
 export { UnreadableImage, type UnreadableImageOptions } from './unreadable-image';
 export type { UnreadablePolicy } from './unreadable-policy';
 export { type ApplyViewOptions, applyView } from './views/apply-view';

@@ -1,11 +1,10 @@
 // The part ids of a label file: numbers, not a picture of them.
 
 import { defaultPixelLimit } from '../pixels/pixel-rules';
-import { Undecodable } from '../pixels/undecodable';
-import { upright, uprightSize } from '../pixels/upright';
 import type { RawLabels } from '../sources/image-source';
-import { highestId, idsByColor, type LabelRules } from './label-rules';
-import { type StoredLabels, storedLabels } from './stored-labels';
+import { checkedLabels, labelIds } from './label-ids';
+import type { LabelRules } from './label-rules';
+import { storedLabels } from './stored-labels';
 
 /**
  * The ids of a PNG, a TIFF or a .npy file, upright, [H, W]: the indices of a palette, gray values of any depth as they are stored, or
@@ -16,79 +15,9 @@ import { type StoredLabels, storedLabels } from './stored-labels';
  */
 export async function decodeLabels(
   labels: Uint8Array | RawLabels,
-  { colorTable }: LabelRules = {},
+  rules: LabelRules = {},
   pixelLimit = defaultPixelLimit,
 ): Promise<RawLabels> {
-  if (!(labels instanceof Uint8Array)) return checked(labels);
-  const stored = await storedLabels(labels, pixelLimit);
-  const { height, width, bands, values, orientation } = stored;
-  if (values.length !== height * width * bands) {
-    throw new Undecodable('damaged', `${values.length} values in place of ${height} x ${width} x ${bands}`);
-  }
-  if (bands === 2 || bands === 4) assertOpaque(stored);
-  const colors = bands > 2 && colorTable !== undefined ? idsByColor('decodeLabels', colorTable) : undefined;
-  const numberOf = colors === undefined ? grayAt(stored) : colorAt(stored, colors);
-  const numbers = new Float64Array(height * width);
-  let highest = 0;
-  for (let pixel = 0; pixel < numbers.length; pixel++) {
-    const id = numberOf(pixel);
-    if (!(id >= 0 && id <= highestId)) throw unsuited(stored, pixel, `${id}`, `ids are 0 to ${highestId}`);
-    if (id > highest) highest = id;
-    numbers[pixel] = id;
-  }
-  const ids = highest > 255 ? Uint16Array.from(numbers) : Uint8Array.from(numbers);
-  const turned = upright(ids, stored, 1, orientation) as Uint8Array | Uint16Array;
-  return { ...uprightSize({ height, width }, orientation), ids: turned };
-}
-
-function checked(labels: RawLabels): RawLabels {
-  if (labels.ids.length === labels.height * labels.width) return labels;
-  throw new Undecodable('damaged', `${labels.ids.length} ids in place of ${labels.height} x ${labels.width}`);
-}
-
-function grayAt(stored: StoredLabels): (pixel: number) => number {
-  const { bands, values } = stored;
-  if (bands < 3) return (pixel) => values[pixel * bands]!;
-  return (pixel) => {
-    const [red, green, blue] = [0, 1, 2].map((band) => values[pixel * bands + band]!);
-    if (red === green && green === blue) return red!;
-    throw unsuited(
-      stored,
-      pixel,
-      `the color ${red},${green},${blue}`,
-      'which id a color means must be said by colorTable',
-    );
-  };
-}
-
-function colorAt(stored: StoredLabels, ids: ReadonlyMap<number, number>): (pixel: number) => number {
-  const { bands, values, opaque } = stored;
-  if (opaque !== 255) throw new Undecodable('unsupported format', 'colors of more than 8 bits in place of labels');
-  return (pixel) => {
-    const [red, green, blue] = [0, 1, 2].map((band) => values[pixel * bands + band]!) as [number, number, number];
-    const id = ids.get(red * 65536 + green * 256 + blue);
-    if (id === undefined) throw unsuited(stored, pixel, `the color ${red},${green},${blue}`, 'it is not in colorTable');
-    return id;
-  };
-}
-
-function assertOpaque(stored: StoredLabels): void {
-  const { bands, values, opaque } = stored;
-  for (let place = bands - 1; place < values.length; place += bands) {
-    if (values[place] !== opaque) {
-      throw unsuited(
-        stored,
-        (place - bands + 1) / bands,
-        `alpha ${values[place]}`,
-        'labels must be opaque: save them without alpha',
-      );
-    }
-  }
-}
-
-function unsuited({ width }: StoredLabels, pixel: number, found: string, rule: string): Undecodable {
-  return new Undecodable(
-    'unsuited labels',
-    `${found} at row ${Math.floor(pixel / width)}, column ${pixel % width}: ${rule}`,
-  );
+  if (!(labels instanceof Uint8Array)) return checkedLabels(labels);
+  return labelIds(await storedLabels(labels, pixelLimit), rules);
 }

@@ -5,13 +5,14 @@ import { crc32 } from 'node:zlib';
 import type { ImageSize } from '@semmae/core';
 
 import { imageFormat } from '../pixels/image-format';
-import { numpyArray } from '../pixels/numpy-pixels';
 import { pngChunks, pngHeader } from '../pixels/png-chunks';
 import { readPicture } from '../pixels/read-picture';
 import { storedImage } from '../pixels/stored-image';
+import { assertPixelLimit } from '../pixels/stored-numbers';
 import { type TiffHeader, tiffHeader } from '../pixels/tiff-header';
 import { Undecodable } from '../pixels/undecodable';
 import type { NumberArray } from '../pixels/upright';
+import { arrayLabels } from './array-labels';
 
 /** Its size is the one before it is turned upright. */
 export interface StoredLabels extends ImageSize {
@@ -82,7 +83,7 @@ function pngChunk(name: string, content: Uint8Array): Uint8Array {
 
 async function tiffLabels(header: TiffHeader, bytes: Uint8Array, pixelLimit: number): Promise<StoredLabels> {
   const { height, width, samples, bits, sampleFormat, photometric, extraSamples, orientation } = header;
-  assertLimit(header, pixelLimit);
+  assertPixelLimit({ ...header, bands: 1 }, pixelLimit);
   const whole = sampleFormat !== 3 && (photometric < 2 || photometric === 2 || photometric === 3);
   const colors = photometric === 2 ? 3 : 1;
   const alpha = samples === colors + 1 && extraSamples[0] !== undefined && extraSamples[0] !== 0;
@@ -108,20 +109,4 @@ async function bitLabels(
   const gray = await readPicture(picture, (image) => image.toColorspace('b-w').raw().toBuffer());
   const most = 2 ** bits - 1;
   return Uint8Array.from(gray, (value) => Math.round(((photometric === 0 ? 255 - value : value) * most) / 255));
-}
-
-async function arrayLabels(bytes: Uint8Array, pixelLimit: number): Promise<StoredLabels> {
-  const { dtype, shape, read } = await numpyArray(bytes);
-  const plane = shape.length === 3 ? shape.filter((extent, axis) => extent !== 1 || axis === 1) : shape;
-  const [height = 0, width = 0] = plane;
-  if (plane.length !== 2 || height * width === 0 || /F/.test(dtype)) {
-    throw new Undecodable('unsupported format', `an array of ${dtype} [${shape}]: labels are [H, W] of integers`);
-  }
-  assertLimit({ height, width }, pixelLimit);
-  return { height, width, bands: 1, values: await read(), opaque: 0, orientation: 1 };
-}
-
-function assertLimit({ height, width }: ImageSize, pixelLimit: number): void {
-  if (height * width <= pixelLimit) return;
-  throw new Undecodable('too large', `${width} x ${height} pixels, more than pixelLimit allows, ${pixelLimit}`);
 }

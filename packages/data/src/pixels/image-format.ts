@@ -7,7 +7,7 @@ export type ImageFormat = 'JPEG' | 'PNG' | 'GIF' | 'WebP' | 'TIFF' | 'AVIF' | 'N
 /** Throws Undecodable for bytes that are no image, and for images that are not read here, which it names. */
 export function imageFormat(bytes: Uint8Array): ImageFormat {
   if (bytes.length === 0) throw new Undecodable('empty file', 'it has no byte');
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString('latin1');
+  const start = String.fromCharCode(...bytes.subarray(0, 512)); // TextDecoder's latin1 is windows-1252
   const readable = readableFormats.find(([pattern]) => pattern.test(start));
   if (readable !== undefined) return readable[1];
   const named = otherFormats.find(([pattern]) => pattern.test(start));

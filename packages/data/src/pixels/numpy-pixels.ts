@@ -1,6 +1,6 @@
 // Pixels in a .npy file.
 
-import { bufferSource, openTensorFile, type TensorEntry, type TensorValues } from '@semmae/checkpoints';
+import { bufferSource, openTensorFile, type TensorEntry, type TensorValues } from '@semmae/checkpoints/browser';
 import { SemmaeError } from '@semmae/core';
 
 import { Undecodable } from './undecodable';

@@ -28,3 +28,10 @@ export function pngHeader(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
   }
   return header;
 }
+
+/** Whether the header says that values count light. gAMA is the exponent of encoding times 100,000; a profile or sRGB chunk overrules it. Reference: PNG, third edition, 11.3.2. */
+export function isLinearPng(chunks: ReadonlyMap<string, Uint8Array>): boolean {
+  const gamma = chunks.get('gAMA');
+  if (gamma?.length !== 4 || ['sRGB', 'iCCP', 'cICP'].some((name) => chunks.has(name))) return false;
+  return Math.abs(new DataView(gamma.buffer, gamma.byteOffset).getUint32(0) - 100_000) < 10_000;
+}

@@ -1,6 +1,6 @@
 // What a file is by its name: an image, a picture that nothing here reads, or something else.
 
-import { extname } from 'node:path';
+import { extensionOf } from './file-names';
 
 export const imageExtensions: readonly string[] = [
   ...['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff', '.npy'],
@@ -40,13 +40,13 @@ export function isHidden(name: string): boolean {
 }
 
 export function hasExtension(name: string, extensions: readonly string[]): boolean {
-  return extensions.includes(extname(name).toLowerCase());
+  return extensions.includes(extensionOf(name).toLowerCase());
 }
 
 /** How a file that is not used is counted; undefined where nobody misses it. */
 export function leftOutKind(name: string): string | undefined {
   if (name.includes('\uFFFD')) return 'file with a damaged name'; // bytes that are no UTF-8: it cannot be opened by this name
-  const extension = extname(name).toLowerCase();
+  const extension = extensionOf(name).toLowerCase();
   if (isHidden(name)) return hasExtension(name, imageExtensions) ? 'hidden file' : undefined;
   if (otherPictures.has(extension)) return extension;
   return fileOfSystem.has(name) ? undefined : 'other file';

@@ -7,7 +7,8 @@ import { assertIndex } from '../../assert-index';
 import type { ImageSource } from '../image-source';
 import { packedKey } from '../key-table';
 import { leftOut } from '../left-out';
-import { type FileIndex, idOf, imagePath } from './file-index';
+import { type FileIndex, imagePath } from './file-index';
+import { idOf } from './file-names';
 
 export interface FileSourceOptions {
   name: string;

@@ -9,9 +9,10 @@ import { dataCacheFolder } from '../cache-folder';
 import type { ImageSource } from '../image-source';
 import { type IndexKey, indexCache } from '../index-cache';
 import { readNamesFile } from '../read-names-file';
+import { type FolderLayout, folderLayouts } from './arrange-files';
 import type { FileIndex } from './file-index';
 import { fileSource } from './file-source';
-import { type FolderLayout, folderLayouts, type IndexedFolder, indexFolder } from './index-folder';
+import { type IndexedFolder, indexFolder } from './index-folder';
 
 export interface OpenFolderSourceOptions {
   /** Folder of label files with the images' names. Default `root/masks` beside `root/images`. */

@@ -9,6 +9,7 @@ import { SemmaeError } from '@semmae/core';
 import { forEachConcurrently } from '../../for-each-concurrently';
 import type { LeftOut } from '../left-out';
 import { hasExtension, isHidden, leftOutKind } from './file-kinds';
+import { byCodePoint } from './file-names';
 
 export interface WalkFolderOptions {
   /** Of the files that are wanted, in lower case. */
@@ -144,9 +145,4 @@ function notAFolder(root: string): (cause: unknown) => never {
 
 function below(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
-}
-
-/** The same order on every machine, unlike the locale's. */
-export function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

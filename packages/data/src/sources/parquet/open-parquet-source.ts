@@ -11,9 +11,16 @@ import picomatch from 'picomatch';
 
 import { forEachConcurrently } from '../../for-each-concurrently';
 import { chooseSplit } from '../choose-split';
+import { byCodePoint } from '../files/file-names';
 import type { ImageSource } from '../image-source';
 import { type LeftOut, leftOut as noneLeftOut } from '../left-out';
-import { type ParquetSourceOptions, type ParquetTable, parquetSource, readAtOnce } from './parquet-source';
+import {
+  distinctTables,
+  type ParquetSourceOptions,
+  type ParquetTable,
+  parquetSource,
+  readAtOnce,
+} from './parquet-source';
 
 export interface OpenParquetSourceOptions extends ParquetSourceOptions {
   /** Of the splits that the names of files tell, such as test. Default: train where there are several. */
@@ -52,7 +59,7 @@ export async function openParquetSource(
     const tables = await Promise.all(
       opened.map(async (url) => ({ id: idOf(new URL(url).pathname), bytes: await urlSource(url) })),
     );
-    return parquetSource(distinct(tables), { ...options, name }, { atOnce: readAtOnce.network, leftOut });
+    return parquetSource(distinctTables(tables), { ...options, name }, { atOnce: readAtOnce.network, leftOut });
   }
   const paths = (await Promise.all(opened.map(parquetPaths))).flat();
   const chosen = chooseSplit(
@@ -64,7 +71,7 @@ export async function openParquetSource(
   const tables = paths
     .filter(({ below }) => wanted.has(below))
     .map(({ path, below }) => ({ id: below.replace(/\.parquet$/i, ''), bytes: fileBytes(path) }));
-  return parquetSource(distinct(tables), { ...options, name }, { leftOut });
+  return parquetSource(distinctTables(tables), { ...options, name }, { leftOut });
 }
 
 /** Folders of images are not searched: a few entries tell what a folder has. */
@@ -191,21 +198,10 @@ function fileBytes(path: string): ByteSource {
   };
 }
 
-/** Files of the same name, from folders that were named one by one, are numbered. */
-function distinct(tables: readonly ParquetTable[]): ParquetTable[] {
-  const isUnique = new Set(tables.map(({ id }) => id)).size === tables.length;
-  return isUnique ? [...tables] : tables.map(({ id, bytes }, place) => ({ id: `${place}/${id}`, bytes }));
-}
-
 function idOf(path: string): string {
   return basename(path).replace(/\.parquet$/i, '');
 }
 
 function isTable(path: string): boolean {
   return /\.parquet$/i.test(path);
-}
-
-/** The same order on every machine, unlike the locale's. */
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -31,6 +31,12 @@ export interface ParquetTable {
   bytes: ByteSource;
 }
 
+/** Tables of the same name, from folders that were named one by one, are numbered. */
+export function distinctTables(tables: readonly ParquetTable[]): ParquetTable[] {
+  const isUnique = new Set(tables.map(({ id }) => id)).size === tables.length;
+  return isUnique ? [...tables] : tables.map(({ id, bytes }, place) => ({ id: `${place}/${id}`, bytes }));
+}
+
 /** Where a column's pages are known only by walking through it, reading a column of up to this size at once is faster: on disk, over a network. */
 export const readAtOnce = { file: 2 ** 20, network: 2 ** 24 };
 
