@@ -3,7 +3,7 @@
 import { numpyArray } from '../pixels/numpy-pixels';
 import { assertPixelLimit } from '../pixels/stored-numbers';
 import { Undecodable } from '../pixels/undecodable';
-import type { StoredLabels } from './stored-labels';
+import type { StoredLabels } from './label-ids';
 
 /** Throws Undecodable for what is no [H, W] of integers, and for damaged files. */
 export async function arrayLabels(bytes: Uint8Array, pixelLimit: number): Promise<StoredLabels> {

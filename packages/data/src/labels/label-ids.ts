@@ -1,10 +1,23 @@
 // Part ids from the numbers of a label file.
 
+import type { ImageSize } from '@semmae/core';
+
 import { Undecodable } from '../pixels/undecodable';
-import { upright, uprightSize } from '../pixels/upright';
+import { type NumberArray, upright, uprightSize } from '../pixels/upright';
 import type { RawLabels } from '../sources/image-source';
 import { highestId, idsByColor, type LabelRules } from './label-rules';
-import type { StoredLabels } from './stored-labels';
+
+/** Its size is the one before it is turned upright. */
+export interface StoredLabels extends ImageSize {
+  /** 1 of ids, palette indices or gray values; 3 of RGB; one more with alpha, which is the last. */
+  bands: 1 | 2 | 3 | 4;
+  /** [H, W, bands] */
+  values: NumberArray;
+  /** Alpha of what is opaque. */
+  opaque: number;
+  /** As EXIF counts. */
+  orientation: number;
+}
 
 /** Upright, [H, W]; bytes where all ids fit. Throws Undecodable for what is no id. */
 export function labelIds(stored: StoredLabels, { colorTable }: LabelRules = {}): RawLabels {

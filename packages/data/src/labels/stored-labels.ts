@@ -13,18 +13,7 @@ import { type TiffHeader, tiffHeader } from '../pixels/tiff-header';
 import { Undecodable } from '../pixels/undecodable';
 import type { NumberArray } from '../pixels/upright';
 import { arrayLabels } from './array-labels';
-
-/** Its size is the one before it is turned upright. */
-export interface StoredLabels extends ImageSize {
-  /** 1 of ids, palette indices or gray values; 3 of RGB; one more with alpha, which is the last. */
-  bands: 1 | 2 | 3 | 4;
-  /** [H, W, bands] */
-  values: NumberArray;
-  /** Alpha of what is opaque. */
-  opaque: number;
-  /** As EXIF counts. */
-  orientation: number;
-}
+import type { StoredLabels } from './label-ids';
 
 /** Throws Undecodable for files that do not keep numbers, and for damaged ones. */
 export async function storedLabels(bytes: Uint8Array, pixelLimit: number): Promise<StoredLabels> {
