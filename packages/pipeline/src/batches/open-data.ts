@@ -29,8 +29,8 @@ export interface ReadingOptions extends Pick<PixelRules, 'channels' | 'bands' | 
 
 export interface DataOptions extends ReadingOptions {
   /**
-   * What `openSource` knows: a folder of photographs, Parquet files, 'hf:owner/name', CIFAR, idx; 'built-in' or 'built-in:<count>' for
-   * the drawn data set; or a data set that is open already.
+   * What `openSource` knows: a folder of photographs, WebDataset shards, Parquet files, 'hf:owner/name', CIFAR, idx; 'built-in' or
+   * 'built-in:<count>' for the drawn data set; or a data set that is open already.
    */
   data: string | ImageDataset;
   /** Folder of PNGs of part labels named like the images. Default: masks/ beside images/. */

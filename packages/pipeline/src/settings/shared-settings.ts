@@ -39,7 +39,7 @@ export const readingSettings = {
 export function dataSettings(use: string) {
   return {
     data: neededText(
-      'photographs: a folder with them, with one sub-folder per class, or with images/ and masks/; Parquet files, hf:owner/name[:split], CIFAR or idx files; or built-in or built-in:<count>, the drawn data set',
+      'photographs: a folder with them, with one sub-folder per class, or with images/ and masks/; WebDataset shards ("train-{000..127}.tar" or a folder of them), Parquet files, hf:owner/name[:split], CIFAR or idx files; or built-in or built-in:<count>, the drawn data set',
       '<path>',
     ),
     ...readingSettings,

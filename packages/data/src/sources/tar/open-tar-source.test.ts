@@ -97,13 +97,13 @@ describe('openTarSource', () => {
     );
     rmSync(at('set/train-000.tar'));
     const notes: string[] = [];
-    const source = await open('set/train-{000..002}.tar.gz', { onNote: (note) => notes.push(note) });
+    const source = await open('set/train-{000..002}.tar.gz', { onWarning: (note) => notes.push(note) });
     expect(ids(source)).toEqual(['00', '01', '02', '11', '12', '22']);
     expect([...(source.shardStarts as Uint32Array)]).toEqual([0, 3, 5]);
     expect(text((await source.read(4)).image)).toBe('image 12');
     expect(notes).toEqual([`compressed shards are unpacked once, into ${at('cache')}, and read from there`]);
     notes.length = 0;
-    expect(ids(await open('set', { onNote: (note) => notes.push(note) }))).toEqual(ids(source));
+    expect(ids(await open('set', { onWarning: (note) => notes.push(note) }))).toEqual(ids(source));
     const list = ['set/train-002.tar.gz', 'set/train-{000,001}.tar.gz'];
     expect(ids(await open(list))).toEqual(['22', '00', '01', '02', '11', '12']);
     expect(notes).toEqual([]); // found in the cache

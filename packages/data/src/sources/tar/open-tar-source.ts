@@ -45,7 +45,7 @@ export interface OpenTarSourceOptions {
   /** Told when a shard has been read. */
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
   /** Told in a line of what takes time and space. */
-  onNote?: ((note: string) => void) | undefined;
+  onWarning?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -123,12 +123,12 @@ async function findShards(
 async function readShards(
   files: readonly ShardFile[],
   reading: ReadShardOptions,
-  { signal, onProgress, onNote }: OpenTarSourceOptions,
+  { signal, onProgress, onWarning }: OpenTarSourceOptions,
 ): Promise<Shard[]> {
   const shards: Shard[] = [];
   let [done, isUnpacking] = [0, false];
   function onUnpack(): void {
-    if (!isUnpacking) onNote?.(`compressed shards are unpacked once, into ${reading.folder}, and read from there`);
+    if (!isUnpacking) onWarning?.(`compressed shards are unpacked once, into ${reading.folder}, and read from there`);
     isUnpacking = true;
   }
   await forEachConcurrently(files.length, shardsAtATime, async (position) => {
