@@ -2,8 +2,6 @@
 
 import { crc32 } from 'node:zlib';
 
-import type { ImageSize } from '@semmae/core';
-
 import { imageFormat } from '../pixels/image-format';
 import { pngChunks, pngHeader } from '../pixels/png-chunks';
 import { readPicture } from '../pixels/read-picture';
