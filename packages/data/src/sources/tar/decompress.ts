@@ -16,11 +16,14 @@ export type Compression = 'gzip' | 'zstd';
 /** How a file is compressed, by its first bytes; undefined for none. Throws a SemmaeError for what is not read here. */
 export async function compressionOf({ path, name }: ShardFile): Promise<Compression | undefined> {
   const handle = await open(path, 'r');
-  const { buffer } = await handle.read(Buffer.alloc(6), 0, 6, 0).finally(() => handle.close());
+  const { buffer } = await handle.read(Buffer.alloc(18), 0, 18, 0).finally(() => handle.close());
   const head = buffer.toString('hex');
   if (head.startsWith('1f8b')) return 'gzip';
-  if (head.startsWith('28b52ffd')) return 'zstd';
-  const other = head.startsWith('425a68') ? 'bzip2' : head === 'fd377a585a00' ? 'xz' : undefined;
+  if (head.startsWith('28b52ffd')) {
+    assertWindow(name, zstdWindow(buffer));
+    return 'zstd';
+  }
+  const other = head.startsWith('425a68') ? 'bzip2' : head.startsWith('fd377a585a00') ? 'xz' : undefined;
   if (other === undefined) return undefined;
   throw new SemmaeError({
     where: name,
@@ -56,7 +59,6 @@ export async function decompress(
     return undefined;
   } catch (error) {
     const { code, message } = error as { code?: string | number; message: string };
-    if (code === ZstdErrorCode.WindowSizeTooLarge) throw windowTooLarge(file, error);
     if (typeof code === 'number' || /^(Z_|ZSTD_)/.test(code ?? '')) return message;
     throw error;
   }
@@ -96,12 +98,25 @@ function tooLarge({ name }: ShardFile, bytes: number): SemmaeError {
   });
 }
 
-function windowTooLarge({ name }: ShardFile, cause: unknown): SemmaeError {
-  return new SemmaeError({
-    where: name,
-    requirement: 'zstd must have a window of at most 2 GB',
-    got: 'a longer one',
-    remedy: 'compress it without --ultra and --long, or unpack it yourself',
-    cause,
+/** What zstd itself decodes unless it is told otherwise. The decoder here moves the whole window for every block. */
+const largestWindow = 2 ** 27;
+
+function assertWindow(where: string, bytes: number): void {
+  if (bytes <= largestWindow) return;
+  throw new SemmaeError({
+    where,
+    requirement: `zstd must look back at most ${largestWindow} bytes`,
+    got: bytes,
+    remedy: 'compress it without --long, or unpack it yourself',
   });
+}
+
+/** How far back a frame refers, in bytes: its window, or its content where that is one segment. Reference: RFC 8878, 3.1.1.1 */
+function zstdWindow(head: Buffer): number {
+  const descriptor = head[4]!;
+  const isOneSegment = (descriptor & 0x20) !== 0;
+  if (!isOneSegment) return (1 + (head[5]! & 7) / 8) * 2 ** (10 + (head[5]! >> 3));
+  const start = 5 + [0, 1, 2, 4][descriptor & 3]!; // behind the number of a dictionary
+  const length = [1, 2, 4, 8][descriptor >> 6]!;
+  return length === 8 ? Number(head.readBigUInt64LE(start)) : head.readUIntLE(start, length) + (length === 2 ? 256 : 0);
 }

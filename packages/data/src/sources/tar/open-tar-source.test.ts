@@ -114,7 +114,8 @@ describe('openTarSource', () => {
       ['a.jpg', 'a'.repeat(70_000)],
       ['b.jpg', 'b'],
     ]);
-    const zstd = (input: Uint8Array) => execFileSync('zstd', ['-c', '-'], { input, stdio: ['pipe', 'pipe', 'ignore'] });
+    const zstd = (input: Uint8Array, ...flags: string[]) =>
+      execFileSync('zstd', [...flags, '-c', '-'], { input, stdio: ['pipe', 'pipe', 'ignore'] });
     const whole = await tarOf([
       ['a.jpg', 'a'.repeat(70_000)],
       ['b.jpg', 'b'],
@@ -123,6 +124,13 @@ describe('openTarSource', () => {
     const source = await open('a.tar.zst');
     expect(ids(source)).toEqual(['a', 'b']);
     expect(text((await source.read(0)).image)).toBe('a'.repeat(70_000));
+    const long = zstd(whole, '--long=31', '--no-content-size');
+    writeFileSync(at('long.tar.zst'), long);
+    await expect(open('long.tar.zst')).rejects.toThrow(
+      /long\.tar\.zst: zstd must look back at most 134217728 bytes, got 2147483648; /,
+    );
+    writeFileSync(at('27.tar.zst'), zstd(whole, '--long=27', '--no-content-size'));
+    expect((await open('27.tar.zst')).length).toBe(2);
     writeFileSync(at('b.tar.zst'), zstd(whole).subarray(0, -20));
     await expect(open('b.tar.zst')).rejects.toThrow(/b\.tar\.zst: shards must hold images.* got 1 damaged shard/);
   });
