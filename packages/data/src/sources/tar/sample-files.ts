@@ -3,6 +3,8 @@
 import { SemmaeError } from '@semmae/core';
 import { encode } from 'fast-png';
 
+import { type ImageFormat, imageFormat } from '../../pixels/image-format';
+import { Undecodable } from '../../pixels/undecodable';
 import type { ImageSample, RawImage, RawLabels } from '../image-source';
 import { sampleNameOf } from './sample-name';
 
@@ -31,8 +33,8 @@ export function keyOfId(id: string): string {
 export function sampleFiles(key: string, { image, mask, label, names }: ImageSample): SampleFile[] | string {
   const imageBytes = image instanceof Uint8Array ? image : pngOfPixels(image, key);
   if (imageBytes.length === 0) return 'empty file';
-  const extension = image instanceof Uint8Array ? (knownExtension(names?.image) ?? imageExtension(image)) : 'png';
-  if (extension === undefined) return 'file of an unknown format';
+  const extension = image instanceof Uint8Array ? (knownExtension(names?.image) ?? extensionOf(image)) : 'png';
+  if (extension === undefined || extension === 'npy') return 'file of an unknown format';
   const files = [{ name: `${key}.${extension}`, bytes: imageBytes }];
   if (label !== undefined) files.push({ name: `${key}.cls`, bytes: new TextEncoder().encode(String(label)) });
   if (mask === undefined) return files;
@@ -45,24 +47,28 @@ function knownExtension(name: string | undefined): string | undefined {
   return /\.(jpe?g|png|webp|avif|gif|tiff?)$/i.exec(name ?? '')?.[1]?.toLowerCase();
 }
 
-/** First bytes of the formats, in latin1. */
-const formats: [extension: string, start: RegExp][] = [
-  ['jpg', /^\xff\xd8\xff/],
-  ['png', /^\x89PNG\r\n/],
-  ['webp', /^RIFF.{4}WEBP/s],
-  ['avif', /^.{4}ftyp.{0,24}avif/s],
-  ['gif', /^GIF8[79]a/],
-  ['tif', /^(II[*+]\0|MM\0[*+])/],
-  ['npy', /^\x93NUMPY/],
-];
+const extensions: Record<ImageFormat, string> = {
+  JPEG: 'jpg',
+  PNG: 'png',
+  GIF: 'gif',
+  WebP: 'webp',
+  TIFF: 'tif',
+  AVIF: 'avif',
+  'NumPy array': 'npy',
+};
 
-function imageExtension(bytes: Uint8Array): string | undefined {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString('latin1');
-  return formats.find(([, format]) => format.test(start))?.[0];
+/** By the content; undefined where it is nothing that is read here. */
+function extensionOf(bytes: Uint8Array): string | undefined {
+  try {
+    return extensions[imageFormat(bytes)];
+  } catch (error) {
+    if (error instanceof Undecodable) return undefined;
+    throw error;
+  }
 }
 
 function maskExtension(bytes: Uint8Array, key: string): string {
-  const extension = imageExtension(bytes);
+  const extension = extensionOf(bytes);
   if (extension === 'png' || extension === 'tif' || extension === 'npy') return extension;
   throw new SemmaeError({
     where: 'packShards',
