@@ -37,6 +37,7 @@ export type { IterableSample } from './sources/collect-samples';
 export type { ImageSample, ImageSource, RawImage, RawLabels } from './sources/image-source';
 export { iterableSource, type SpooledSourceOptions } from './sources/iterable-source';
 export { type LeftOut, type LeftOutEntry, leftOut } from './sources/left-out';
+export { type FolderLayout, folderLayouts } from './sources/files/arrange-files';
 export { type OpenFolderSourceOptions, openFolderSource } from './sources/files/open-folder-source';
 export { type OpenListSourceOptions, openListSource } from './sources/files/open-list-source';
 export { type OpenCifarSourceOptions, openCifarSource } from './sources/open-cifar-source';

@@ -75,7 +75,7 @@ describe('openSource', () => {
       [
         root,
         { split: 'test' },
-        /a folder of images takes only masks, partNames, labels, layout, got split test; leave it out$/,
+        /a folder of images takes only masks, partNames, labelFile, layout, got split test; leave it out$/,
       ],
       [join(fixtures, 'idx'), { label: 'a' }, /idx takes only split, got label a/],
       ['built-in:3', { masks: 'a' }, /the built-in data set takes none of these options, got masks a/],

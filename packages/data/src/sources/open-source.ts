@@ -26,7 +26,7 @@ export interface OpenSourceOptions extends OpenFolderSourceOptions, OpenListSour
 
 /** What one may ask of some kinds of sources and not of others. */
 const wishes = [
-  ...(['masks', 'partNames', 'labels', 'layout', 'root', 'split', 'label'] as const),
+  ...(['masks', 'partNames', 'labelFile', 'layout', 'root', 'split', 'label'] as const),
   ...(['fields', 'classNames', 'ids', 'missingShards'] as const),
 ];
 type Wish = (typeof wishes)[number];
@@ -63,7 +63,7 @@ const kinds: readonly SourceKind[] = [
 
 /** What nothing else is. */
 const folder: Omit<SourceKind, 'recognizes'> = {
-  ...{ name: 'a folder of images', wishes: ['masks', 'partNames', 'labels', 'layout'] },
+  ...{ name: 'a folder of images', wishes: ['masks', 'partNames', 'labelFile', 'layout'] },
   open: openFolderSource,
 };
 

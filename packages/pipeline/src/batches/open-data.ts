@@ -3,6 +3,7 @@
 import { type ImageSize, SemmaeError } from '@semmae/core';
 import {
   builtInCount,
+  type FolderLayout,
   type ImageDataset,
   type ImageForm,
   imageDataset,
@@ -25,12 +26,16 @@ export interface ReadingOptions extends Pick<PixelRules, 'channels' | 'bands' | 
   maxUnreadable?: number;
   /** Which labels, where there are several: the column of a table, or 'fine' or 'coarse' of CIFAR-100. */
   label?: string;
+  /** A list of the labels of the images in a folder, `file,label`. Default: labels.csv in it. */
+  labelFile?: string;
+  /** How a folder is read, see `openFolderSource`. Default: as most of its images lie. */
+  layout?: FolderLayout;
 }
 
 export interface DataOptions extends ReadingOptions {
   /**
-   * What `openSource` knows: a folder of photographs, WebDataset shards, Parquet files, 'hf:owner/name', CIFAR, idx; 'built-in' or
-   * 'built-in:<count>' for the drawn data set; or a data set that is open already.
+   * What `openSource` knows: a folder of photographs, a list of them, WebDataset shards, Parquet files, 'hf:owner/name', CIFAR, idx;
+   * 'built-in' or 'built-in:<count>' for the drawn data set; or a data set that is open already.
    */
   data: string | ImageDataset;
   /** Folder of PNGs of part labels named like the images. Default: masks/ beside images/. */
@@ -73,7 +78,7 @@ export async function openData(
 
 async function openAll(
   data: string,
-  { masks, label, unreadable, maxUnreadable, ...rules }: Omit<DataOptions, 'data' | 'heldOut'>,
+  { masks, label, labelFile, layout, unreadable, maxUnreadable, ...rules }: Omit<DataOptions, 'data' | 'heldOut'>,
   wanted: SizedForm,
   { onWarning, signal, onProgress }: OpeningStage,
 ): Promise<ImageDataset> {
@@ -86,6 +91,8 @@ async function openAll(
   const source = await openSource(data, {
     masks,
     label,
+    labelFile,
+    layout,
     onWarning,
     signal,
     onProgress: (progress) => onProgress?.({ title: 'Opening images', unit: 'parts', ...progress }),

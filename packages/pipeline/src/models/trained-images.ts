@@ -19,6 +19,7 @@ export interface TrainingImages {
 
 /** The record of `data`, and of the images of the same data set that an earlier model brought along. */
 export function trainedImagesOf(data: ImageDataset, before?: TrainingImages): string | undefined {
+  if (data.length > mostImages) return undefined;
   const known = before?.data === data.name ? hashesIn(before) : [];
   const hashes = new Set([...known, ...namesOf(data)]);
   if (hashes.size > mostImages) return undefined;

@@ -2,6 +2,7 @@
 
 import { familyNames, positionInterpolations } from '@semmae/checkpoints';
 import { interpolations } from '@semmae/core';
+import { folderLayouts } from '@semmae/data';
 import { placeFrames } from '@semmae/parts';
 
 import { backendNames } from '../backends/select-backend';
@@ -33,13 +34,19 @@ export const readingSettings = {
   ),
   maxUnreadable: shareOr(0.1, 'stop when more than this share of the images cannot be read; one may always be'),
   label: text('which labels, where there are several: a column of Parquet, or fine or coarse of CIFAR-100', '<name>'),
+  labelFile: text('a list of the labels of images in a folder, file,label (default: labels.csv in it)', '<file>'),
+  layout: word(
+    folderLayouts,
+    'of a folder: classes, a sub-folder each; flat, no sub-folders; nested, all images without classes (default: as most images lie)',
+    '<layout>',
+  ),
 };
 
 /** `use`: what the stage does with images that are held out. */
 export function dataSettings(use: string) {
   return {
     data: neededText(
-      'photographs: a folder with them, with one sub-folder per class, or with images/ and masks/; WebDataset shards ("train-{000..127}.tar" or a folder of them), Parquet files, hf:owner/name[:split], CIFAR or idx files; or built-in or built-in:<count>, the drawn data set',
+      'photographs: a folder with them, with one sub-folder per class, or with images/ and masks/; a list of them (.csv, .txt, .jsonl); .tar shards such as train-{000..127}.tar; Parquet files, hf:owner/name[:split], CIFAR or idx files; or built-in or built-in:<count>, the drawn data set',
       '<path>',
     ),
     ...readingSettings,

@@ -19,7 +19,7 @@ export interface IndexFolderOptions {
   /** `root`, or `images` in it. */
   imageRoot: string;
   maskRoot: string | undefined;
-  labels: string | undefined;
+  labelFile: string | undefined;
   layout: FolderLayout | undefined;
 }
 
@@ -30,14 +30,14 @@ export interface IndexedFolder {
 }
 
 export async function indexFolder(options: IndexFolderOptions): Promise<IndexedFolder> {
-  const { root, imageRoot, maskRoot, labels, layout } = options;
+  const { root, imageRoot, maskRoot, labelFile, layout } = options;
   const left = leftOut();
-  const except = [maskRoot, labels].flatMap((path) => (path === undefined ? [] : [resolve(path)]));
+  const except = [maskRoot, labelFile].flatMap((path) => (path === undefined ? [] : [resolve(path)]));
   const own = ['parts.json', 'labels.csv', 'labels.tsv', 'labels.jsonl'].map((name) => resolve(root, name));
   const walked = await walkFolder(imageRoot, { extensions: imageExtensions, except: [...except, ...own], left });
   const { images, classNames } = arrangeFiles(walked, layout, left);
   if (images.length === 0) throw withoutImages(imageRoot, left);
-  const named = labels === undefined ? classNames : await attachLabels(images, labels, left);
+  const named = labelFile === undefined ? classNames : await attachLabels(images, labelFile, left);
   const folders = walked.map(({ path, mtimeMs }) => ({ path: resolve(imageRoot, path), mtimeMs }));
   if (imageRoot !== root) folders.push(besideImages(options, own, left));
   if (maskRoot !== undefined) folders.push(...(await attachMasks(images, resolve(maskRoot), left)));

@@ -18,7 +18,7 @@ export interface OpenFolderSourceOptions {
   /** Folder of label files with the images' names. Default `root/masks` beside `root/images`. */
   masks?: string | undefined;
   /** A list that says the label of each image, `file,label`; see `readImageList`. Default `root/labels.csv`, `.tsv` or `.jsonl`. */
-  labels?: string | undefined;
+  labelFile?: string | undefined;
   /**
    * `classes`: every sub-folder is a class, images beside them are left out. `flat`: the images of the folder itself. `nested`: all images
    * at any depth, without classes. Default: classes where most images lie in sub-folders, else flat.
@@ -48,10 +48,10 @@ export async function openFolderSource(root: string, options: OpenFolderSourceOp
   const imageRoot = existsSync(join(root, 'images')) ? join(root, 'images') : root;
   const beside = imageRoot === root ? undefined : join(root, 'masks');
   const maskRoot = options.masks ?? (beside !== undefined && existsSync(beside) ? beside : undefined);
-  const labels = options.labels ?? labelFileOf(root);
-  const places = { root, imageRoot, maskRoot, labels, layout };
-  const paths = [imageRoot, maskRoot, labels].map((path) => path && resolve(path));
-  const key = { of: ['folder', ...paths, layout], state: [labels && stateOf(labels)] };
+  const labelFile = options.labelFile ?? labelFileOf(root);
+  const places = { root, imageRoot, maskRoot, labelFile, layout };
+  const paths = [imageRoot, maskRoot, labelFile].map((path) => path && resolve(path));
+  const key = { of: ['folder', ...paths, layout], state: [labelFile && stateOf(labelFile)] };
   const index = await keptIndex(cacheFolder, key, async () => indexFolder(places));
   const name = basename(resolve(root));
   const partNames = options.partNames ?? (await readNamesFile(root, 'parts.json'));
@@ -87,6 +87,6 @@ function labelFileOf(root: string): string | undefined {
     where: root,
     requirement: 'must hold one list of labels',
     got: found.map((path) => basename(path)).join(', '),
-    remedy: 'name the one to use (labels)',
+    remedy: 'name the one to use (labelFile)',
   });
 }

@@ -165,11 +165,11 @@ describe('the walk of openFolderSource', () => {
     ]);
     expect(source.leftOut!.summary()).toBe('1 missing label, 1 label without image');
     await writeFile(join(root, 'numbers.tsv'), '1.jpg\t7\n3.png\t0\n');
-    expect(labels(await open({ labels: join(root, 'numbers.tsv') }))).toEqual([7, 0, undefined]);
+    expect(labels(await open({ labelFile: join(root, 'numbers.tsv') }))).toEqual([7, 0, undefined]);
     await writeFile(join(root, 'labels.jsonl'), '{"file": "1.jpg"}');
     await expect(open()).rejects.toThrow('must hold one list of labels, got labels.csv, labels.jsonl');
     await writeFile(join(root, 'other.csv'), 'x.jpg,1');
-    await expect(open({ labels: join(root, 'other.csv') })).rejects.toThrow('such as 1.jpg, got x.jpg');
+    await expect(open({ labelFile: join(root, 'other.csv') })).rejects.toThrow('such as 1.jpg, got x.jpg');
   });
 
   it.skipIf(process.getuid?.() === 0)(
