@@ -2,6 +2,7 @@
 
 import { assertFraming, assertInteger, assertOneOf, assertRange, SemmaeError } from '@semmae/core';
 
+import { assertPixelRules } from '../pixels/pixel-rules';
 import type { PartShardSettings } from './part-shard';
 
 const mostParts = 255;
@@ -9,7 +10,7 @@ const mostParts = 255;
 /** The settings alone, in a fixed order: equal settings make equal JSON. */
 export function checkShardSettings(where: string, settings: PartShardSettings): PartShardSettings {
   const { grid, partCount, hasBackground, encoder, softmaxAxis, cropPolicy, blur, background, imageSize } = settings;
-  const { scores, scoreLimit, method, framing } = settings;
+  const { scores, scoreLimit, method, framing, pixels } = settings;
   assertInteger(where, 'grid.rows', grid?.rows);
   assertInteger(where, 'grid.columns', grid?.columns);
   assertInteger(where, 'partCount', partCount);
@@ -29,6 +30,7 @@ export function checkShardSettings(where: string, settings: PartShardSettings): 
     throw new SemmaeError({ where, requirement: 'method must be a text', got: method });
   }
   if (framing !== undefined) assertFraming(where, framing);
+  if (pixels !== undefined) assertPixelRules(where, pixels);
   if (scores === 'uint8') assertRange(where, 'scoreLimit', scoreLimit ?? Number.NaN, 1e-6, 1e6);
   return {
     grid: { rows: grid.rows, columns: grid.columns },
@@ -38,6 +40,7 @@ export function checkShardSettings(where: string, settings: PartShardSettings): 
     softmaxAxis,
     cropPolicy,
     ...(framing === undefined ? {} : { framing: { ...framing } }),
+    ...(pixels === undefined ? {} : { pixels: { ...pixels } }),
     blur,
     background,
     imageSize: { height: imageSize.height, width: imageSize.width },

@@ -2,6 +2,8 @@
 
 import type { Framing, PatchGrid } from '@semmae/core';
 
+import type { PixelRules } from '../pixels/pixel-rules';
+
 /** How the maps of a shard came about. All of it is stored with them. */
 export interface PartShardSettings {
   /** Patches of every map, laid over the whole image. */
@@ -20,6 +22,8 @@ export interface PartShardSettings {
   cropPolicy: string;
   /** The same for programs, where files were not resized to cover `imageSize`; `ImageForm`. */
   framing?: Framing;
+  /** What pixels of files became, where that is not RGB; `ImageForm`. */
+  pixels?: Pick<PixelRules, 'channels' | 'bands' | 'valueRange'>;
   /** Blur of the maps before the argmax, such as 'none' or 'gaussian 7'. */
   blur: string;
   /** Rule that tells background from parts, such as 'otsu' or 'none'. */

@@ -112,7 +112,7 @@ function framingFor(
 /** What an encoder of so many channels wants of files; undefined where it wants RGB. */
 export function pixelRulesFor(
   channels: number,
-  { bands, valueRange }: Pick<Preprocessing, 'bands' | 'valueRange'> = {},
+  { bands, valueRange }: Pick<PixelRules, 'bands' | 'valueRange'> = {},
 ): FeatureGeometry['pixels'] {
   if (channels === 3 && bands === undefined && valueRange === undefined) return undefined;
   return { channels, ...(bands && { bands }), ...(valueRange && { valueRange }) };

@@ -67,8 +67,8 @@ export function plainGeometry(options: PredictorOptions): SizedForm & { grid: Pa
   const { encoder, parts, grid, imageSize } = options;
   const known = parts?.config.geometry ?? (encoder && featureGeometry(encoder, options));
   if (known !== undefined) {
-    const { imageSize: size, framing } = known;
-    return { imageSize: size, framing, grid: createPatchGrid(known.mapGrid.rows, known.mapGrid.columns) };
+    const { imageSize: size, framing, pixels } = known;
+    return { imageSize: size, framing, pixels, grid: createPatchGrid(known.mapGrid.rows, known.mapGrid.columns) };
   }
   if (grid !== undefined && imageSize !== undefined) {
     return { imageSize: sidesOf(imageSize), grid: createPatchGrid(grid.rows, grid.columns) };

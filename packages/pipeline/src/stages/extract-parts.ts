@@ -12,7 +12,7 @@ import {
   readableAt,
   writePartShard,
 } from '@semmae/data';
-
+import { pixelRulesFor } from '../features/feature-geometry';
 import { imagesOf } from '../features/image-batches';
 import { type NamedPredictorOptions, openPredictor } from '../predictors/open-predictor';
 import type { PartPredictor, PredictedParts } from '../predictors/part-predictor';
@@ -146,10 +146,11 @@ async function predictBatch(
 
 function shardSettings(
   { grid: { rows, columns }, settings, partCount, imageSize }: PartPredictor,
-  { form: { framing } }: ImageDataset,
+  { form: { framing, pixels } }: ImageDataset,
 ): PartShardSettings {
   const cropPolicy = cropPolicyOf(framing);
-  return { ...settings, grid: { rows, columns }, partCount, cropPolicy, framing, imageSize };
+  const rules = pixels && pixelRulesFor(pixels.channels ?? 3, pixels);
+  return { ...settings, grid: { rows, columns }, partCount, cropPolicy, framing, pixels: rules, imageSize };
 }
 
 /** The companions first: when the shard is there, everything is. */

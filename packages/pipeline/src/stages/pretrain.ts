@@ -293,7 +293,7 @@ export async function imageFormFor(
   if (path === undefined) return { imageSize, pixels };
   const shard = await openPartShard(path);
   shard.close();
-  return { imageSize, framing: shard.settings.framing, pixels };
+  return { imageSize, framing: shard.settings.framing, pixels: pixels ?? shard.settings.pixels };
 }
 
 /** Twice the side of the views where those are crops of it. */

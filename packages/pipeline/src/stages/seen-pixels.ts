@@ -50,7 +50,7 @@ export function leftOutColors(channels: number, recipe: PretrainRecipe): string 
   const { views } = recipe;
   const changesColors = !('jitter' in views) || views.jitter > 0 || views.grayscale > 0;
   if (channels === 3 || !changesColors) return undefined;
-  return `images have ${channels} channels: brightness and contrast are jittered, saturation, hue and grayscale are left out`;
+  return `images have ${channels} ${channels === 1 ? 'channel' : 'channels'}: brightness and contrast are jittered, saturation, hue and grayscale are left out`;
 }
 
 function givenStatistics(
