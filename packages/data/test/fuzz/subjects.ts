@@ -33,32 +33,37 @@ export const subjects: FuzzSubjects = {
 /** Opens shards that `damage` makes and reads every sample. */
 function openingShards(damage: (rng: Rng, file: Uint8Array, other: Uint8Array) => Uint8Array): FuzzSubject {
   const files = names.map((name) => new Uint8Array(readFileSync(join(archives, name))));
-  const folder = mkdtempSync(join(tmpdir(), 'fuzz-shards-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return (rng) => {
     const [file, other] = [files[rng.integer(files.length)]!, files[rng.integer(files.length)]!];
-    const path = join(folder, 'shard.tar');
     const content = damage(rng, file, other);
     return async () => {
-      writeFileSync(path, content);
-      const source = await openTarSource(path, { cacheFolder: false, unpackBytes: 2 ** 25 });
+      const folder = mkdtempSync(join(tmpdir(), 'fuzz-shards-'));
       try {
-        source.leftOut!.summary();
-        const ids = new Set<string>();
-        for (let index = 0; index < source.length; index++) {
-          const id = source.idAt(index);
-          if (id === '' || ids.has(id) || /(^|\/)\.\.(\/|$)|^\//.test(id)) throw new Error(`id ${JSON.stringify(id)}`);
-          ids.add(id);
-          const { image, label } = await source.read(index);
-          if (!(image instanceof Uint8Array) || image.length === 0) throw new Error(`no image of ${id}`);
-          if (label !== undefined && !(Number.isInteger(label) && label >= 0))
-            throw new Error(`label ${label} of ${id}`);
-        }
+        writeFileSync(join(folder, 'shard.tar'), content);
+        await readShard(join(folder, 'shard.tar'));
       } finally {
-        source.close!();
+        rmSync(folder, { recursive: true });
       }
     };
   };
+}
+
+async function readShard(path: string): Promise<void> {
+  const source = await openTarSource(path, { cacheFolder: false, unpackBytes: 2 ** 25 });
+  try {
+    source.leftOut!.summary();
+    const ids = new Set<string>();
+    for (let index = 0; index < source.length; index++) {
+      const id = source.idAt(index);
+      if (id === '' || ids.has(id) || /(^|\/)\.\.(\/|$)|^\//.test(id)) throw new Error(`id ${JSON.stringify(id)}`);
+      ids.add(id);
+      const { image, label } = await source.read(index);
+      if (!(image instanceof Uint8Array) || image.length === 0) throw new Error(`no image of ${id}`);
+      if (label !== undefined && !(Number.isInteger(label) && label >= 0)) throw new Error(`label ${label} of ${id}`);
+    }
+  } finally {
+    source.close!();
+  }
 }
 
 /** Damage anywhere, or within headers whose checksums are then made to fit. */

@@ -1,6 +1,7 @@
 // WebDataset shards as a source: tar archives in which files of one key are a sample.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -77,9 +78,9 @@ export async function openTarSource(
   const namedClasses = options.classNames ?? (await readNamesFile(beside, 'classes.json'));
   const partNames = options.partNames ?? (await readNamesFile(beside, 'parts.json'));
 
-  const temporary = cacheFolder === false ? temporaryFolder() : undefined;
+  const folder = cacheFolder || temporaryFolder();
+  const removeTemporary = () => cacheFolder === false && removeFolder(folder);
   try {
-    const folder = cacheFolder || temporary!.path;
     const budget = { bytes: unpackBytes, left: unpackBytes };
     const shards = await readShards(files, { fields, folder, budget, indices: indexCache(cacheFolder) }, options);
     for (const { index } of shards) left.include(index.leftOut);
@@ -89,11 +90,11 @@ export async function openTarSource(
     if (samples.length === 0) throw withoutImages(paths, fields.image, left);
     const close = () => {
       samples.close();
-      temporary?.remove();
+      removeTemporary();
     };
     return { name, classNames, partNames, leftOut: left, ...samples, close };
   } catch (error) {
-    temporary?.remove();
+    removeTemporary();
     throw error;
   }
 }
@@ -153,16 +154,18 @@ function nameOf(from: string | readonly string[]): string {
   return typeof from === 'string' ? shardStem(resolve(from)) : basename(dirname(resolve(from[0]!)));
 }
 
-/** A folder that does not outlive the process. */
-function temporaryFolder(): { path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'semmae-shards-'));
-  const remove = () => rmSync(path, { recursive: true, force: true });
-  process.once('exit', remove);
-  return {
-    path,
-    remove() {
-      process.off('exit', remove);
-      remove();
-    },
-  };
+/** Folders of this process that are removed when it ends. */
+const temporary = new Set<string>();
+process.on('exit', () => temporary.forEach(removeFolder));
+
+/** Where a folder may be made that does not outlive the process. */
+function temporaryFolder(): string {
+  const path = join(tmpdir(), `semmae-shards-${randomUUID()}`);
+  temporary.add(path);
+  return path;
+}
+
+function removeFolder(path: string): void {
+  temporary.delete(path);
+  rmSync(path, { recursive: true, force: true });
 }
