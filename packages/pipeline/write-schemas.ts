@@ -7,6 +7,7 @@ import {
   diffCheckpointsSettings,
   inspectCheckpointSettings,
 } from './src/settings/checkpoint-settings';
+import { inspectDataSettings, packDataSettings } from './src/settings/data-settings';
 import { embedSettings, exportSettings, probeSettings } from './src/settings/model-settings';
 import { settingsJsonSchema } from './src/settings/parse-settings';
 import {
@@ -27,6 +28,8 @@ const schemas = {
   'parts-extract': extractPartsSettings,
   'parts-eval': evaluatePartsSettings,
   'parts-show': showPartsSettings,
+  'data-inspect': inspectDataSettings,
+  'data-pack': packDataSettings,
   'checkpoint-inspect': inspectCheckpointSettings,
   'checkpoint-convert': convertCheckpointSettings,
   'checkpoint-diff': diffCheckpointsSettings,

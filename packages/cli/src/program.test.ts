@@ -65,7 +65,10 @@ describe('createProgram', () => {
     ['parts learn --data @photos --out @new --encoder @truncated', /truncated: must have at least \d+ bytes, got 999/],
     ['parts learn --data @photos --out @new --encoder @encoder --grid 28x28', /^gridRoute: .*got 20x28/],
     ['parts learn --data @empty --out @new --encoder @encoder', /^openFolderSource: .*empty must hold images/],
-    ['parts learn --data @labeled --out @new --encoder @encoder', /^imageDataset: .*must.* got .*2x2/],
+    [
+      'parts extract --data @labeled --out @new --method ground-truth --encoder @encoder',
+      /^imageDataset: .*must.* got .*2x2/,
+    ],
     [
       'parts learn --data @photos --out /proc/none/x --encoder @encoder',
       /^`out`: .*must be a folder that can be written/,
@@ -157,6 +160,29 @@ describe('createProgram', () => {
     await expect(run('parts eval --data @photos --shard @heads --label-free')).rejects.toThrow('1 of 3 changed since');
     await expect(run('parts extract --data @photos --out @heads --method grid --encoder @encoder')).rejects.toThrow(
       /^`out`: must not hold a run already/,
+    );
+  });
+
+  it('inspects a data set and packs it, with settings from a file', async () => {
+    writeFileSync(join(scratch, 'inspect.yaml'), 'sample: 2\ncacheIndex: true\nchannels: 1\n');
+    const [text] = await run(
+      `data inspect @photos --config ${join(scratch, 'inspect.yaml')} --json --out @found.json --sheet @sheet.png`,
+    );
+    expect(JSON.parse(text!)).toMatchObject({ images: 3, examined: { images: 2, decoded: false }, unreadable: [] });
+    expect(readFileSync(join(scratch, 'found.json'), 'utf8')).toBe(`${text}\n`);
+    expect(existsSync(join(scratch, 'sheet.png'))).toBe(true);
+    expect((await run('data inspect @photos')).join()).toMatch(/^data .*photos\nis +a folder of images: 3 images\n/);
+    const printed = JSON.parse((await run('data inspect @photos --no-cache-index --bands 2,0 --print-config')).join());
+    expect(printed).toMatchObject({ data: join(scratch, 'photos'), sample: 1000, cacheIndex: false, bands: '2,0' });
+    const packed = await run('data pack @photos --out @shards/{0..}.tar --max-images 2');
+    expect(packed).toEqual([
+      `${join(scratch, 'shards/0.tar')} to ${join(scratch, 'shards/1.tar')}\n3 images in 2 shards`,
+    ]);
+    await expect(run('data pack @photos --out @shards/{0..}.tar')).rejects.toThrow(
+      /^packShards: shards .* must not be there yet/,
+    );
+    expect((await run('data pack @photos --out @shards/{0..}.tar --max-images 2 --resume')).join()).toMatch(
+      /3 images in 2 shards/,
     );
   });
 

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 
 import { addCheckpointCommands } from './commands/checkpoint-commands';
 import type { CommandContext } from './commands/command-context';
+import { addDataCommands } from './commands/data-commands';
 import { addModelCommands } from './commands/model-commands';
 import { addPartsCommands } from './commands/parts-commands';
 import { addShowCommands } from './commands/show-commands';
@@ -30,6 +31,7 @@ export function createProgram(context: CommandContext): Command {
   addModelCommands(program, context);
   addPartsCommands(program, context);
   addShowCommands(program, context);
+  addDataCommands(program, context);
   addCheckpointCommands(program, context);
   return program;
 }

@@ -11,7 +11,7 @@ import { assertLabelRules } from './labels/label-rules';
 import { assertPixelRules } from './pixels/pixel-rules';
 import type { ImageSample, ImageSource } from './sources/image-source';
 import { leftOut as noneLeftOut } from './sources/left-out';
-import { UnreadableImage } from './unreadable-image';
+import { unreadableImage } from './unreadable-image';
 import { type UnreadablePolicy, unreadableCounter } from './unreadable-policy';
 
 export interface ImageDatasetOptions extends UnreadablePolicy {
@@ -46,7 +46,7 @@ export function decodingDataset(
       return await work();
     } catch (error) {
       if (SemmaeError.isInstance(error)) throw error;
-      const unreadable = UnreadableImage.isInstance(error) ? error : unreadableAt(source.idAt(index), error);
+      const unreadable = unreadableImage(source.idAt(index), error);
       leaveOut(unreadable);
       throw unreadable;
     }
@@ -67,7 +67,7 @@ export function decodingDataset(
 
 function assertForm({ imageSize, framing, pixels, labels }: ImageForm): void {
   if (pixels !== undefined) assertPixelRules('imageDataset', pixels);
-  if (labels !== undefined) assertLabelRules('imageDataset', labels);
+  if (labels) assertLabelRules('imageDataset', labels);
   if (imageSize !== undefined) {
     assertInteger('imageDataset', 'height', imageSize.height);
     assertInteger('imageDataset', 'width', imageSize.width);
@@ -86,15 +86,4 @@ function bytesOf({ image }: ImageSample): Uint8Array {
   if (image instanceof Uint8Array) return image;
   const { buffer, byteOffset, byteLength } = image.pixels;
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function unreadableAt(id: string, cause: unknown): UnreadableImage {
-  const { kind, code } = cause as { kind?: string; code?: string };
-  const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0]!;
-  return new UnreadableImage({ id, kind: kind ?? kindOfCode(code), reason, cause });
-}
-
-function kindOfCode(code: string | undefined): string {
-  if (code === 'ENOENT') return 'vanished';
-  return code === 'EACCES' || code === 'EPERM' ? 'without permission' : 'unreadable';
 }

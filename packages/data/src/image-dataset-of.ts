@@ -23,6 +23,7 @@ export function imageDataset(
 
 const decodeSample: DecodeSample = async ({ image, mask, names }, form) => {
   const { source, ...decoded } = await decodePixels(image, form);
-  if (mask === undefined) return decoded;
-  return { ...decoded, parts: await decodePartMap(mask, source, form, names), ignoreLabel: form.labels?.ignoreLabel };
+  const { labels = {} } = form;
+  if (mask === undefined || labels === false) return decoded;
+  return { ...decoded, parts: await decodePartMap(mask, source, form, names), ignoreLabel: labels.ignoreLabel };
 };

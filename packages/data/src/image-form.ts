@@ -11,5 +11,6 @@ export interface ImageForm {
   /** How images come to that size. Default: resized to cover it and cropped around the center. */
   framing?: Framing | undefined;
   pixels?: PixelRules | undefined;
-  labels?: LabelRules | undefined;
+  /** What label files mean; false where they are not read, and images have no `parts`. */
+  labels?: LabelRules | false | undefined;
 }

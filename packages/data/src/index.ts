@@ -19,7 +19,10 @@ export type { PartShard, PartShardSettings, PatchParts } from './part-shards/par
 export { type WithPartMapsOptions, withPartMaps } from './part-shards/with-part-maps';
 export { type PartShardEntry, type PartShardWriter, writePartShard } from './part-shards/write-part-shard';
 export { type ImportPatchTensorsOptions, importPatchTensors } from './patch-tensors/import-patch-tensors';
+export { decodeLabels } from './labels/decode-labels';
 export type { ColorTable, LabelRules } from './labels/label-rules';
+export { type ImageFacts, imageFacts, storedSpan, type ValueSpan } from './pixels/image-facts';
+export { openImage } from './pixels/open-image';
 export type { PixelRules } from './pixels/pixel-rules';
 export { type PatchTensor, type ReadPatchTensorOptions, readPatchTensor } from './patch-tensors/read-patch-tensor';
 export {
@@ -42,12 +45,12 @@ export { type OpenFolderSourceOptions, openFolderSource } from './sources/files/
 export { type OpenListSourceOptions, openListSource } from './sources/files/open-list-source';
 export { type OpenCifarSourceOptions, openCifarSource } from './sources/open-cifar-source';
 export { type OpenIdxSourceOptions, openIdxSource } from './sources/open-idx-source';
-export { type OpenSourceOptions, openSource } from './sources/open-source';
 export { type OpenTarSourceOptions, openTarSource } from './sources/tar/open-tar-source';
 export { type PackedShards, type PackShardsOptions, packShards } from './sources/tar/pack-shards';
 export type { TarFields } from './sources/tar/tar-fields';
+export { type OpenSourceOptions, openSource, sourceKind } from './sources/open-source';
 export { type OpenParquetSourceOptions, openParquetSource } from './sources/parquet/open-parquet-source';
-export { UnreadableImage, type UnreadableImageOptions } from './unreadable-image';
+export { UnreadableImage, type UnreadableImageOptions, unreadableImage } from './unreadable-image';
 export type { UnreadablePolicy } from './unreadable-policy';
 export { type ApplyViewOptions, applyView } from './views/apply-view';
 export {

@@ -25,7 +25,7 @@ export async function nextReadable(
     const image = await readOrLeaveOut(data, candidate);
     if (image !== undefined) return { index: candidate, image };
   }
-  throw nothingReadable(data);
+  throw await nothingReadable(data);
 }
 
 export interface ReadableBatchesOptions {
@@ -55,7 +55,7 @@ export async function* readableBatches(
     found += batch.length;
     if (batch.length > 0) yield batch;
   }
-  if (found === 0) throw nothingReadable(data);
+  if (found === 0) throw await nothingReadable(data);
 }
 
 /** Those of the images at `indices` that can be read. */
@@ -81,9 +81,13 @@ async function readOrLeaveOut(data: Pick<ImageDataset, 'get'>, index: number): P
   }
 }
 
-function nothingReadable({ name, length }: Pick<ImageDataset, 'name' | 'length'>): SemmaeError {
+async function nothingReadable(data: Pick<ImageDataset, 'name' | 'length' | 'get'>): Promise<SemmaeError> {
+  const why = await data.get(0).then(
+    () => '',
+    (error) => (UnreadableImage.isInstance(error) ? `; ${error.id}: ${error.reason}` : ''),
+  );
   return new SemmaeError({
-    ...{ where: name, requirement: 'at least one image must be readable', got: `none of ${length}` },
-    remedy: 'look at the files, or at what names them',
+    ...{ where: data.name, requirement: 'at least one image must be readable', got: `none of ${data.length}${why}` },
+    remedy: 'look at all of them with `semmae data inspect`',
   });
 }

@@ -31,3 +31,16 @@ export class UnreadableImage extends Error {
     return error instanceof Error && marker in error;
   }
 }
+
+/** What kept an image from being read as an UnreadableImage. */
+export function unreadableImage(id: string, cause: unknown): UnreadableImage {
+  if (UnreadableImage.isInstance(cause)) return cause;
+  const { kind, code } = cause as { kind?: string; code?: string };
+  const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0]!;
+  return new UnreadableImage({ id, kind: kind ?? kindOfCode(code), reason, cause });
+}
+
+function kindOfCode(code: string | undefined): string {
+  if (code === 'ENOENT') return 'vanished';
+  return code === 'EACCES' || code === 'EPERM' ? 'without permission' : 'unreadable';
+}

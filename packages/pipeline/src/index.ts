@@ -42,6 +42,20 @@ export {
 } from './stages/export-model';
 export { compareProbes, type ProbeComparison } from './stages/compare-probes';
 
+// Data sets
+export type {
+  ClassDescription,
+  DataDescription,
+  FileKind,
+  LeftOutDescription,
+  MaskDescription,
+  MaskIdDescription,
+  SideDescription,
+  SizeDescription,
+} from './data/data-description';
+export { type InspectDataOptions, inspectData } from './data/inspect-data';
+export { type PackDataOptions, packData } from './data/pack-data';
+
 // Files of weights
 export {
   type ConversionFormat,
@@ -91,6 +105,7 @@ export {
   diffCheckpointsSettings,
   inspectCheckpointSettings,
 } from './settings/checkpoint-settings';
+export { inspectDataSettings, packDataSettings } from './settings/data-settings';
 export { embedSettings, exportSettings, probeSettings } from './settings/model-settings';
 export { modelPaths } from './settings/shared-settings';
 export { pretrainSettings } from './settings/pretrain-settings';
@@ -105,7 +120,7 @@ export { showMasksSettings, showReconstructionsSettings } from './settings/show-
 
 // Images and batches
 export { dataSummary, leftOutLines } from './batches/data-summary';
-export { type DataOptions, type OpenedData, openData } from './batches/open-data';
+export { type DataOptions, type OpenedData, openData, type ReadingOptions } from './batches/open-data';
 export { type MaskedImageBatchesOptions, maskedImageBatches } from './batches/masked-image-batches';
 
 // Ways to find parts

@@ -51,10 +51,12 @@ export function addSettingsCommand<Schema extends SettingsSchema>(
     .option('--print-config', 'print all settings as JSON and stop')
     .addHelpText('after', `\n${more}`.trimEnd());
   command.action(async () => {
-    const { config, printConfig, ...words } = command.opts<Record<string, string | string[] | true>>();
+    const { config, printConfig, ...words } = command.opts<Record<string, string | string[] | boolean>>();
     const fromFile = config === undefined ? {} : readConfig(String(config));
     const fromFlags = Object.fromEntries(
-      Object.entries(words).map(([key, value]) => [key, parsedWord(value, own[key]!)] as const),
+      Object.entries(words)
+        .filter(([key]) => command.getOptionValueSource(key) === 'cli') // --no-… is true by default
+        .map(([key, value]) => [key, parsedWord(value, own[key]!)] as const),
     );
     const fromOperands = Object.fromEntries(operands.map((key, index) => [key, command.args[index]]));
     const given = { ...fromFile, ...fromFlags, ...fromOperands };
@@ -70,14 +72,14 @@ export function addSettingsCommand<Schema extends SettingsSchema>(
 function optionOf(key: string, property: Property, isRequired: boolean): Option {
   const { type, description = '', placeholder = '<value>', enum: words, default: fallback } = property;
   const flag = flagOf(key);
-  if (type === 'boolean') return new Option(flag, description);
+  if (type === 'boolean') return new Option(fallback === true ? flag.replace('--', '--no-') : flag, description);
   const choices = words === undefined ? '' : `; one of ${words.join(', ')}`;
   const preset = isRequired ? ' (required)' : fallback === undefined || fallback === 0 ? '' : ` (default: ${fallback})`;
   return new Option(`${flag} ${placeholder}`, `${description}${choices}${preset}`);
 }
 
 /** Words of the command line are text; where a number is due, what reads as one becomes one. */
-function parsedWord(word: string | string[] | true, { type }: Property): unknown {
+function parsedWord(word: string | string[] | boolean, { type }: Property): unknown {
   if (typeof word !== 'string' || (type !== 'integer' && type !== 'number')) return word;
   const value = Number(word);
   return word.trim() === '' || Number.isNaN(value) ? word : value;

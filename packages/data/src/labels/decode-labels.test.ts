@@ -37,7 +37,7 @@ describe('decodeLabels', () => {
 
   it('refuses what is larger than it may be, before it is decoded', async () => {
     await expect(decodeLabels(read('gray-8.png'), {}, 34)).rejects.toThrow(
-      '7 x 5 pixels, more than pixelLimit allows, 34',
+      '7 x 5 pixels, more than `pixelLimit` allows, 34',
     );
     await expect(decodeLabels(read('uint8.tif'), {}, 34)).rejects.toMatchObject({ kind: 'too large' });
     await expect(decodeLabels(read('uint8.npy'), {}, 34)).rejects.toMatchObject({ kind: 'too large' });

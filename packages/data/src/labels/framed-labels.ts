@@ -52,7 +52,7 @@ async function idsOf(
   name = 'the mask',
 ): Promise<RawLabels> {
   try {
-    return await decode(mask, labels, pixels?.pixelLimit);
+    return await decode(mask, labels || {}, pixels?.pixelLimit);
   } catch (error) {
     if (error instanceof Undecodable)
       throw new Undecodable('unreadable mask', `${name}: ${error.kind}, ${error.message}`, error);

@@ -57,7 +57,7 @@ function grayAt(stored: StoredLabels): (pixel: number) => number {
       stored,
       pixel,
       `the color ${red},${green},${blue}`,
-      'which id a color means must be said by colorTable',
+      'which id a color means must be said by `colorTable`',
     );
   };
 }
@@ -68,7 +68,8 @@ function colorAt(stored: StoredLabels, ids: ReadonlyMap<number, number>): (pixel
   return (pixel) => {
     const [red, green, blue] = [0, 1, 2].map((band) => values[pixel * bands + band]!) as [number, number, number];
     const id = ids.get(red * 65536 + green * 256 + blue);
-    if (id === undefined) throw unsuited(stored, pixel, `the color ${red},${green},${blue}`, 'it is not in colorTable');
+    if (id === undefined)
+      throw unsuited(stored, pixel, `the color ${red},${green},${blue}`, 'it is not in `colorTable`');
     return id;
   };
 }

@@ -51,7 +51,7 @@ describe('decodePixels', () => {
 
   it('refuses what is larger than it may be, before it is decoded', async () => {
     const attempt = decodePixels(read('rgb.png'), { pixels: { pixelLimit: 34 } });
-    await expect(attempt).rejects.toThrow('7 x 5 pixels, more than pixelLimit allows, 34');
+    await expect(attempt).rejects.toThrow('7 x 5 pixels, more than `pixelLimit` allows, 34');
     const rules = { channels: 10, valueRange: [0, 1] } as const;
     await expect(decodePixels(read('ten.tif'), { pixels: { ...rules, pixelLimit: 87 } })).rejects.toThrow(
       /of 10 bands/,

@@ -32,7 +32,7 @@ export function readingOf(stored: StoredImage, rules: PixelRules): Reading {
   if (wide && valueRange === undefined) {
     throw new Undecodable(
       'without value range',
-      `${name} does not say which values are black and white: set valueRange`,
+      `${name} does not say which values are black and white: set \`valueRange\``,
     );
   }
   if (!pictorial)
@@ -52,7 +52,7 @@ function wrongBands({ name, bands, colors, alpha }: StoredImage, channels: numbe
       : `${bands} bands, ${colors}${alpha ? ' and alpha' : ''}`;
   return new Undecodable(
     'with unclear bands',
-    `${name} has ${what}, for ${channels} channels: name the bands, such as [0, 1, 2], or set channels to ${bands}`,
+    `${name} has ${what}, for ${channels} channels: name the \`bands\`, such as 0,1,2, or set \`channels\` to ${bands}`,
   );
 }
 

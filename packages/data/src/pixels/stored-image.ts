@@ -4,7 +4,7 @@ import type { RawImage } from '../sources/image-source';
 import { imageFormat } from './image-format';
 import { isLinearPng, pngHeader } from './png-chunks';
 import { halvesOf, type PictureBytes, readPicture } from './read-picture';
-import { assertPixelLimit, type StoredImage, storedArray, storedPixels } from './stored-numbers';
+import { assertPixelLimit, depthText, type StoredImage, storedArray, storedPixels } from './stored-numbers';
 import { type TiffHeader, tiffHeader } from './tiff-header';
 import { Undecodable } from './undecodable';
 import type { NumberArray } from './upright';
@@ -38,6 +38,7 @@ async function storedPicture(picture: PictureBytes): Promise<StoredImage> {
   const says = profiled ? colors === 'RGB' : ['sRGB', 'gAMA', 'cICP'].some((name) => chunks?.has(name)); // sharp applies no profile to 16-bit gray
   return {
     ...{ height, width, name: `a ${bits}${format}`, bands: channels, colors, alpha: hasAlpha, wide, profiled },
+    depth: depthText(wide ? 16 : (header.bitsPerSample ?? 8), 1),
     ...{
       seen: says || format === 'AVIF',
       linear: chunks !== undefined && isLinearPng(chunks),
@@ -97,6 +98,7 @@ function storedTiff(header: TiffHeader, picture: PictureBytes): StoredImage {
   return {
     ...{ height, width, bands, colors, alpha, wide, orientation, whiteIsZero: photometric === 0 },
     name: `a TIFF of ${bands} ${sampleFormat === 3 ? 'float ' : sampleFormat === 2 ? 'signed ' : ''}bands of ${bits} bits`,
+    depth: depthText(bits, sampleFormat),
     profiled: hasProfile,
     linear: false,
     seen: hasProfile && colors === 'RGB' && bits === 16 && sampleFormat === 1 && asPicture,

@@ -1,5 +1,6 @@
 // Images that are numbers: pixels in memory and arrays of NumPy; and what is known of any image before rules are applied.
 
+import type { TensorType } from '@semmae/checkpoints';
 import { type ImageSize, SemmaeError } from '@semmae/core';
 
 import type { RawImage } from '../sources/image-source';
@@ -12,6 +13,8 @@ import type { NumberArray } from './upright';
 export interface StoredImage extends ImageSize {
   /** For messages: `a 16-bit PNG`. */
   name: string;
+  /** Of a value: `8 bits`, `16 bits`, `32-bit float`. */
+  depth: string;
   /** Of each pixel, alpha included. */
   bands: number;
   /** What the bands are besides alpha; undefined where the file does not say. */
@@ -43,7 +46,7 @@ export function assertPixelLimit(
 ): void {
   if (height * width * Math.max(1, bands / 4) <= pixelLimit) return;
   const size = `${width} x ${height} pixels${bands > 4 ? ` of ${bands} bands` : ''}`;
-  throw new Undecodable('too large', `${size}, more than pixelLimit allows, ${pixelLimit}`);
+  throw new Undecodable('too large', `${size}, more than \`pixelLimit\` allows, ${pixelLimit}`);
 }
 
 /** What numbers say of themselves. */
@@ -68,7 +71,19 @@ export function storedPixels({ height, width, channels, pixels }: RawImage): Sto
   }
   const wide = !(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray);
   const name = `an array of ${pixels.constructor.name.replace('Array', '')}`;
-  return { ...plainNumbers, ...bandsOfArray(channels), height, width, name, wide, values: async () => pixels };
+  const depth = depthText(8 * pixels.BYTES_PER_ELEMENT, pixels instanceof Float32Array ? 3 : 1);
+  return { ...plainNumbers, ...bandsOfArray(channels), height, width, name, depth, wide, values: async () => pixels };
+}
+
+/** `sampleFormat` as TIFF has it. */
+export function depthText(bits: number, sampleFormat: number): string {
+  if (sampleFormat === 3) return `${bits}-bit float`;
+  return `${bits} ${sampleFormat === 2 ? 'signed ' : ''}bit${bits === 1 ? '' : 's'}`;
+}
+
+function depthOfType(dtype: TensorType): string {
+  if (dtype === 'BOOL') return depthText(1, 1);
+  return depthText(Number(dtype.replace(/\D+/, '')), dtype.startsWith('I') ? 2 : dtype.startsWith('U') ? 1 : 3);
 }
 
 /** Of a .npy file. Arrays are [H, W], or [H, W, bands], or [bands, H, W]: the shorter one of the first and the last axis holds the bands. */
@@ -95,6 +110,7 @@ export async function storedArray(bytes: Uint8Array): Promise<StoredImage> {
     height,
     width,
     name,
+    depth: depthOfType(dtype),
     wide: dtype !== 'U8' && dtype !== 'BOOL',
     values,
   };

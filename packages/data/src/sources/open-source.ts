@@ -86,6 +86,11 @@ export async function openSource(path: string, options: OpenSourceOptions = {}):
   });
 }
 
+/** What `openSource` takes a path for: `a folder of images`, `Parquet`. */
+export async function sourceKind(path: string): Promise<string> {
+  return (await kindOf(path)).name;
+}
+
 async function kindOf(path: string): Promise<Omit<SourceKind, 'recognizes'>> {
   for (const kind of kinds) if (await kind.recognizes(path)) return kind;
   return folder;

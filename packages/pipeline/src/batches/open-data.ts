@@ -1,36 +1,55 @@
 // From what `data` names to images.
 
+import { readFileSync } from 'node:fs';
+
 import { type ImageSize, SemmaeError } from '@semmae/core';
 import {
-  builtInCount,
+  type ColorTable,
   type FolderLayout,
   type ImageDataset,
   type ImageForm,
+  type ImageSource,
   imageDataset,
   isBuiltIn,
+  type LabelRules,
   nextReadable,
   openSource,
   type PixelRules,
-  partDataset,
   splitByIndex,
   subset,
+  type UnreadablePolicy,
 } from '@semmae/data';
 
 import type { StageOptions } from '../runs/stage-options';
 
-/** How images are read, the same in every stage. Channels, bands and range are as the model was trained where these leave them open. */
-export interface ReadingOptions extends Pick<PixelRules, 'channels' | 'bands' | 'valueRange'> {
-  /** `skip`: images that prove unreadable are left out and counted. `fail`: the first one is an error. Default 'skip'. */
-  unreadable?: 'skip' | 'fail';
-  /** Stop when more than this share of the images proved unreadable; one may always be. Default 0.1. */
-  maxUnreadable?: number;
+/** Where images are, the same in every stage. */
+export interface SourceOptions {
+  /** Folder of label files named like the images. Default: masks/ beside images/. */
+  masks?: string;
+  /** Which of several splits, such as test. Default: train where there are several. */
+  split?: string;
   /** Which labels, where there are several: the column of a table, or 'fine' or 'coarse' of CIFAR-100. */
   label?: string;
   /** A list of the labels of the images in a folder, `file,label`. Default: labels.csv in it. */
   labelFile?: string;
   /** How a folder is read, see `openFolderSource`. Default: as most of its images lie. */
   layout?: FolderLayout;
+  /** What becomes of a shard that is named and not there. Default 'fail'. */
+  missingShards?: 'fail' | 'skip';
+  /** Whether to keep what was found in large folders and shards for the next time. Default true. */
+  cacheIndex?: boolean;
 }
+
+/** What images and label files become. Channels, bands and range are as the model was trained where these leave them open. */
+export interface RuleOptions extends PixelRules {
+  /** Id of pixels without a label in masks. Default: every id is a part, 0 background. */
+  ignoreLabel?: number;
+  /** For masks in RGB: ids by color, or a JSON file of that. */
+  colorTable?: ColorTable | string;
+}
+
+/** How images are found and read, the same in every stage. */
+export interface ReadingOptions extends SourceOptions, RuleOptions, UnreadablePolicy {}
 
 export interface DataOptions extends ReadingOptions {
   /**
@@ -38,14 +57,15 @@ export interface DataOptions extends ReadingOptions {
    * 'built-in' or 'built-in:<count>' for the drawn data set; or a data set that is open already.
    */
   data: string | ImageDataset;
-  /** Folder of PNGs of part labels named like the images. Default: masks/ beside images/. */
-  masks?: string;
   /** Images to hold out: the same ones in every stage. Default 0. */
   heldOut?: number;
 }
 
-/** Of stages that take all images and look at no part maps. */
-export type AllImagesOptions = Omit<DataOptions, 'masks' | 'heldOut'>;
+/** Of stages that look at no part maps: `labels` of their form is false. */
+export type ImagesOptions = Omit<DataOptions, 'masks' | 'ignoreLabel' | 'colorTable'>;
+
+/** Of stages that take all images, too. */
+export type AllImagesOptions = Omit<ImagesOptions, 'heldOut'>;
 
 /** What images a stage wants, all of one size. */
 export interface SizedForm extends ImageForm {
@@ -60,7 +80,7 @@ export interface OpenedData {
   evaluation: ImageDataset;
 }
 
-type OpeningStage = Pick<StageOptions, 'signal' | 'onProgress' | 'onWarning'>;
+type OpeningStage = Pick<StageOptions, 'onNote' | 'signal' | 'onProgress' | 'onWarning'>;
 
 /** Opens what `data` names, or draws the built-in data set, in that form, and holds images out. An open data set keeps its own. */
 export async function openData(
@@ -78,34 +98,74 @@ export async function openData(
 
 async function openAll(
   data: string,
-  { masks, label, labelFile, layout, unreadable, maxUnreadable, ...rules }: Omit<DataOptions, 'data' | 'heldOut'>,
-  wanted: SizedForm,
-  { onWarning, signal, onProgress }: OpeningStage,
+  options: ReadingOptions,
+  { imageSize, framing, ...form }: SizedForm,
+  stage: OpeningStage,
 ): Promise<ImageDataset> {
-  const form = { ...wanted, pixels: pixelRules(wanted, rules) };
-  if (isBuiltIn(data)) {
-    assertNoRules(rules, 'the drawn data set, which is RGB');
-    // Drawn at the size that is asked for, it needs no framing.
-    return partDataset({ ...form.imageSize, seed: 0, count: builtInCount(data), split: 'pretrain' });
-  }
-  const source = await openSource(data, {
-    masks,
-    label,
-    labelFile,
-    layout,
-    onWarning,
-    signal,
-    onProgress: (progress) => onProgress?.({ title: 'Opening images', unit: 'parts', ...progress }),
-  });
-  const opened = imageDataset(source, form, { unreadable, maxUnreadable });
+  const { unreadable, maxUnreadable } = options;
+  const { pixels, labels } = imageRules(options);
+  const source = await openDataSource({ data, ...options }, imageSize, stage);
+  const opened = imageDataset(
+    source,
+    {
+      imageSize,
+      framing: isBuiltIn(data) ? undefined : framing, // it is drawn at the size that is asked for
+      pixels: { ...pixels, ...pixelRules(form, options) },
+      labels: form.labels !== false && { ...form.labels, ...labels },
+    },
+    { unreadable, maxUnreadable },
+  );
   await nextReadable(opened, 0); // what does not fit together is said before anything is written
   return opened;
+}
+
+/** Opens what `data` names, undecoded; `imageSize` is the one at which the built-in data set is drawn. */
+export async function openDataSource(
+  { data, cacheIndex = true, ...options }: SourceOptions & { data: string },
+  imageSize: ImageSize | undefined,
+  { onWarning, onNote, signal, onProgress }: OpeningStage,
+): Promise<ImageSource> {
+  const { masks, split, label, labelFile, layout, missingShards } = options;
+  return openSource(data, {
+    ...{ masks, split, label, labelFile, layout, missingShards, imageSize, onWarning, onNote, signal },
+    ...(!cacheIndex && { cacheFolder: false }),
+    onProgress: (progress) => onProgress?.({ title: 'Opening images', unit: 'parts', ...progress }),
+  });
+}
+
+/** The rules that options name; what they leave out is not there. */
+export function imageRules(options: RuleOptions): { pixels: PixelRules; labels: LabelRules } {
+  const { channels, bands, valueRange, pixelLimit, damaged, ignoreLabel, colorTable } = options;
+  return {
+    pixels: withoutUndefined({ channels, bands, valueRange, pixelLimit, damaged }),
+    labels: withoutUndefined({
+      ignoreLabel,
+      colorTable: typeof colorTable === 'string' ? readColorTable(colorTable) : colorTable,
+    }),
+  };
+}
+
+function withoutUndefined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function readColorTable(path: string): ColorTable {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ColorTable;
+  } catch (cause) {
+    throw new SemmaeError({
+      where: '`colorTable`',
+      requirement: `${path} must be a JSON file of colors: [[0, 0, 0], [128, 0, 0]] by id, or { "#800000": 1 }`,
+      got: cause instanceof Error ? cause.message : cause,
+      cause,
+    });
+  }
 }
 
 type Rules = Pick<PixelRules, 'channels' | 'bands' | 'valueRange'>;
 
 /** Those of the options; what they leave open is as the model was trained, but for bands of another number of channels. */
-function pixelRules({ pixels }: SizedForm, { channels, bands, valueRange }: Rules): PixelRules | undefined {
+function pixelRules({ pixels }: ImageForm, { channels, bands, valueRange }: Rules): PixelRules {
   const isOther = channels !== undefined && pixels?.bands !== undefined && pixels.bands.length !== channels;
   const { bands: usual, channels: usualChannels, ...others } = pixels ?? {};
   const rules = {
@@ -114,7 +174,7 @@ function pixelRules({ pixels }: SizedForm, { channels, bands, valueRange }: Rule
     bands: bands ?? (isOther ? undefined : usual),
     ...(valueRange && { valueRange }),
   };
-  return Object.values(rules).every((value) => value === undefined) ? undefined : rules;
+  return withoutUndefined(rules);
 }
 
 /** Nothing that was said of pixels may be passed over. */
@@ -127,9 +187,11 @@ function assertNoRules({ channels, bands, valueRange }: Rules, got: string): voi
 
 /** `count` images, evenly spaced over the data set; all where there are fewer. */
 export function evenlySpaced(data: ImageDataset, count: number): ImageDataset {
-  if (data.length <= count) return data;
-  return subset(
-    data,
-    Array.from({ length: count }, (_, place) => Math.floor(((place + 0.5) * data.length) / count)),
-  );
+  return data.length <= count ? data : subset(data, evenIndices(data.length, count));
+}
+
+/** `count` of the indices 0..length-1, in the middle of equal stretches; all where there are fewer. */
+export function evenIndices(length: number, count: number): number[] {
+  const chosen = Math.min(length, count);
+  return Array.from({ length: chosen }, (_, place) => Math.floor(((place + 0.5) * length) / chosen));
 }

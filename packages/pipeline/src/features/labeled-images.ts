@@ -41,7 +41,7 @@ export async function labeledImages(
   extractor: PooledExtractor,
   options: LabeledImagesOptions,
 ): Promise<LabeledImages> {
-  const { all: data } = await openData(source, extractor.geometry, options);
+  const { all: data } = await openData(source, { ...extractor.geometry, labels: false }, options);
   const { provenance, encoder } = extractor.model;
   const statistics = encoder.channels === 3 ? undefined : extractor.geometry.statistics;
   const seen = provenance && seenImages(provenance, data);

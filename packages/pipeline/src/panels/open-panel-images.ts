@@ -4,13 +4,13 @@ import { type ImageSize, type PixelStatistics, SemmaeError } from '@semmae/core'
 import { type ImageDataset, openPartShard, type PartShard, subset, withPartMaps } from '@semmae/data';
 
 import { type MaskingContextsOptions, needsPatchParts } from '../batches/masking-contexts';
-import { type DataOptions, evenlySpaced, openData, type SizedForm } from '../batches/open-data';
+import { evenlySpaced, type ImagesOptions, openData, type SizedForm } from '../batches/open-data';
 import { readRunSettings } from '../runs/run-folder';
 import type { StageOptions } from '../runs/stage-options';
 import { shardIn } from '../stages/part-maps';
 import { type PanelImage, panelImages } from './panel';
 
-export interface PanelImagesOptions extends DataOptions, Pick<StageOptions, 'onData'> {
+export interface PanelImagesOptions extends ImagesOptions, Pick<StageOptions, 'onData'> {
   /** Part maps and scores: a shard, or the run folder that holds one. */
   parts?: string;
   /** Channels, from 0, that pictures show: three, or one in gray. Default: the first three; the first of one or two. */
@@ -33,7 +33,7 @@ export async function openPanelImages(
   if (parts === undefined) {
     if (guided !== undefined) throw withoutParts(guided, 'no `parts`');
     const imageSize = size ?? { height: 224, width: 224 };
-    const { evaluation } = await openData(options, { imageSize, framing, pixels }, options);
+    const { evaluation } = await openData(options, { imageSize, framing, pixels, labels: false }, options);
     return panelImages(evaluation, count, imageSize, look);
   }
   const path = await shardIn(parts);
@@ -45,7 +45,11 @@ export async function openPanelImages(
     const imageSize = ofRun?.imageSize ?? shard.settings.imageSize;
     const scored = maskings.find((one) => one.keptShare < 1 || one.masking.guidance === 'attention');
     if (scores === 'none' && scored !== undefined) throw withoutParts(scored, `${path}, which holds labels alone`);
-    const { evaluation, train } = await openData(options, { imageSize, framing: ofMaps, pixels }, options);
+    const { evaluation, train } = await openData(
+      options,
+      { imageSize, framing: ofMaps, pixels, labels: false },
+      options,
+    );
     const shown = withMaps(evaluation, shard) ?? withMaps(train, shard) ?? evaluation; // none: withPartMaps says so
     const mapped = await withPartMaps(evenlySpaced(shown, count), shard);
     return await panelImages(mapped, count, size ?? imageSize, look);

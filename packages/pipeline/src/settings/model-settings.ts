@@ -7,15 +7,12 @@ import { exportFormatNames } from '../stages/export-model';
 import { imageSize, integerOr, neededText, share, text, toggle, word, wordOr } from './setting';
 import {
   backendSettings,
-  dataSettings,
+  imagesSettings,
   modelSetting,
   preprocessingSettings,
   publicWeightsSettings,
   resumeSetting,
 } from './shared-settings';
-
-/** All images are taken, and no part maps. */
-const { masks: _masks, heldOut: _heldOut, ...data } = dataSettings('');
 
 const features = {
   pooling: wordOr(
@@ -29,7 +26,7 @@ const features = {
 
 export const embedSettings = z.strictObject({
   ...modelSetting,
-  ...data,
+  ...imagesSettings,
   out: neededText('.npy, .csv, .jsonl or .safetensors; names of files and labels go along', '<file>'),
   ...features,
   ...publicWeightsSettings,
@@ -39,7 +36,7 @@ export const embedSettings = z.strictObject({
 
 export const probeSettings = z.strictObject({
   ...modelSetting,
-  ...data,
+  ...imagesSettings,
   test: text('labeled images to judge on (default: a share of each class)', '<folder>'),
   knn: toggle('k nearest neighbors alone'),
   linear: toggle('the linear probe alone'),

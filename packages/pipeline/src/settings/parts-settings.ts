@@ -11,6 +11,7 @@ import {
   checkpointSetting,
   dataSettings,
   geometrySettings,
+  maskedDataSettings,
   modelPaths,
   publicWeightsSettings,
   resumeSetting,
@@ -111,7 +112,7 @@ export const predictorSettings = {
 };
 
 export const extractPartsSettings = z.strictObject({
-  ...dataSettings('k-means and color do not fit clusters on them; their maps are written like all others'),
+  ...maskedDataSettings('k-means and color do not fit clusters on them; their maps are written like all others'),
   out: neededText('the shard, such as parts.safetensors', '<file>'),
   forEval: toggle(
     'also write <out>.foreground, <out>.mirrored and <out>.cropped, which `parts eval` wants for foreground scores and the consistency of mirror images and crops; three times the work',
@@ -121,7 +122,7 @@ export const extractPartsSettings = z.strictObject({
 });
 
 export const evaluatePartsSettings = z.strictObject({
-  ...dataSettings('only they are scored; the others serve the regression of landmarks'),
+  ...maskedDataSettings('only they are scored; the others serve the regression of landmarks'),
   shard: neededText('of `parts extract`; with --for-eval it has all scores', '<file>'),
   encoder: text('refuse a shard of another encoder, and images that it was trained on', '<path>'),
   parts: text('refuse images that these parts were learned on', '<path>'),
@@ -132,7 +133,7 @@ export const evaluatePartsSettings = z.strictObject({
 });
 
 export const showPartsSettings = z.strictObject({
-  ...dataSettings('only they are shown'),
+  ...maskedDataSettings('only they are shown'),
   out: neededText('the PNG to write', '<file>'),
   shard: text('show the maps of a shard instead of predicting them', '<file>'),
   images: integerOr(16, 'rows, evenly spaced over the images'),

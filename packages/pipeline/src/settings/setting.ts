@@ -72,6 +72,11 @@ export function toggle(description: string) {
   return setting(z.boolean().default(false), { description });
 }
 
+/** On unless `--no-…` is given. */
+export function toggleOn(description: string) {
+  return setting(z.boolean().default(true), { description });
+}
+
 export function optionalTexts(description: string, placeholder: string) {
   return setting(z.array(z.string().min(1)).optional(), { description, placeholder });
 }
@@ -102,6 +107,40 @@ export function numberList(description: string, placeholder: string) {
   ]);
   const values = schema.transform((value) => (Array.isArray(value) ? value : String(value).split(',').map(Number)));
   return setting(values.optional(), { description, placeholder });
+}
+
+/** 3 or '3,2,1': integers from 0, such as numbers of bands. */
+export function integerList(description: string, placeholder: string) {
+  const schema = z.union([
+    z.int().min(0),
+    z.string().regex(/^\d+(?:,\d+)*$/, 'integers from 0, such as 3,2,1'),
+    z.array(z.int().min(0)).min(1),
+  ]);
+  const values = schema.transform((value) => (Array.isArray(value) ? value : String(value).split(',').map(Number)));
+  return setting(values.optional(), { description, placeholder });
+}
+
+const decimal = String.raw`-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
+
+/** '0,3000': a lower and a higher number. */
+export function numberRange(description: string) {
+  const schema = z.union([
+    z.string().regex(new RegExp(`^${decimal},${decimal}$`), 'two numbers, the lower first, such as 0,3000'),
+    z.tuple([z.number(), z.number()]),
+  ]);
+  const range = schema.transform(
+    (value) => (Array.isArray(value) ? value : value.split(',').map(Number)) as [number, number],
+  );
+  return setting(range.optional(), { description, placeholder: '<lowest,highest>' });
+}
+
+/** 500 or 'all'. */
+export function countOrAll(fallback: number, description: string) {
+  const schema = z.union([z.int().min(1), z.string().regex(/^(?:all|[1-9]\d*)$/, 'a count of at least 1, or all')]);
+  const count = schema
+    .default(fallback)
+    .transform((value) => (value === 'all' ? 'all' : Number(value)) as number | 'all');
+  return setting(count, { description, placeholder: '<count>' });
 }
 
 const pair = /^([1-9]\d*)(?:x([1-9]\d*))?$/;

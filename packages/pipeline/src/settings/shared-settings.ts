@@ -10,22 +10,80 @@ import {
   gridSize,
   imageSize,
   integer,
+  integerList,
   integerOr,
   neededText,
   number,
   numberList,
   numberOr,
+  numberRange,
   optionalTexts,
   share,
   shareOr,
   text,
   toggle,
+  toggleOn,
   word,
   wordOr,
 } from './setting';
 
-/** How images are read, whatever a stage does with them. */
+/** What is read. */
+export const sourceSettings = {
+  data: neededText(
+    "images: a folder of them, with a sub-folder for each class, or with images/ beside masks/; a list file (.csv, .tsv, .txt, .jsonl); tar shards ('train-{000..127}.tar', .tar.gz, .tar.zst, or their folder); Parquet files; hf:owner/name of the Hugging Face Hub; CIFAR or idx files; built-in or built-in:<count>, the drawn data set",
+    '<path>',
+  ),
+  masks: text('label files named like the images: PNG, TIFF or .npy (default: masks/ beside images/)', '<folder>'),
+  split: text('which of several splits, such as test (default: train)', '<name>'),
+  label: text('which of several labels: a column of a table, or fine or coarse of CIFAR-100', '<name>'),
+  labelFile: text('a list of the labels of images in a folder, file,label (default: labels.csv in it)', '<file>'),
+  layout: word(
+    folderLayouts,
+    'of a folder: classes, a sub-folder each; flat, no sub-folders; nested, all images without classes (default: as most images lie)',
+    '<layout>',
+  ),
+  missingShards: word(
+    ['fail', 'skip'],
+    'what becomes of tar shards that are named and not there (default: fail)',
+    '<policy>',
+  ),
+  cacheIndex: toggleOn('whether to keep what was found in large folders and shards, for the next time'),
+};
+
+/** What the values of image files become. */
+export const pixelRuleSettings = {
+  channels: integer(
+    'channels of every image: 1, 3 or as many as the files have (default: 3, or one for each of --bands)',
+  ),
+  bands: integerList('which bands of a file become the channels, in order, from 0 (default: all)', '<numbers>'),
+  valueRange: numberRange(
+    'the stored values that become black and white, for files of more than 8 bits that do not say it',
+  ),
+  pixelLimit: integer('leave out images of more pixels (default: 100 million)', { placeholder: '<pixels>' }),
+  damaged: word(
+    ['accept-warnings', 'strict'],
+    'accept-warnings: use files that a decoder reads with a warning and no pixel missing; strict: leave them out (default: accept-warnings)',
+    '<policy>',
+  ),
+};
+
+/** What the numbers of label files mean. */
+export const labelRuleSettings = {
+  ignoreLabel: integer('id of pixels without a label in masks, often 255, which nothing scores', {
+    least: 0,
+    placeholder: '<id>',
+  }),
+  colorTable: text(
+    'ids of colors, for masks in RGB: a JSON file of a list of [red, green, blue] by id, or { "#rrggbb": id }',
+    '<file>',
+  ),
+};
+
+/** How images are found and read, whatever a stage does with them. */
 export const readingSettings = {
+  ...sourceSettings,
+  ...pixelRuleSettings,
+  ...labelRuleSettings,
   unreadable: wordOr(
     'skip',
     ['skip', 'fail'],
@@ -33,26 +91,27 @@ export const readingSettings = {
     '<policy>',
   ),
   maxUnreadable: shareOr(0.1, 'stop when more than this share of the images cannot be read; one may always be'),
-  label: text('which labels, where there are several: a column of Parquet, or fine or coarse of CIFAR-100', '<name>'),
-  labelFile: text('a list of the labels of images in a folder, file,label (default: labels.csv in it)', '<file>'),
-  layout: word(
-    folderLayouts,
-    'of a folder: classes, a sub-folder each; flat, no sub-folders; nested, all images without classes (default: as most images lie)',
-    '<layout>',
-  ),
 };
 
+const { data, masks, ...reading } = readingSettings;
+const { ignoreLabel: _ignoreLabel, colorTable: _colorTable, ...withoutLabels } = reading;
+
+/** Of stages that look at no masks. */
+export const imagesSettings = { data, ...withoutLabels };
+
 /** `use`: what the stage does with images that are held out. */
+export function heldOutSetting(use: string) {
+  return { heldOut: integerOr(0, `images to hold out, the same ones in every command: ${use}`, { least: 0 }) };
+}
+
+/** Of stages that look at masks. */
+export function maskedDataSettings(use: string) {
+  return { data, masks, ...heldOutSetting(use), ...reading };
+}
+
+/** Of stages that look at images alone. */
 export function dataSettings(use: string) {
-  return {
-    data: neededText(
-      'photographs: a folder with them, with one sub-folder per class, or with images/ and masks/; a list of them (.csv, .txt, .jsonl); .tar shards such as train-{000..127}.tar; Parquet files, hf:owner/name[:split], CIFAR or idx files; or built-in or built-in:<count>, the drawn data set',
-      '<path>',
-    ),
-    ...readingSettings,
-    masks: text('PNGs of part labels named like the images (default: masks/ beside images/)', '<folder>'),
-    heldOut: integerOr(0, `images to hold out, the same ones in every command: ${use}`, { least: 0 }),
-  };
+  return { data, ...heldOutSetting(use), ...withoutLabels };
 }
 
 /** Of stages that draw pictures of the images. */

@@ -56,7 +56,7 @@ export async function embed(options: EmbedOptions): Promise<EmbeddedImages> {
   const extractor = await pooledExtractor(options);
   try {
     const { model, width, pooling, geometry } = extractor;
-    const { all: data } = await openData(options, geometry, options);
+    const { all: data } = await openData(options, { ...geometry, labels: false }, options);
     const settings = {
       ...{ model: { id: model.id, hash: model.hash }, data: dataRecord(data), pooling },
       ...{ imageSize: geometry.imageSize, framing: geometry.framing, statistics: geometry.statistics, batchSize },

@@ -7,7 +7,7 @@ import { assertInteger, assertRange } from '@semmae/core';
 import type { FileLock } from '@semmae/core/files';
 import type { PartBatch } from '@semmae/parts';
 import { adamW, train, warmupCosine } from '@semmae/train';
-import { type DataOptions, openData } from '../batches/open-data';
+import { type ImagesOptions, openData } from '../batches/open-data';
 import { partBatches } from '../batches/part-batches';
 import { featureGeometry } from '../features/feature-geometry';
 import { type FeatureStore, type FeatureStoreOptions, featureStore } from '../features/feature-store';
@@ -27,7 +27,7 @@ import { outputSizeOf, type PartsConfigOptions, partsConfig } from './parts-conf
 export interface LearnPartsOptions
   extends Omit<PartsConfigOptions, 'encoder'>,
     Omit<FeatureStoreOptions, 'encoder' | 'data' | 'memoryLimit'>,
-    DataOptions,
+    ImagesOptions,
     PublicWeightsOptions {
   /** Frozen. A model, or by path what `loadEncoder` takes. */
   encoder: string | EncoderModel;
@@ -77,7 +77,7 @@ export async function learnParts(named: LearnPartsOptions): Promise<LearnedParts
   const { resume = 'if-there', signal, onProgress } = named;
   assertEnterable(named.out, resume); // before images are decoded
   const encoder = typeof named.encoder === 'string' ? await loadEncoder(named.encoder, named) : named.encoder;
-  const { train: data } = await openData(named, featureGeometry(encoder, named), named);
+  const { train: data } = await openData(named, { ...featureGeometry(encoder, named), labels: false }, named);
   const options = { ...named, encoder, data, memoryLimit: (named.memoryLimit ?? 2048) * 2 ** 20 };
   const { steps = 2000, learningRate = 1e-3, seed = 0 } = options;
   assertInteger('learnParts', '`steps`', steps);

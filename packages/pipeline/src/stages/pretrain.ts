@@ -7,7 +7,7 @@ import { imageNetStatistics, type Preprocessing, SemmaeError } from '@semmae/cor
 import { type ImageDataset, nextReadable, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
-import { type DataOptions, openData, type SizedForm } from '../batches/open-data';
+import { type ImagesOptions, openData, type SizedForm } from '../batches/open-data';
 import { pixelRulesFor } from '../features/feature-geometry';
 import { type EncoderModel, readModelFile, saveModel, type TrainedModel } from '../models/encoder-file';
 import { disposeStart, type StartingPoint, startingNotes } from '../models/starting-weights';
@@ -37,7 +37,7 @@ import type { TrainedNetwork } from './training-run';
 
 export interface PretrainOptions
   extends StageOptions,
-    DataOptions,
+    ImagesOptions,
     RecipeLength,
     PretrainStartOptions,
     PixelStatisticsOptions {
@@ -290,10 +290,10 @@ export async function imageFormFor(
   const imageSize = imageSizeFor(recipe);
   const pixels = startFrom && pixelRulesFor(startFrom.encoder.channels, startFrom.preprocessing);
   const path = await shardIn(parts);
-  if (path === undefined) return { imageSize, pixels };
+  if (path === undefined) return { imageSize, pixels, labels: false };
   const shard = await openPartShard(path);
   shard.close();
-  return { imageSize, framing: shard.settings.framing, pixels: pixels ?? shard.settings.pixels };
+  return { imageSize, framing: shard.settings.framing, pixels: pixels ?? shard.settings.pixels, labels: false };
 }
 
 /** Twice the side of the views where those are crops of it. */

@@ -33,7 +33,7 @@ export interface ShowMasksOptions extends PanelImagesOptions {
 export async function showMasks(options: ShowMasksOptions): Promise<string> {
   const { out, maskRatio, keptShare = 1, progress = [0, 0.5, 1], patchSize = 16, seed = 0 } = options;
   const strategies = options.masking.map((name) => ({ name, masking: maskingByName(name, { maskRatio }), keptShare }));
-  const images = await openPanelImages(options, strategies, options);
+  const images = await openPanelImages(options, strategies, { imageSize: options.imageSize });
   const grid = patchGridOfImage({ ...images[0]!.picture, patchSize });
   const rng = createRng(seed).split('masks');
   const columns = strategies.flatMap((strategy) =>

@@ -67,11 +67,11 @@ def pngs():
     keep("equal.png", png(np.dstack([IDS] * 3)), "RGB of three equal channels", IDS)
     keep("equal-opaque.png", png(np.dstack([IDS] * 3 + [opaque])), "RGBA of three equal channels, opaque", IDS)
     colors = PALETTE[IDS]
-    keep("colors.png", png(colors), "RGB without a color table", refused="unsuited labels", reason="must be said by colorTable")
+    keep("colors.png", png(colors), "RGB without a color table", refused="unsuited labels", reason="must be said by `colorTable`")
     table = {f"{r},{g},{b}": id for id, (r, g, b) in enumerate(PALETTE[:19].tolist())}
     keep("colors-table.png", png(colors), "RGB with a color table", IDS, rules={"colorTable": table})
     keep("colors-list.png", png(colors), "RGB with a list of colors", IDS, rules={"colorTable": PALETTE[:19].tolist()})
-    keep("colors-unknown.png", png(colors), "RGB with a color that the table lacks", refused="unsuited labels", reason="not in colorTable", rules={"colorTable": PALETTE[:18].tolist()})
+    keep("colors-unknown.png", png(colors), "RGB with a color that the table lacks", refused="unsuited labels", reason="not in `colorTable`", rules={"colorTable": PALETTE[:18].tolist()})
     keep("gray-table.png", png(IDS), "gray beside a color table", IDS, rules={"colorTable": table})
     exif = Image.Exif()
     exif[0x0112] = 6
