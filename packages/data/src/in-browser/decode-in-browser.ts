@@ -13,7 +13,14 @@ import { inForm, type OpenedImage } from '../pixels/opened-image';
 import { channelsOf, defaultPixelLimit, type PixelRules } from '../pixels/pixel-rules';
 import { isLinearPng, pngHeader } from '../pixels/png-chunks';
 import { readingOf, readNumbers, withChannels } from '../pixels/reading';
-import { assertPixelLimit, plainNumbers, type StoredImage, storedArray, storedPixels } from '../pixels/stored-numbers';
+import {
+  assertPixelLimit,
+  depthText,
+  plainNumbers,
+  type StoredImage,
+  storedArray,
+  storedPixels,
+} from '../pixels/stored-numbers';
 import { Undecodable } from '../pixels/undecodable';
 import { uprightSize } from '../pixels/upright';
 import type { RawImage, RawLabels } from '../sources/image-source';
@@ -41,9 +48,10 @@ declare const OffscreenCanvas: new (
 
 export const decodeInBrowser: DecodeSample = async ({ image, mask, names }, form) => {
   const { source, ...decoded } = await inForm(await openImage(image, form.pixels), form);
-  if (mask === undefined) return decoded;
+  const { labels = {} } = form;
+  if (mask === undefined || labels === false) return decoded;
   const parts = await framedLabels(decodeLabels, mask, source, form, names);
-  return { ...decoded, parts, ignoreLabel: form.labels?.ignoreLabel };
+  return { ...decoded, parts, ignoreLabel: labels.ignoreLabel };
 };
 
 async function openImage(image: Uint8Array | RawImage, rules: PixelRules = {}): Promise<OpenedImage> {
@@ -87,7 +95,7 @@ function storedPng({ depth, isIndexed, values, bands, ...size }: PngNumbers): St
   if (isIndexed) throw new Undecodable('with unclear bands', 'a PNG with a palette has no bands: leave out `bands`');
   const spread = depth < 8 ? values.map((value) => (value * 255) / (2 ** depth - 1)) : values;
   return {
-    ...{ ...plainNumbers, ...size, bands, name: `a ${depth}-bit PNG`, wide: depth === 16 },
+    ...{ ...plainNumbers, ...size, bands, name: `a ${depth}-bit PNG`, depth: depthText(depth, 1), wide: depth === 16 },
     ...{ colors: bands < 3 ? 'gray' : 'RGB', alpha: bands === 2 || bands === 4, values: async () => spread },
   };
 }

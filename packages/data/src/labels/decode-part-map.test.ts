@@ -46,7 +46,7 @@ describe('label files beside images', () => {
     const dataset = open('colors.png');
     const attempt = dataset.get(0);
     await expect(attempt).rejects.toSatisfy(UnreadableImage.isInstance);
-    await expect(attempt).rejects.toThrow(/colors\.png: unsuited labels, the color .* must be said by colorTable/);
+    await expect(attempt).rejects.toThrow(/colors\.png: unsuited labels, the color .* must be said by `colorTable`/);
     expect(dataset.leftOut.summary()).toBe('1 unreadable mask');
   });
 
