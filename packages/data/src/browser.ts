@@ -58,4 +58,4 @@ export { frameImage } from './views/frame-image';
 export { type MeasureStatisticsOptions, measureStatistics } from './views/measure-statistics';
 export { denormalizePixels, type NormalizePixelsOptions, normalizePixels } from './views/normalization';
 export type { PixelImage } from './views/pixel-image';
-export { fullView, type SampleViewOptions, sampleView, type View } from './views/view';
+export { centeredView, fullView, type SampleViewOptions, sampleView, type View } from './views/view';

@@ -36,10 +36,6 @@ export function decodingDataset(
   const cache = imageCache<LabeledImage>({ budgetBytes: cacheBytes });
   const leaveOut = unreadableCounter(policy, { name, length, leftOut });
 
-  async function sample(index: number): Promise<ImageSample> {
-    assertIndex(name, index, length);
-    return source.read(index);
-  }
   async function attempt<T>(index: number, work: () => Promise<T>): Promise<T> {
     assertIndex(name, index, length);
     try {
@@ -57,7 +53,8 @@ export function decodingDataset(
     return { id: source.idAt(index), ...decoded, label: found.label ?? source.labelAt?.(index) };
   }
   return {
-    ...{ name, length, classNames, partNames, shardStarts, leftOut, form, sample, leaveOut },
+    ...{ name, length, classNames, partNames, shardStarts, leftOut, form, leaveOut },
+    sample: (index) => attempt(index, () => source.read(index)),
     get: (index) => attempt(index, () => cache.fetch(index, () => read(index))),
     idAt: (index) => source.idAt(index),
     labelAt: source.labelAt && ((index) => source.labelAt!(index)),

@@ -6,6 +6,16 @@ export { imageDataset } from './image-dataset-of';
 export type { ImageForm } from './image-form';
 export { type BatchesOptions, batches } from './loader/batches';
 export { epochOrder } from './loader/epoch-order';
+export { type ImageOrder, type ImageOrderOptions, imageOrder } from './loader/image-order';
+export {
+  defaultWorkers,
+  type ViewBatch,
+  type ViewedImage,
+  type ViewLoader,
+  type ViewLoaderOptions,
+  viewLoader,
+} from './loader/view-loader';
+export { LoaderClosed } from './loader/view-pool';
 export {
   type PartDataset,
   type PartDatasetOptions,
@@ -71,4 +81,4 @@ export { frameImage } from './views/frame-image';
 export { type MeasureStatisticsOptions, measureStatistics } from './views/measure-statistics';
 export { denormalizePixels, type NormalizePixelsOptions, normalizePixels } from './views/normalization';
 export type { PixelImage } from './views/pixel-image';
-export { fullView, type SampleViewOptions, sampleView, type View } from './views/view';
+export { centeredView, fullView, type SampleViewOptions, sampleView, type View } from './views/view';

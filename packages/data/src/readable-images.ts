@@ -7,19 +7,19 @@ import { subset } from './selection/subset';
 import { UnreadableImage } from './unreadable-image';
 
 /** An image and where it lies in its data set. */
-export interface IndexedImage {
+export interface IndexedImage<Image = LabeledImage> {
   index: number;
-  image: LabeledImage;
+  image: Image;
 }
 
 /**
  * The image at `index`, or the next one that can be read where it cannot, from the beginning again after the last: a function of the
  * data set and the index alone, so that training stays exact. Throws a SemmaeError where the policy of the data set says so.
  */
-export async function nextReadable(
-  data: Pick<ImageDataset, 'name' | 'length' | 'get'>,
+export async function nextReadable<Image = LabeledImage>(
+  data: Pick<ImageDataset, 'name' | 'length'> & { get(index: number): Promise<Image> },
   index: number,
-): Promise<IndexedImage> {
+): Promise<IndexedImage<Image>> {
   for (let step = 0; step < data.length; step++) {
     const candidate = (index + step) % data.length;
     const image = await readOrLeaveOut(data, candidate);
@@ -72,7 +72,10 @@ export async function readableSubset(data: ImageDataset): Promise<ImageDataset> 
 }
 
 /** `get` has counted what cannot be read, and says what goes beyond the policy. */
-async function readOrLeaveOut(data: Pick<ImageDataset, 'get'>, index: number): Promise<LabeledImage | undefined> {
+async function readOrLeaveOut<Image>(
+  data: { get(index: number): Promise<Image> },
+  index: number,
+): Promise<Image | undefined> {
   try {
     return await data.get(index);
   } catch (error) {
@@ -81,7 +84,9 @@ async function readOrLeaveOut(data: Pick<ImageDataset, 'get'>, index: number): P
   }
 }
 
-async function nothingReadable(data: Pick<ImageDataset, 'name' | 'length' | 'get'>): Promise<SemmaeError> {
+async function nothingReadable(
+  data: Pick<ImageDataset, 'name' | 'length'> & { get(index: number): Promise<unknown> },
+): Promise<SemmaeError> {
   const why = await data.get(0).then(
     () => '',
     (error) => (UnreadableImage.isInstance(error) ? `; ${error.id}: ${error.reason}` : ''),

@@ -14,15 +14,38 @@ export function normalizePixels(
   pixels: ArrayLike<number>,
   { into = new Float32Array(pixels.length), statistics = imageNetStatistics }: NormalizePixelsOptions = {},
 ): Float32Array {
-  const { mean, standardDeviation } = statistics;
-  for (let channel = 0; channel < mean.length; channel++) {
-    const scale = 1 / (255 * standardDeviation[channel]!);
-    const offset = 255 * mean[channel]!;
-    for (let index = channel; index < pixels.length; index += mean.length) {
-      into[index] = (pixels[index]! - offset) * scale;
+  const scale = statistics.standardDeviation.map((deviation) => 1 / (255 * deviation));
+  const offset = statistics.mean.map((value) => 255 * value);
+  if (scale.length === 3) normalizeColors(pixels, into, offset, scale);
+  else normalizeAny(pixels, into, offset, scale);
+  return into;
+}
+
+/** `normalizeAny` in one pass over RGB. */
+function normalizeColors(
+  pixels: ArrayLike<number>,
+  into: Float32Array,
+  [redMean, greenMean, blueMean]: readonly number[],
+  [redScale, greenScale, blueScale]: readonly number[],
+): void {
+  for (let red = 0; red < pixels.length; red += 3) {
+    into[red] = (pixels[red]! - redMean!) * redScale!;
+    into[red + 1] = (pixels[red + 1]! - greenMean!) * greenScale!;
+    into[red + 2] = (pixels[red + 2]! - blueMean!) * blueScale!;
+  }
+}
+
+function normalizeAny(
+  pixels: ArrayLike<number>,
+  into: Float32Array,
+  offset: readonly number[],
+  scale: readonly number[],
+): void {
+  for (let channel = 0; channel < scale.length; channel++) {
+    for (let index = channel; index < pixels.length; index += scale.length) {
+      into[index] = (pixels[index]! - offset[channel]!) * scale[channel]!;
     }
   }
-  return into;
 }
 
 /** The inverse of `normalizePixels`, rounded and clamped to 0..255: for pictures of inputs and reconstructions. */

@@ -54,6 +54,13 @@ describe('resizeBytes', () => {
     expect(whole.slice(0, upper.length)).toEqual(upper);
   });
 
+  it('ends at the edge of the image where a fraction of samples does, but for what floats lose', () => {
+    const image = { width: 1, channels: 1, pixels: new Uint8Array(84).fill(50) };
+    const rows = byteWeights(345 * 0.2, 31, 'bicubic', { offset: 75 * 0.2 }); // to 84.00000000000001
+    expect(rows.first.at(-1)! + rows.taps).toBe(84);
+    expect(resizeBytes(image, rows, byteWeights(1, 1, 'bicubic'))).toEqual(new Uint8Array(31).fill(50));
+  });
+
   it('places a source that begins and ends between samples', () => {
     const ramp = { width: 64, channels: 1, pixels: Uint8Array.from({ length: 64 * 3 }, (_, at) => 2 * (at % 64)) };
     const columns = byteWeights(24.5, 7, 'bilinear', { offset: 10.25 });

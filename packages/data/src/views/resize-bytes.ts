@@ -31,8 +31,8 @@ export function byteWeights(
   interpolation: Interpolation,
   { offset = 0, start = 0, count = target - start, mirrored = false }: ByteWeightsOptions = {},
 ): ByteWeights {
-  const least = Math.floor(offset);
-  const samples = Math.ceil(offset + source) - least;
+  const least = Math.floor(offset + rounding);
+  const samples = Math.ceil(offset + source - rounding) - least;
   const stretch = { start, count, samples, shift: offset - least };
   const { taps, first, weights } = resamplingWeights(source, target, interpolation, stretch);
   const rounded = { first: new Int32Array(count), weights: new Int32Array(count * taps) };
@@ -48,6 +48,8 @@ export function byteWeights(
 }
 
 const precision = 22;
+/** Far less than a sample, and more than what sums of fractions lose: an edge of the image is no place beyond it. */
+const rounding = 1e-6;
 
 export interface ByteImage {
   readonly width: number;

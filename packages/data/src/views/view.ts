@@ -1,6 +1,6 @@
 // A view is a crop of an image, perhaps mirrored: drawn once, then applied to the image and to its part map alike.
 
-import { assertInteger, assertRange, type Rng, SemmaeError } from '@semmae/core';
+import { assertInteger, assertRange, type ImageSize, type Rng, SemmaeError } from '@semmae/core';
 
 /** A rectangle of source pixels, and whether it is mirrored left to right after cropping. */
 export interface View {
@@ -45,7 +45,7 @@ export function sampleView(rng: Rng, options: SampleViewOptions): View {
     const left = rng.integer(sourceWidth - width + 1);
     return { top, left, height, width, flip: flipped };
   }
-  return { ...centeredView(sourceHeight, sourceWidth, ratio), flip: flipped };
+  return { ...centeredWithin({ height: sourceHeight, width: sourceWidth }, ratio), flip: flipped };
 }
 
 /** The whole image, as it is. */
@@ -53,7 +53,16 @@ export function fullView({ height, width }: { height: number; width: number }): 
   return { top: 0, left: 0, height, width, flip: false };
 }
 
-function centeredView(sourceHeight: number, sourceWidth: number, [least, most]: readonly [number, number]): View {
+/** The largest part of the image around its center that has the proportions of `size`. */
+export function centeredView(image: ImageSize, { height, width }: ImageSize): View {
+  return centeredWithin(image, [width / height, width / height]);
+}
+
+function centeredWithin(
+  { height: sourceHeight, width: sourceWidth }: ImageSize,
+  ratio: readonly [number, number],
+): View {
+  const [least, most] = ratio;
   const aspect = Math.min(Math.max(sourceWidth / sourceHeight, least), most);
   const height = Math.max(1, Math.min(sourceHeight, Math.round(sourceWidth / aspect)));
   const width = Math.max(1, Math.min(sourceWidth, Math.round(sourceHeight * aspect)));

@@ -67,9 +67,11 @@ export type ImagesOptions = Omit<DataOptions, 'masks' | 'ignoreLabel' | 'colorTa
 /** Of stages that take all images, too. */
 export type AllImagesOptions = Omit<ImagesOptions, 'heldOut'>;
 
-/** What images a stage wants, all of one size. */
+/** What images a stage wants. */
 export interface SizedForm extends ImageForm {
   imageSize: ImageSize;
+  /** Leave images of other sources than the drawn one at their own size, since views are cut from them. Default false. */
+  ownSizes?: boolean | undefined;
 }
 
 export interface OpenedData {
@@ -99,7 +101,7 @@ export async function openData(
 async function openAll(
   data: string,
   options: ReadingOptions,
-  { imageSize, framing, ...form }: SizedForm,
+  { imageSize, framing, ownSizes = false, ...form }: SizedForm,
   stage: OpeningStage,
 ): Promise<ImageDataset> {
   const { unreadable, maxUnreadable } = options;
@@ -108,7 +110,7 @@ async function openAll(
   const opened = imageDataset(
     source,
     {
-      imageSize,
+      imageSize: ownSizes && !isBuiltIn(data) ? undefined : imageSize,
       framing: isBuiltIn(data) ? undefined : framing, // it is drawn at the size that is asked for
       pixels: { ...pixels, ...pixelRules(form, options) },
       labels: form.labels !== false && { ...form.labels, ...labels },

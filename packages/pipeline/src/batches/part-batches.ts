@@ -1,7 +1,7 @@
 // The batch of a step of part learning, a pure function of the step.
 
 import { createRng, stackRows } from '@semmae/core';
-import { applyView, epochOrder, fullView, nextReadable } from '@semmae/data';
+import { viewLoader } from '@semmae/data';
 import {
   drawStylePerturbation,
   type PartBatch,
@@ -11,12 +11,13 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { ImageFeatures, KeptPatches } from '../features/feature-extractor';
-import type { FeatureRequest, FeatureStore } from '../features/feature-store';
+import type { FeatureStore } from '../features/feature-store';
 import { meanToken } from '../features/mean-token';
 import { preparedPatches } from '../features/prepare-tokens';
 import type { ClassTokenSource } from '../models/parts-file';
+import type { Batches, LoadingOptions } from './batches';
 
-export interface PartBatchesOptions extends StylePerturbationOptions {
+export interface PartBatchesOptions extends StylePerturbationOptions, LoadingOptions {
   features: FeatureStore;
   preparation: TokenPreparation;
   classTokenSource: ClassTokenSource;
@@ -30,61 +31,46 @@ export interface PartBatchesOptions extends StylePerturbationOptions {
 }
 
 /** Images in the order of `epochOrder`, each mirrored by a coin toss: the one augmentation that features computed once allow. */
-export function partBatches(options: PartBatchesOptions): (step: number) => Promise<PartBatch> {
-  const { features, withMirrored, output, batchSize, seed, styleNoise, styleDropout } = options;
-  const { data } = features;
-  const imageChannels = features.encoder.encoder.channels;
+export function partBatches(options: PartBatchesOptions): Omit<Batches<PartBatch>, 'batch'> & {
+  batch(step: number): Promise<PartBatch>;
+} {
+  const { features, withMirrored, output, batchSize, seed, styleNoise, styleDropout, workers, onWarning } = options;
   const { channels } = options.preparation;
+  const { encoder, geometry } = features;
+  const imageChannels = encoder.encoder.channels;
   const rng = createRng(seed).split('part batches');
-  const stepsPerEpoch = Math.floor(data.length / batchSize);
   const tokens = tokenTensors(options);
-  const redrawn = targets(features, output);
+  const loader = viewLoader({
+    ...{ data: features.data, batchSize, rng, stream: 'flip', workers, onWarning },
+    statistics: imageChannels === 3 ? undefined : geometry.statistics,
+    recipe: {
+      ...{ globalSize: [output.height, output.width], globalCount: 1, localCount: 0, globalScale: 'whole' },
+      ...{ jitter: false, grayscale: false, blur: false, solarize: false },
+    },
+    ...(!features.cached && { cacheBytes: 0 }), // the features, which do not fit, take far more
+  });
 
-  return async (step) => {
-    const [epoch, place] = [Math.floor(step / stepsPerEpoch), (step % stepsPerEpoch) * batchSize];
-    const picks = Array.from(epochOrder(rng, epoch, data.length).subarray(place, place + batchSize), (index) => ({
-      index,
-      mirrored: rng.split('flip', epoch, index).uniform() < 0.5,
-    }));
+  async function batch(step: number): Promise<PartBatch> {
+    const { batchesPerEpoch } = loader;
+    const { images, globals } = await loader.batch(Math.floor(step / batchesPerEpoch), step % batchesPerEpoch);
+    const picks = images.map(({ index, views: [view] }) => ({ index, mirrored: view!.flip }));
     const plain = await features.get(picks);
-    const batch: PartBatch = {
+    const drawn: PartBatch = {
       ...tokens(plain),
-      images: tf.tensor4d(stackRows(await Promise.all(picks.map(redrawn))), [
-        batchSize,
-        output.height,
-        output.width,
-        imageChannels,
-      ]),
+      images: tf.tensor4d(globals, [batchSize, output.height, output.width, imageChannels]),
       ...drawStylePerturbation({ batchSize, channels, styleNoise, styleDropout, rng: rng.split('style', step) }),
     };
-    if (!withMirrored) return batch;
+    if (!withMirrored) return drawn;
     const other = await features.get(picks.map(({ index, mirrored }) => ({ index, mirrored: !mirrored })));
     const { classToken, queryToken, patchTokens: mirroredPatchTokens, places: mirroredPlaces } = tokens(other);
     if (queryToken !== undefined) classToken.dispose(); // no mirror image is redrawn
     return {
-      ...batch,
+      ...drawn,
       ...{ mirroredClassToken: queryToken ?? classToken, mirroredPatchTokens },
       ...(mirroredPlaces && { mirroredPlaces }),
     };
-  };
-}
-
-/** Normalized images at the decoder's size; kept where the features are kept, which take far more. */
-function targets(
-  { data, cached, encoder, geometry }: Pick<FeatureStore, 'data' | 'cached' | 'encoder' | 'geometry'>,
-  output: { height: number; width: number },
-): (request: FeatureRequest) => Promise<Float32Array> {
-  const kept = new Map<string, Float32Array>();
-  const statistics = encoder.encoder.channels === 3 ? undefined : geometry.statistics;
-  return async ({ index, mirrored }) => {
-    const key = `${index} ${mirrored}`;
-    const found = kept.get(key);
-    if (found !== undefined) return found;
-    const { image } = await nextReadable(data, index);
-    const pixels = applyView(image, { ...fullView(image), flip: mirrored }, { ...output, statistics });
-    if (cached) kept.set(key, pixels);
-    return pixels;
-  };
+  }
+  return { batch, waitedSeconds: loader.waitedSeconds, close: loader.close };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { ImageSize, PixelStatistics } from '@semmae/core';
 import type { ImageDataset, LabeledImage, View } from '@semmae/data';
-import { applyView, denormalizePixels, fullView, readableSubset } from '@semmae/data';
+import { applyView, centeredView, denormalizePixels, readableSubset } from '@semmae/data';
 import { contactSheet, type GallerySection, type Picture, pixelPicture } from '@semmae/report';
 
 import { evenlySpaced } from '../batches/open-data';
@@ -10,7 +10,7 @@ import { evenlySpaced } from '../batches/open-data';
 /** What a gallery of a report shows; `note` says what is seen. */
 export type Panel = Pick<GallerySection, 'columns' | 'rows' | 'note'>;
 
-/** An image as a network sees it: whole, at the size of its views. */
+/** An image as a network sees it: whole but for what exceeds the proportions of its views, at their size. */
 export interface PanelImage {
   image: LabeledImage;
   view: View;
@@ -39,7 +39,7 @@ export async function panelImages(
     const image = await chosen.get(index);
     const { channels } = image;
     const statistics = ofNetwork ?? (channels === 3 ? undefined : plain(channels));
-    const view = fullView(image);
+    const view = centeredView(image, size);
     const pixels = applyView(image, view, { ...size, statistics });
     const picture = pixelPicture({ ...size, channels, pixels: denormalizePixels(pixels, statistics) }, showBands);
     images.push({ image, view, pixels, picture });

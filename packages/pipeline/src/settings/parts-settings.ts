@@ -18,6 +18,7 @@ import {
   seedSetting,
   shownBandsSetting,
   tokenSettings,
+  workersSetting,
 } from './shared-settings';
 
 const blur = z
@@ -77,6 +78,7 @@ export const learnPartsSettings = z.strictObject({
   memoryLimit: integerOr(2048, 'MiB for features; beyond it they are computed again for every batch', { least: 0 }),
   ...publicWeightsSettings,
   ...checkpointSetting,
+  ...workersSetting,
   ...seedSetting,
   ...backendSettings,
   ...resumeSetting,

@@ -13,6 +13,7 @@ import {
   resumeSetting,
   seedSetting,
   shownBandsSetting,
+  workersSetting,
 } from './shared-settings';
 
 /** Heads are those of the recipe as well. */
@@ -75,6 +76,7 @@ export const pretrainSettings = z.strictObject({
   ),
   ...ofWeights,
   ...checkpointSetting,
+  ...workersSetting,
   ...seedSetting,
   ...backendSettings,
   ...resumeSetting,

@@ -160,6 +160,11 @@ export function tokenSettings(user = '') {
   };
 }
 
+/** Of trainings. */
+export const workersSetting = {
+  workers: integer('threads that decode images and draw views; 0: none (default: the cores less one)', { least: 0 }),
+};
+
 export const seedSetting = {
   seed: integerOr(0, 'the same seed gives the same result', { least: 0, placeholder: '<number>' }),
 };

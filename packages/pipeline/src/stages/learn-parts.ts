@@ -7,6 +7,7 @@ import { assertInteger, assertRange } from '@semmae/core';
 import type { FileLock } from '@semmae/core/files';
 import type { PartBatch } from '@semmae/parts';
 import { adamW, train, warmupCosine } from '@semmae/train';
+import type { LoadingOptions } from '../batches/batches';
 import { type ImagesOptions, openData } from '../batches/open-data';
 import { partBatches } from '../batches/part-batches';
 import { featureGeometry } from '../features/feature-geometry';
@@ -28,6 +29,7 @@ export interface LearnPartsOptions
   extends Omit<PartsConfigOptions, 'encoder'>,
     Omit<FeatureStoreOptions, 'encoder' | 'data' | 'memoryLimit'>,
     ImagesOptions,
+    Pick<LoadingOptions, 'workers'>,
     PublicWeightsOptions {
   /** Frozen. A model, or by path what `loadEncoder` takes. */
   encoder: string | EncoderModel;
@@ -115,6 +117,8 @@ export async function learnParts(named: LearnPartsOptions): Promise<LearnedParts
       seed,
       styleNoise: options.styleNoise,
       styleDropout: options.styleDropout,
+      workers: options.workers,
+      onWarning: options.onWarning,
     });
     const optimizer = adamW({ variables: learner.variables(), ...adam });
     try {
@@ -130,7 +134,7 @@ export async function learnParts(named: LearnPartsOptions): Promise<LearnedParts
         stepsPerEpoch: steps,
         async batch(_, step) {
           await rescue.before(step);
-          return batches(step);
+          return batches.batch(step);
         },
         clipNorm,
         compile: options.compile,
@@ -152,6 +156,7 @@ export async function learnParts(named: LearnPartsOptions): Promise<LearnedParts
       });
       if (interrupted) throw new Interrupted();
     } finally {
+      await batches.close();
       optimizer.dispose();
     }
     const provenance = {

@@ -131,7 +131,8 @@ describe('maskedImageBatches of kept patches', () => {
     const recipe = { ...tinySemMAE, views: { ...tinySemMAE.views, size: 28 }, epochs: 3 };
     const before = tf.memory().numTensors;
     const masking = randomMasking({ maskRatio: 0.75 });
-    const batch = await maskedImageBatches({ data: mapped, recipe, stepsPerEpoch: 2, masking, grid, seed: 2 })(1, 0);
+    const options = { data: mapped, recipe, stepsPerEpoch: 2, masking, grid, seed: 2 };
+    const batch = await maskedImageBatches(options).batch(1, 0);
     const [visible, masked] = [batch.visible, batch.masked].map((tensor) => tensor.arraySync() as number[][]);
     expect([visible![0]!.length, masked![0]!.length]).toEqual([2, 6]); // 8 of 35 are kept, 2 of them seen
     const scores = Array.from({ length: 11 }, (_, index) => shard.readSync(index).scores!);

@@ -61,7 +61,7 @@ describe('pretrain by self-distillation', () => {
 
 describe('viewBatches', () => {
   it('depends on epoch and batch alone and lays views out view by view', async () => {
-    const views = viewBatches({ data, recipe, batchSize: 5, seed: 2 });
+    const { batch: views } = viewBatches({ data, recipe, batchSize: 5, seed: 2 });
     const first = await views(1, 1);
     expect([first.globals, first.locals].map((all) => (all as Float32Array).length)).toEqual([
       2 * 5 * 16 * 16 * 3,

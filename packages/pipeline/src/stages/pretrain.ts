@@ -7,6 +7,7 @@ import { imageNetStatistics, type Preprocessing, SemmaeError } from '@semmae/cor
 import { type ImageDataset, nextReadable, openPartShard, type PartShard, withPartMaps } from '@semmae/data';
 import type { SelfDistillationRecipe, TrainProgress } from '@semmae/train';
 
+import type { LoadingOptions } from '../batches/batches';
 import { type ImagesOptions, openData, type SizedForm } from '../batches/open-data';
 import { pixelRulesFor } from '../features/feature-geometry';
 import { type EncoderModel, readModelFile, saveModel, type TrainedModel } from '../models/encoder-file';
@@ -40,7 +41,8 @@ export interface PretrainOptions
     ImagesOptions,
     RecipeLength,
     PretrainStartOptions,
-    PixelStatisticsOptions {
+    PixelStatisticsOptions,
+    Pick<LoadingOptions, 'workers'> {
   /** The run folder: model.safetensors, checkpoints, metrics, pictures and the report go there, and stages that the method needs. */
   out: string;
   /** A strategy of `@semmae/masking`, or its name as `maskingByName` reads it. Default: that of the recipe. */
@@ -109,17 +111,17 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
   const constantLearningRate = schedule === 'constant';
   assertSchedule(original, constantLearningRate);
 
-  const { train: images } = await openData(options, await imageFormFor(original, options, startFrom), stage);
+  const form = await imageFormFor(original, options, startFrom);
+  const { train: images } = await openData(options, form, stage);
   const { recipe, stepsPerEpoch } = planRecipe(original, images.length, options);
   if (recipe.batchSize < original.batchSize) {
     onWarning?.(`batches hold ${recipe.batchSize} images instead of ${original.batchSize}: there are no more`);
   }
   const { image: first } = await nextReadable(images, 0);
-  const { height, width } = first;
   const pixels = await seenPixels(images, first, { ...options, startFrom });
   const notes = startFrom === undefined ? [] : startingNotes(startFrom, original, pixels.channels);
   for (const note of [...notes, leftOutColors(pixels.channels, original)]) if (note !== undefined) onNote?.(note);
-  const about = { data: images.name, imageCount: images.length, imageSize: { height, width } };
+  const about = { data: images.name, imageCount: images.length, imageSize: images.form.imageSize ?? form.imageSize };
   const { epochs, ...fixed } = recipe;
   const isOpen = constantLearningRate && masking?.guidance !== 'parts'; // semantic masks change with the share of training done
   const length = isOpen ? {} : { epochs };
@@ -130,6 +132,7 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
     ...{ ...length, ...about, recipe: fixed, schedule, seed, masking: maskingName, startFrom: startFrom?.hash },
     ...pixels.settings,
     ...(masking && guidedBy({ masking, recipe }) !== 'none' && maps),
+    ...(images.form.imageSize === undefined && { crops: 'of whole images' }),
   };
   const folder = enterRunFolder({
     folder: options.out,
@@ -156,19 +159,8 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
       ...{ statistics: pixels.statistics, showBands: options.showBands },
     });
     const run = {
-      ...{
-        data,
-        stepsPerEpoch,
-        constantLearningRate,
-        pixels,
-        startFrom,
-        seed,
-        folder,
-        settings,
-        signal,
-        compile,
-        onWarning,
-      },
+      ...{ data, stepsPerEpoch, constantLearningRate, pixels, startFrom, seed, folder, settings, signal },
+      ...{ compile, onWarning, workers: options.workers },
       checkpointEveryMinutes: options.checkpointMinutes,
       async onStep(progress: TrainProgress, network: NetworkInTraining) {
         await recorder.onStep(progress, network);
@@ -281,26 +273,26 @@ function assertSchedule(recipe: PretrainRecipe, constantLearningRate: boolean): 
   });
 }
 
-/** What images a pre-training wants. Photographs with part maps in a shard are framed as there, so that the maps lie on them. */
+/**
+ * What images a pre-training wants: crops are cut from photographs at their own size, unless part maps lie on them. Photographs with
+ * part maps in a shard are framed as there, so that the maps lie on them.
+ */
 export async function imageFormFor(
   recipe: PretrainRecipe,
-  { parts }: Pick<PretrainOptions, 'parts'>,
+  options: Pick<PretrainOptions, 'parts' | 'masking' | 'gamma'>,
   startFrom?: StartingPoint,
 ): Promise<SizedForm> {
-  const imageSize = imageSizeFor(recipe);
+  const masking = maskingOf(options, recipe);
+  const isGuided = masking !== undefined && guidedBy({ masking, recipe }) !== 'none';
+  const crops = !isMaskedImageRecipe(recipe) || recipe.views.scale[0] < 1;
+  const side = (crops || isGuided ? 2 : 1) * viewSizeOf(recipe);
+  const imageSize = { height: side, width: side };
   const pixels = startFrom && pixelRulesFor(startFrom.encoder.channels, startFrom.preprocessing);
-  const path = await shardIn(parts);
-  if (path === undefined) return { imageSize, pixels, labels: false };
+  const path = await shardIn(options.parts);
+  if (path === undefined) return { imageSize, pixels, labels: false, ownSizes: crops && !isGuided };
   const shard = await openPartShard(path);
   shard.close();
   return { imageSize, framing: shard.settings.framing, pixels: pixels ?? shard.settings.pixels, labels: false };
-}
-
-/** Twice the side of the views where those are crops of it. */
-function imageSizeFor(recipe: PretrainRecipe): { height: number; width: number } {
-  const crops = !isMaskedImageRecipe(recipe) || recipe.views.scale[0] < 1 || recipe.masking === 'semantic';
-  const side = (crops ? 2 : 1) * viewSizeOf(recipe);
-  return { height: side, width: side };
 }
 
 function idOf(encoder: PretrainOptions['encoder']): string | undefined {

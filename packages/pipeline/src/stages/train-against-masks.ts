@@ -1,7 +1,5 @@
 // An encoder against masks that are learned beside it: ADIOS.
 
-import { createRng } from '@semmae/core';
-import { epochOrder, type ImageDataset, multiCrop, nextReadable } from '@semmae/data';
 import {
   adamW,
   byol,
@@ -13,8 +11,8 @@ import {
   vitEmbedder,
 } from '@semmae/train';
 import { ViTEncoder } from '@semmae/vit';
-import * as tf from '@tensorflow/tfjs-core';
 
+import { viewPairBatches } from '../batches/view-pair-batches';
 import { assignStart, startingConfig } from '../models/starting-weights';
 import type { AdversarialRecipe } from '../recipes/adversarial-recipe';
 import { learningRateOf } from './learning-rate';
@@ -22,7 +20,7 @@ import type { TrainedNetwork, TrainingRun } from './training-run';
 
 /** Trains encoder and mask network against each other and keeps the encoder. */
 export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>): Promise<TrainedNetwork> {
-  const { data, recipe, stepsPerEpoch, pixels, startFrom, seed, settings, onStep, ...run } = options;
+  const { data, recipe, stepsPerEpoch, pixels, startFrom, seed, settings, workers, onStep, ...run } = options;
   const { channels } = pixels;
   const { size } = recipe.views;
   const sides = { imageHeight: size, imageWidth: size };
@@ -56,6 +54,10 @@ export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>)
       ),
   };
   const { count: maskCount, baseWidth, penaltyWeight } = recipe.masks;
+  const batches = viewPairBatches({
+    ...{ data, recipe, stepsPerEpoch, seed, workers },
+    ...{ statistics: pixels.statistics, onWarning: run.onWarning },
+  });
   let finished = false;
   try {
     const model = siamese[recipe.siamese]();
@@ -65,7 +67,7 @@ export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>)
     const { interrupted, completedSteps } = await trainAdversarialMasking({
       ...run,
       ...{ model, masks, penaltyWeight, optimizer, stepsPerEpoch, seed },
-      views: viewPairs(data, recipe, seed, pixels),
+      views: batches.batch,
       schedule: learningRateOf(options),
       epochs: recipe.epochs,
       configuration: settings,
@@ -74,31 +76,8 @@ export async function trainAgainstMasks(options: TrainingRun<AdversarialRecipe>)
     finished = !interrupted;
     return { encoder, interrupted, completedSteps };
   } finally {
+    await batches.close();
     for (const one of made) one.dispose();
     if (!finished) encoder.dispose();
   }
-}
-
-/** Two crops of each image, mirrored, colors jittered: a pure function of epoch and batch. */
-function viewPairs(
-  data: ImageDataset,
-  { views: { size, scale }, batchSize }: AdversarialRecipe,
-  seed: number,
-  { channels, statistics }: TrainingRun<AdversarialRecipe>['pixels'],
-) {
-  const rng = createRng(seed).split('view pairs');
-  const length = size * size * channels;
-  return async (epoch: number, batchInEpoch: number): Promise<{ first: tf.Tensor4D; second: tf.Tensor4D }> => {
-    const start = batchInEpoch * batchSize;
-    const order = epochOrder(rng, epoch, data.length).subarray(start, start + batchSize);
-    const pair = [0, 1].map(() => new Float32Array(batchSize * length));
-    for (const [place, index] of order.entries()) {
-      const globals = pair.map((all) => all.subarray(place * length, (place + 1) * length));
-      const crops = { globalSize: size, globalScale: scale, localCount: 0, blur: false as const, statistics };
-      const { image } = await nextReadable(data, index);
-      multiCrop(image, rng.split('crops', epoch, index), { ...crops, into: { globals } });
-    }
-    const [first, second] = pair.map((all) => tf.tensor4d(all, [batchSize, size, size, channels]));
-    return { first: first!, second: second! };
-  };
 }

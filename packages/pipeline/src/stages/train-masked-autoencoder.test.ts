@@ -104,7 +104,7 @@ describe('maskedImageBatches', () => {
 
   it('depends on epoch and batch alone', async () => {
     const before = tf.memory().numTensors;
-    const batches = maskedImageBatches({ data, recipe, stepsPerEpoch: 2, masking, grid, seed: 2 });
+    const { batch: batches } = maskedImageBatches({ data, recipe, stepsPerEpoch: 2, masking, grid, seed: 2 });
     const read = async (epoch: number, place: number) => {
       const batch = await batches(epoch, place);
       const values = Object.values(batch).map((tensor) => Array.from(tensor.dataSync()));
@@ -144,7 +144,7 @@ describe('maskedImageBatches', () => {
       masking,
       grid,
       seed: 2,
-    })(0, 0);
+    }).batch(0, 0);
     const [red, green] = tf.split(images, 3, 3).map((plane) => plane.dataSync());
     // gray in 0..255 before each color is normalized by its own mean and deviation
     expect(red![7]! * 0.229 + 0.485).toBeCloseTo(green![7]! * 0.224 + 0.456, 5);

@@ -16,7 +16,7 @@ export interface TrainMaskedAutoencoderOptions extends TrainingRun<MaskedImageRe
 
 /** Trains encoder and decoder. `data` has part maps where the masking asks for them. */
 export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOptions): Promise<TrainedNetwork> {
-  const { data, recipe, masking, stepsPerEpoch, pixels, startFrom, seed, settings, onStep, ...run } = options;
+  const { data, recipe, masking, stepsPerEpoch, pixels, startFrom, seed, settings, workers, onStep, ...run } = options;
   const { size } = recipe.views;
   const { channels, statistics } = pixels;
   const encoder = new ViTEncoder({
@@ -36,6 +36,10 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
   const objective = maeObjective({ encoder, decoder, normalizePixels: recipe.normalizePixels });
   const { beta2, weightDecay } = recipe;
   const optimizer = adamW({ variables: objective.variables(), beta2, weightDecay });
+  const batches = maskedImageBatches({
+    ...{ data, recipe, stepsPerEpoch, masking, grid, seed, workers },
+    ...{ statistics, onWarning: run.onWarning },
+  });
   let finished = false;
   try {
     const { interrupted, completedSteps } = await train({
@@ -45,22 +49,14 @@ export async function trainMaskedAutoencoder(options: TrainMaskedAutoencoderOpti
       schedule: learningRateOf(options),
       epochs: recipe.epochs,
       stepsPerEpoch,
-      batch: maskedImageBatches({
-        data,
-        recipe,
-        stepsPerEpoch,
-        masking,
-        grid,
-        seed,
-        channels,
-        statistics,
-      }),
+      batch: batches.batch,
       configuration: settings,
       onProgress: (progress) => onStep?.(progress, { encoder, decoder }),
     });
     finished = !interrupted;
     return { encoder, decoder, interrupted, completedSteps };
   } finally {
+    await batches.close();
     optimizer.dispose();
     if (!finished) for (const layer of [encoder, decoder]) layer.dispose();
   }

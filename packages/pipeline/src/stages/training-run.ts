@@ -24,6 +24,8 @@ export interface TrainingRun<Recipe extends PretrainRecipe>
   /** Weights to begin with. */
   startFrom?: StartingPoint;
   seed: number;
+  /** Threads that decode images and draw views. */
+  workers?: number | undefined;
   /** Entered already. Without one nothing is written. */
   folder?: string;
   /** What must not change when the run is resumed. */
