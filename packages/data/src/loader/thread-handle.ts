@@ -100,9 +100,10 @@ export class ThreadHandle {
 /** `web-worker`, which geotiff imports, fails in threads that are given nothing. */
 const workerData = {};
 
-/** No thread inherits the loader of TypeScript that its program runs from: from sources tsx is there to be had. */
+/** No thread inherits the loader of TypeScript that its program runs from: beside the sources tsx is there to be had. */
 function workerOfSource(file: URL): Worker {
-  const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(file.href)})))`;
+  const [tsx, module] = [import.meta.resolve('tsx/esm/api'), file.href].map((name) => JSON.stringify(name));
+  const start = `import(${tsx}).then(({ register }) => (register(), import(${module})))`;
   return new Worker(start, { eval: true, workerData, execArgv: ['--conditions=@semmae/source'] });
 }
 
