@@ -77,6 +77,12 @@ describe('the policy for unreadable images', () => {
     );
   });
 
+  it('says that settings are missing where files are sound', async () => {
+    const image = { height: 1, width: 1, channels: 3, pixels: Float32Array.of(0.1, 0.2, 0.3) };
+    const data = imageDataset(arraySource([{ image }, { image }, { image }]), {});
+    await expect(readAll(data)).rejects.toThrow(/array: at most 1 of 3 .+`valueRange`.+; the files are sound: say how/);
+  });
+
   it('stops at the first one on request, and names it', async () => {
     const data = await damaged([3], { unreadable: 'fail' });
     await expect(readAll(data)).rejects.toThrow(

@@ -35,9 +35,16 @@ export function unreadableCounter(
         where: name,
         requirement: `at most ${most} of ${length} images may be unreadable`,
         got: `${known.size}, the last ${id} (${reason})`,
-        remedy: 'repair or remove them, or raise `maxUnreadable`',
+        remedy: `${mend(kind)}, or raise \`maxUnreadable\``,
         cause,
       });
     }
   };
+}
+
+/** What the files lack where they are sound and the settings do not say how to read them. */
+const unsaid = new Set(['with unclear bands', 'without value range', 'unsuited labels', 'linear light']);
+
+function mend(kind: string): string {
+  return unsaid.has(kind) ? 'the files are sound: say how they are to be read' : 'repair or remove them';
 }
