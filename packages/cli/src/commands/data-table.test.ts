@@ -62,7 +62,7 @@ is          a folder of images: 1,398 images
 classes     2 of 695 to 700 images each
             cat 700, dog 695
 unlabeled   3 images
-left out    5 hidden folder: .1, .2, .3 and 2 more
+left out    hidden folder (5): .1, .2, .3 and 2 more
 examined    1,000 of 1,398 images, evenly spaced, headers and label files, not
             decoded; what follows is about them (--sample all)
 height      120 to 3024 pixels, median 375
@@ -76,7 +76,7 @@ masks       997 images with one, 1 with one that cannot be read, 2 without
 labeled     45.7% of their pixels
 part ids    2; share of pixels (masks): 0 54.3% (997), 255 void 10.0% (3)
             1 of another size than the image: dog/7: mask 2x2, image 3x5
-unreadable  4 no value range: a, b (set --value-range), c and 1 more
+unreadable  no value range (4): a, b (set --value-range), c and 1 more
 `);
   });
 

@@ -64,7 +64,7 @@ function classFacts({ classes, unlabeled, labelsOf, images }: DataDescription): 
 
 function examinedText({ images, decoded }: DataDescription['examined'], all: number): string {
   const how = decoded ? 'decoded' : 'headers and label files, not decoded';
-  if (images === all) return `all ${counted(images, 'image')}, ${how}`;
+  if (images === all) return `all of them, ${how}`;
   return `${number(images)} of ${number(all)} images, evenly spaced, ${how}; what follows is about them (--sample all)`;
 }
 
@@ -79,7 +79,7 @@ function fileText({ format, bands, colors, alpha, depth, profile, images, values
 
 function spanText({ least, most, notFinite }: NonNullable<FileKind['values']>): string {
   const invalid = notFinite === 0 ? '' : `, and ${number(notFinite)} NaN or infinite ones`;
-  return `, values ${least} to ${most}${invalid}`;
+  return `, values ${rounded(least)} to ${rounded(most)}${invalid}`;
 }
 
 function maskFacts({ images, unreadable, without, ids, labeledShare, sizesThatDisagree }: MaskDescription): Fact[] {
@@ -106,7 +106,7 @@ function idFact(ids: MaskDescription['ids']): Fact {
   return ['part ids', `${number(ids.length)}; share of pixels (masks): ${[...named, ...more].join(', ')}`];
 }
 
-/** `3 truncated: cat/7, cat/9 and 1 more (the file ends too early)`; what has other reasons is named with them. */
+/** `truncated (3): cat/7, cat/8 (the file ends too early) and 1 more`. */
 function leftOutText({ kind, count, examples }: LeftOutDescription): string {
   const shown = examples.slice(0, mostPaths);
   const reasons = new Map<string | undefined, string[]>();
@@ -116,7 +116,7 @@ function leftOutText({ kind, count, examples }: LeftOutDescription): string {
     ([reason, paths]) => paths.join(', ') + (reason === undefined ? '' : ` (${reason})`),
   );
   const more = count > shown.length ? ` and ${number(count - shown.length)} more` : '';
-  return withFlags(`${number(count)} ${kind}: ${groups.join(', ')}${more}`);
+  return withFlags(`${kind} (${number(count)}): ${groups.join(', ')}${more}`);
 }
 
 function listed(facts: Fact[]): Fact[] {
@@ -130,6 +130,10 @@ function counted(count: number, noun: string): string {
 
 function number(value: number): string {
   return value.toLocaleString('en');
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(6)));
 }
 
 function percent(share: number): string {

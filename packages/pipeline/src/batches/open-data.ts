@@ -131,7 +131,7 @@ export async function openDataSource(
   return openSource(data, {
     ...{ masks, split, label, labelFile, layout, missingShards, imageSize, onWarning, onNote, signal },
     ...(!cacheIndex && { cacheFolder: false }),
-    onProgress: (progress) => onProgress?.({ title: 'Opening images', unit: 'parts', ...progress }),
+    onProgress: (progress) => onProgress?.({ title: 'Opening images', unit: 'files', ...progress }),
   });
 }
 

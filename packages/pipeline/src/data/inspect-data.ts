@@ -81,10 +81,11 @@ export async function inspectData(options: InspectDataOptions): Promise<DataDesc
 
 /** What was seen of one image. */
 interface Look {
-  label?: number;
+  label?: number | undefined;
   facts?: ImageFacts;
-  values?: ValueSpan;
-  mask?: RawLabels | 'none';
+  values?: ValueSpan | undefined;
+  /** Undefined where the image could not be read at all. */
+  mask?: RawLabels | 'none' | 'unreadable';
   /** Why commands cannot use it. */
   unreadable?: UnreadableImage;
 }
@@ -96,7 +97,7 @@ function surveyOf(source: ImageSource, options: InspectDataOptions) {
   const examinedLabels: (number | undefined)[] = [];
 
   async function look(index: number): Promise<Look> {
-    const seen: Look = {};
+    const seen: Look = { label: source.labelAt?.(index) };
     const attempt = async (work: () => Promise<void>) => {
       try {
         await work();
@@ -106,14 +107,17 @@ function surveyOf(source: ImageSource, options: InspectDataOptions) {
     };
     await attempt(async () => {
       const { image, mask, label } = await source.read(index);
-      seen.label = label ?? source.labelAt?.(index);
+      seen.label = label ?? seen.label;
       await attempt(async () => {
         seen.facts = await imageFacts(image);
         if (!options.decode) await openImage(image, rules.pixels);
-        else if (!/^[1-8] bits?$/.test(seen.facts.depth)) seen.values = await storedSpan(image);
+        else if (!/^[1-8] bits?$/.test(seen.facts.depth)) {
+          seen.values = await storedSpan(image).catch(() => undefined); // decoding says why
+        }
       });
       if (mask === undefined) seen.mask = 'none';
       else {
+        seen.mask = 'unreadable';
         await attempt(async () => {
           seen.mask = await decodeLabels(mask, rules.labels, rules.pixels?.pixelLimit);
         });
@@ -128,8 +132,8 @@ function surveyOf(source: ImageSource, options: InspectDataOptions) {
     examinedLabels.push(label);
     if (facts !== undefined) images.add(facts, values);
     if (mask === 'none') masks.addWithout();
-    else if (mask === undefined) masks.addUnreadable();
-    else masks.add(id, mask, facts);
+    else if (mask === 'unreadable') masks.addUnreadable();
+    else if (mask !== undefined) masks.add(id, mask, facts);
     if (problem !== undefined) unreadable.add(problem.kind, id, problem.reason);
   }
 

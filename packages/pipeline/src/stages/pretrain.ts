@@ -115,7 +115,9 @@ async function pretrainFrom({ startFrom, recipe: original }: PretrainStart, opti
   const { train: images } = await openData(options, form, stage);
   const { recipe, stepsPerEpoch } = planRecipe(original, images.length, options);
   if (recipe.batchSize < original.batchSize) {
-    onWarning?.(`batches hold ${recipe.batchSize} images instead of ${original.batchSize}: there are no more`);
+    onWarning?.(
+      `batches hold ${recipe.batchSize} image${recipe.batchSize === 1 ? '' : 's'} instead of ${original.batchSize}: there are no more`,
+    );
   }
   const { image: first } = await nextReadable(images, 0);
   const pixels = await seenPixels(images, first, { ...options, startFrom });

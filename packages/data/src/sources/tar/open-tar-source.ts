@@ -117,7 +117,7 @@ async function findShards(
     where: missing[0]!,
     requirement: 'must be a tar archive',
     got: paths.length === 1 ? 'no file' : `no file; ${missing.length} of ${paths.length} shards are missing`,
-    remedy: missing.length < paths.length ? "name those that are there, or set missingShards to 'skip'" : undefined,
+    remedy: missing.length < paths.length ? 'name those that are there, or pass `missingShards` skip' : undefined,
   });
 }
 

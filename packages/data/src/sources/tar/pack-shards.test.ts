@@ -160,7 +160,7 @@ describe('packShards', () => {
     await expect(stopping).rejects.toThrow('stopped by hand');
     expect(readdirSync(at('set')).sort()).toEqual(['0.tar', '1.tar', 'classes.json', 'parts.json']);
     await expect(pack(source, { out: 'set/{0..}.tar' })).rejects.toThrow(
-      /set\/0\.tar must not be there yet, got 2 of them; .* set resume/,
+      /set\/0\.tar must not be there yet, got 2 of them; .* pass `resume`/,
     );
     const rest = await pack(source, { out: 'set/{0..}.tar', maxImages: 9, resume: true });
     expect([rest.images, rest.shards.length]).toEqual([23, 4]);

@@ -71,7 +71,7 @@ export async function packShards(source: ImageSource, options: PackShardsOptions
       throw occupied(
         pattern,
         `${existing} of them`,
-        'choose another place, or set resume to go on behind those of a range',
+        'choose another place, or pass `resume` to go on behind those of a range',
       );
     }
     await writeNames(pattern.folder, 'classes.json', source.classNames);
