@@ -17,18 +17,40 @@ export interface PictureBytes {
 
 /** The pixels that `treat` asks for. Throws Undecodable. */
 export async function readPicture<T>(picture: PictureBytes, treat: (image: Sharp) => Promise<T>): Promise<T> {
+  const warned = () => treat(open(picture.bytes, picture, 'warning'));
   try {
-    return await treat(open(picture.bytes, picture, 'warning'));
+    return await warned();
+  } catch {
+    return alone(async () => {
+      const found = await untilSaid(picture, warned);
+      if (!(found instanceof Undecodable)) return found;
+      const again = picture.damaged === 'strict' ? undefined : tolerantly(picture, found);
+      if (again === undefined) throw found;
+      const result = await untilSaid(picture, () => treat(again()));
+      if (result instanceof Undecodable) throw result;
+      return result;
+    });
+  }
+}
+
+let earlier: Promise<unknown> = Promise.resolve();
+
+/**
+ * Libvips keeps one text of warnings for all threads: another picture may have cleared it or added to it. So the reason for a
+ * refusal, which decides whether it was harmless, is looked for one picture at a time.
+ */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  const result = earlier.then(work);
+  earlier = result.catch(() => undefined);
+  return result;
+}
+
+async function untilSaid<T>(picture: PictureBytes, attempt: () => Promise<T>, tries = 9): Promise<T | Undecodable> {
+  try {
+    return await attempt();
   } catch (error) {
-    const refusal = undecodable(picture, error);
-    if (picture.damaged === 'strict' || refusal.kind === 'too large') throw refusal;
-    const again = tolerantly(picture, refusal);
-    if (again === undefined) throw refusal;
-    try {
-      return await treat(again);
-    } catch (second) {
-      throw undecodable(picture, second);
-    }
+    const isSaid = !/^Warning treated as error/.test((error as Error).message);
+    return isSaid || tries === 1 ? undecodable(picture, error) : untilSaid(picture, attempt, tries - 1);
   }
 }
 
@@ -48,15 +70,16 @@ const harmless =
  * A second try that lets warnings pass, unless pixels are missing or wrong. libvips takes a JPEG without end marker for truncated,
  * whether or not all pixels are there; with the marker it knows, except of progressive ones, which may lack whole scans.
  */
-function tolerantly(picture: PictureBytes, { kind, message }: Undecodable): Sharp | undefined {
+function tolerantly(picture: PictureBytes, { kind, message }: Undecodable): (() => Sharp) | undefined {
   const { bytes, format } = picture;
+  if (kind === 'too large') return undefined;
   if (kind !== 'truncated')
-    return format !== 'JPEG' || harmless.test(message) ? open(bytes, picture, 'error') : undefined;
+    return format !== 'JPEG' || harmless.test(message) ? () => open(bytes, picture, 'error') : undefined;
   if (format !== 'JPEG' || !/end of JPEG image/.test(message) || isProgressive(bytes)) return undefined;
   const ended = new Uint8Array(bytes.length + 2);
   ended.set(bytes);
   ended.set([0xff, 0xd9], bytes.length);
-  return open(ended, picture, 'warning');
+  return () => open(ended, picture, 'warning');
 }
 
 /** Whether its frame header is one of those with scans that refine others: SOF2, SOF6, SOF10, SOF14. */
