@@ -3,6 +3,7 @@
 import sharp, { type Sharp } from 'sharp';
 
 import type { ImageFormat } from './image-format';
+import { jpegScans } from './jpeg-scans';
 import { pngChunks } from './png-chunks';
 import { Undecodable } from './undecodable';
 
@@ -20,16 +21,41 @@ export async function readPicture<T>(picture: PictureBytes, treat: (image: Sharp
   const warned = () => treat(open(picture.bytes, picture, 'warning'));
   try {
     return await warned();
-  } catch {
+  } catch (error) {
+    if (picture.format === 'JPEG') return readWholeJpeg(picture, treat, error);
     return alone(async () => {
       const found = await untilSaid(picture, warned);
       if (!(found instanceof Undecodable)) return found;
-      const again = picture.damaged === 'strict' ? undefined : tolerantly(picture, found);
-      if (again === undefined) throw found;
-      const result = await untilSaid(picture, () => treat(again()));
+      if (picture.damaged === 'strict' || found.kind === 'too large' || found.kind === 'truncated') throw found;
+      const result = await untilSaid(picture, () => treat(open(picture.bytes, picture, 'error')));
       if (result instanceof Undecodable) throw result;
       return result;
     });
+  }
+}
+
+/**
+ * A second try that lets warnings pass where the bytes of a JPEG say that no pixel is missing or wrong. The end marker is added where it
+ * is missing: libvips takes such a file for truncated.
+ */
+async function readWholeJpeg<T>(
+  picture: PictureBytes,
+  treat: (image: Sharp) => Promise<T>,
+  cause: unknown,
+): Promise<T> {
+  const { bytes, damaged } = picture;
+  const { damage, ended } = jpegScans(bytes);
+  if (damage !== undefined) throw new Undecodable(damage.kind, damage.reason, cause);
+  if (damaged === 'strict') {
+    throw ended
+      ? new Undecodable('damaged', 'a decoder warns of it, though no pixel is missing', cause)
+      : new Undecodable('truncated', 'it has no end marker', cause);
+  }
+  const whole = ended ? bytes : Buffer.concat([bytes, Uint8Array.of(0xff, 0xd9)]);
+  try {
+    return await treat(open(whole, picture, 'error'));
+  } catch (error) {
+    throw undecodable(picture, error);
   }
 }
 
@@ -37,7 +63,7 @@ let earlier: Promise<unknown> = Promise.resolve();
 
 /**
  * Libvips keeps one text of warnings for all threads: another picture may have cleared it or added to it. So the reason for a
- * refusal, which decides whether it was harmless, is looked for one picture at a time.
+ * refusal is looked for one picture at a time.
  */
 function alone<T>(work: () => Promise<T>): Promise<T> {
   const result = earlier.then(work);
@@ -60,38 +86,6 @@ function open(
   failOn: 'warning' | 'error',
 ): Sharp {
   return sharp(bytes, { failOn, limitInputPixels: pixelLimit, ignoreIcc: ignoreProfile });
-}
-
-/** What libjpeg warns of although the pixels are as they were written. */
-const harmless =
-  /extraneous bytes before marker|unknown Adobe color transform|unknown JFIF|Inconsistent progression|Invalid SOS/i;
-
-/**
- * A second try that lets warnings pass, unless pixels are missing or wrong. libvips takes a JPEG without end marker for truncated,
- * whether or not all pixels are there; with the marker it knows, except of progressive ones, which may lack whole scans.
- */
-function tolerantly(picture: PictureBytes, { kind, message }: Undecodable): (() => Sharp) | undefined {
-  const { bytes, format } = picture;
-  if (kind === 'too large') return undefined;
-  if (kind !== 'truncated')
-    return format !== 'JPEG' || harmless.test(message) ? () => open(bytes, picture, 'error') : undefined;
-  if (format !== 'JPEG' || !/end of JPEG image/.test(message) || isProgressive(bytes)) return undefined;
-  const ended = new Uint8Array(bytes.length + 2);
-  ended.set(bytes);
-  ended.set([0xff, 0xd9], bytes.length);
-  return () => open(ended, picture, 'warning');
-}
-
-/** Whether its frame header is one of those with scans that refine others: SOF2, SOF6, SOF10, SOF14. */
-function isProgressive(bytes: Uint8Array): boolean {
-  for (let start = 2; start + 4 <= bytes.length; ) {
-    const marker = bytes[start + 1]!;
-    if (bytes[start] !== 0xff || marker === 0xda) return false;
-    if (marker >= 0xc0 && marker <= 0xcf && marker % 4 !== 0) return marker % 4 === 2;
-    if (marker === 0xc0) return false;
-    start += 2 + bytes[start + 2]! * 256 + bytes[start + 3]!;
-  }
-  return false;
 }
 
 /** The numbers of 16 bits that libvips wrote. */

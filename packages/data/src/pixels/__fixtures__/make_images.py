@@ -224,7 +224,7 @@ def jpegs():
     keep("damaged.jpg", bytes(wrong), "wrong bytes in the pixels", refused="damaged")
     keep("truncated.jpg", saved(Image.fromarray(ORIENTED), "JPEG", quality=95)[:-60], "cut off", refused="truncated")
     cut = saved(Image.fromarray(ORIENTED), "JPEG", quality=95)
-    keep("truncated-ended.jpg", cut[:-60] + cut[-2:], "pixels missing before the end marker", refused="truncated")
+    keep("truncated-ended.jpg", cut[:-60] + cut[-2:], "pixels missing before the end marker", refused="damaged")
     progressive = saved(Image.fromarray(ORIENTED), "JPEG", quality=95, progressive=True)
     keep("truncated-progressive.jpg", progressive[: len(progressive) // 2], "progressive, cut off", refused="truncated")
     keep("jpeg-named.png", plain, "a JPEG with another extension", pillow(plain), 1)
