@@ -5,6 +5,9 @@ import { SemmaeError } from '@semmae/core';
 import { Undecodable } from '../pixels/undecodable';
 import type { ViewJob, ViewResult } from './view-job';
 
+/** Jobs that a thread works on at a time, in the order in which it gets them: libvips decodes for one while the other is resized. */
+export const jobsAtATime = 2;
+
 export interface ThreadQuestion {
   id: number;
   job: ViewJob;

@@ -2,17 +2,20 @@
 
 import { Worker } from 'node:worker_threads';
 
-import { errorOf, type ThreadAnswer, type ThreadQuestion } from './messages';
+import { errorOf, jobsAtATime, type ThreadAnswer, type ThreadQuestion } from './messages';
 import type { JobImage, ViewJob, ViewResult } from './view-job';
 
 /** The thread ended with the job in its hands. */
 export class ThreadEnded extends Error {
   /** Whether it had come to work at all. */
   readonly wasReady: boolean;
+  /** Whether the job was one of those that it worked on, rather than one that waited behind them. */
+  readonly wasBegun: boolean;
 
-  constructor(reason: string, wasReady: boolean) {
+  constructor(reason: string, { wasReady, wasBegun }: Pick<ThreadEnded, 'wasReady' | 'wasBegun'>) {
     super(reason);
     this.wasReady = wasReady;
+    this.wasBegun = wasBegun;
   }
 }
 
@@ -70,7 +73,7 @@ export class ThreadHandle {
   #ask(job: ViewJob): Promise<ViewResult> {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) {
-        reject(new ThreadEnded(this.#end, this.#isReady));
+        reject(new ThreadEnded(this.#end, { wasReady: this.#isReady, wasBegun: false }));
         return;
       }
       const [source, buffers] = withOwnCopy(job.source);
@@ -92,7 +95,9 @@ export class ThreadHandle {
 
   #endWaiting(reason: string): void {
     this.#end ??= reason;
-    for (const { reject } of this.#waiting.values()) reject(new ThreadEnded(reason, this.#isReady));
+    for (const [place, { reject }] of [...this.#waiting.values()].entries()) {
+      reject(new ThreadEnded(reason, { wasReady: this.#isReady, wasBegun: place < jobsAtATime }));
+    }
     this.#waiting.clear();
   }
 }

@@ -1,4 +1,4 @@
-// Runs jobs in threads, or here where there are none, a bounded number at a time.
+// Runs jobs in threads, or here where there are none.
 
 import { SemmaeError } from '@semmae/core';
 
@@ -32,9 +32,7 @@ export class LoaderClosed extends Error {
   }
 }
 
-/** Jobs that a thread has at a time: libvips decodes for one while the other is resized. */
-const jobsPerThread = 2;
-/** The same for the main thread. */
+/** Jobs that the main thread has at a time. */
 const jobsHere = 4;
 
 interface Task {
@@ -47,8 +45,8 @@ interface Task {
 }
 
 /**
- * Threads start with the first job for them. When one ends, each of its jobs gets a second try in a thread of its own; the one that ends
- * that one too is undecodable.
+ * Threads start with the first job for them, and are given all jobs at once: a calling thread that is busy could hand out none. When one
+ * ends, each of the jobs that it worked on gets a second try in a thread of its own; the one that ends that one too is undecodable.
  */
 export function viewPool({
   workers,
@@ -83,7 +81,7 @@ export function viewPool({
     return true;
   }
 
-  /** A thread with room: an idle one, or a new one, or the one with the least to do. */
+  /** An idle thread, or a new one, or the one with the least to do; a suspect waits for one of its own. */
   function threadFor({ isSuspect }: Task): ThreadHandle | undefined {
     threads = threads.filter(({ isOver }) => !isOver);
     const free = threads.filter((thread) => !reserved.has(thread)).sort((a, b) => a.load - b.load)[0];
@@ -93,7 +91,7 @@ export function viewPool({
       threads.push(started);
       return started;
     }
-    return isSuspect || free === undefined || free.load >= jobsPerThread ? undefined : free;
+    return isSuspect ? undefined : free;
   }
 
   function settle(task: Task, result: Promise<ViewResult>, release: () => void): void {
@@ -109,6 +107,7 @@ export function viewPool({
     if (isClosed) task.reject(new LoaderClosed());
     else if (!(error instanceof ThreadEnded)) task.reject(error);
     else if (!error.wasReady) task.reject(cannotStart(error));
+    else if (!error.wasBegun) waiting.unshift(task);
     else if (task.isSuspect) {
       const reason = `a thread that read it ended twice, the last time by ${error.message}`;
       task.reject(new Undecodable('ends its decoder', reason));

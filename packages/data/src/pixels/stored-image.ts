@@ -1,7 +1,10 @@
 // What an image file, or pixels in memory, hold before any rule is applied.
 
+import type { Metadata } from 'sharp';
+
 import type { RawImage } from '../sources/image-source';
 import { imageFormat } from './image-format';
+import { jpegFrame } from './jpeg-frame';
 import { isLinearPng, pngHeader } from './png-chunks';
 import { halvesOf, type PictureBytes, readPicture } from './read-picture';
 import { assertPixelLimit, depthText, type StoredImage, storedArray, storedPixels } from './stored-numbers';
@@ -27,8 +30,7 @@ async function storedFile(bytes: Uint8Array, limits: StoredLimits): Promise<Stor
 
 async function storedPicture(picture: PictureBytes): Promise<StoredImage> {
   const { format, bytes } = picture;
-  const unlimited = { ...picture, pixelLimit: 2 ** 53 - 1 }; // sizes are compared by the caller, who names them
-  const header = await readPicture(unlimited, (image) => image.metadata());
+  const header = (format === 'JPEG' && plainHeader(bytes)) || (await headerOf(picture));
   const { height, width, channels, space, hasAlpha, depth, orientation = 1, icc } = header;
   const wide = depth !== 'uchar';
   const bits = wide ? '16-bit ' : '';
@@ -48,6 +50,24 @@ async function storedPicture(picture: PictureBytes): Promise<StoredImage> {
     },
     values: () => storedBands(picture, { bands: channels, wide, alpha: hasAlpha, cmyk: space === 'cmyk' }),
   };
+}
+
+type PictureHeader = Pick<
+  Metadata,
+  'height' | 'width' | 'channels' | 'space' | 'hasAlpha' | 'depth' | 'orientation' | 'icc' | 'bitsPerSample'
+>;
+
+function headerOf(picture: PictureBytes): Promise<PictureHeader> {
+  const unlimited = { ...picture, pixelLimit: 2 ** 53 - 1 }; // sizes are compared by the caller, who names them
+  return readPicture(unlimited, (image) => image.metadata());
+}
+
+/** That of most JPEGs, which need no call of libvips. */
+function plainHeader(bytes: Uint8Array): PictureHeader | undefined {
+  const frame = jpegFrame(bytes);
+  if (frame === undefined || !frame.isPlain) return undefined;
+  const { height, width, components } = frame;
+  return { height, width, channels: components === 1 ? 1 : 3, space: 'srgb', hasAlpha: false, depth: 'uchar' };
 }
 
 interface BandLayout {

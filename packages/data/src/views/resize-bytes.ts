@@ -40,14 +40,14 @@ export function byteWeights(
     const from = mirrored ? count - 1 - position : position;
     rounded.first[position] = least + first[from]!;
     for (let tap = 0; tap < taps; tap++) {
-      const weight = weights[from * taps + tap]! * 2 ** precision;
+      const weight = weights[from * taps + tap]! * unit;
       rounded.weights[position * taps + tap] = weight < 0 ? Math.ceil(weight - 0.5) : Math.floor(weight + 0.5);
     }
   }
   return { taps, ...rounded };
 }
 
-const precision = 22;
+const unit = 2 ** 22;
 /** Far less than a sample, and more than what sums of fractions lose: an edge of the image is no place beyond it. */
 const rounding = 1e-6;
 
