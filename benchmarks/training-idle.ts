@@ -57,7 +57,7 @@ for (const workers of options.workers.split(',').map(Number)) {
   for (const one of [optimizer, encoder, decoder]) one.dispose();
   console.log(
     JSON.stringify({
-      bench: `loader-idle/mae-small-${workers}-workers`,
+      bench: `training-idle/mae-small-${workers}-workers`,
       value: rounded(idle),
       unit: 'share of the time',
       secondsPerStep: rounded(seconds / steps),
