@@ -19,6 +19,21 @@ describe('subset', () => {
     expect(await few.fingerprint(0)).not.toBe(await few.fingerprint(1));
   });
 
+  it('keeps shards of which images are chosen, unless their order is another', () => {
+    const sharded = { ...dataset, shardStarts: [0, 11, 24, 53] };
+    expect(subset(sharded, [2, 3, 24, 31, 87]).shardStarts).toEqual([0, 2, 4]);
+    expect(subset(sharded, [17, 12, 23]).shardStarts).toEqual([0]);
+    expect(subset(sharded, [2, 31, 3]).shardStarts).toBeUndefined();
+    expect(subset(dataset, [2, 3]).shardStarts).toBeUndefined();
+    const { train, heldOut } = splitByIndex(sharded, { heldOut: 7 });
+    for (const part of [train, heldOut]) {
+      const starts = Array.from(part.shardStarts!, (place) => Number(part.idAt(place).split('/')[1]));
+      expect(starts).toHaveLength(4);
+      for (const [shard, first] of starts.entries()) expect(first).toBeGreaterThanOrEqual(sharded.shardStarts[shard]!);
+      for (const [shard, first] of starts.entries()) expect(first).toBeLessThan(sharded.shardStarts[shard + 1] ?? 88);
+    }
+  });
+
   it('refuses indices that are not there or there twice', async () => {
     expect(() => subset(dataset, [88])).toThrow('subset: index must be an integer in 0..87, got 88');
     expect(() => subset(dataset, [1, 2, 1])).toThrow('subset: indices must be distinct');

@@ -4,8 +4,9 @@ import { assertInteger, SemmaeError } from '@semmae/core';
 
 import { assertIndex } from '../assert-index';
 import type { ImageDataset } from '../image-dataset';
+import { lastAtMost } from '../last-at-most';
 
-/** The images of `dataset` at `indices`, in their order. Nothing is copied; names and classes stay. */
+/** The images of `dataset` at `indices`, in their order. Nothing is copied; names and classes stay, and shards unless the order leads back to an earlier one. */
 export function subset(dataset: ImageDataset, indices: ArrayLike<number>): ImageDataset {
   const chosen = Int32Array.from(indices, (index) => {
     assertIndex('subset', index, dataset.length);
@@ -26,6 +27,7 @@ export function subset(dataset: ImageDataset, indices: ArrayLike<number>): Image
     partNames: dataset.partNames,
     leftOut: dataset.leftOut,
     form: dataset.form,
+    shardStarts: dataset.shardStarts && shardStartsOf(chosen, dataset.shardStarts),
     get: async (index) => dataset.get(inner(index)),
     idAt: (index) => dataset.idAt(inner(index)),
     labelAt: dataset.labelAt && ((index) => dataset.labelAt!(inner(index))),
@@ -33,4 +35,17 @@ export function subset(dataset: ImageDataset, indices: ArrayLike<number>): Image
     fingerprint: async (index) => dataset.fingerprint(inner(index)),
     leaveOut: (image) => dataset.leaveOut(image),
   };
+}
+
+/** Where each shard begins among the chosen images; undefined where a shard follows a later one. */
+function shardStartsOf(chosen: Int32Array, shardStarts: ArrayLike<number>): number[] | undefined {
+  const starts: number[] = [];
+  let shard = -1;
+  for (const [place, index] of chosen.entries()) {
+    const own = lastAtMost(shardStarts, index);
+    if (own < shard) return undefined;
+    if (own > shard) starts.push(place);
+    shard = own;
+  }
+  return starts;
 }

@@ -5,6 +5,7 @@ import { firstDifference, SemmaeError } from '@semmae/core';
 
 import { assertIndex } from '../../assert-index';
 import { forEachConcurrently } from '../../for-each-concurrently';
+import { lastAtMost } from '../../last-at-most';
 import { Undecodable } from '../../pixels/undecodable';
 import type { ImageSource } from '../image-source';
 import type { LeftOut } from '../left-out';
@@ -101,7 +102,7 @@ export async function parquetSource(
 
   function placeOf(index: number) {
     assertIndex(name, index, length);
-    const at = lastAtMost(starts, index, (start) => start);
+    const at = lastAtMost(starts, index);
     return { ...groups[at]!, rowInGroup: index - starts[at]! };
   }
 
@@ -110,7 +111,7 @@ export async function parquetSource(
     const chunk = columnChunk(file, group, path);
     const key = `${table} ${group} ${path.join('.')}`;
     const { parts, dictionary } = await partsOf(key, file, chunk);
-    const at = lastAtMost(parts, rowInGroup, ({ firstRow }) => firstRow);
+    const at = parts.findLastIndex(({ firstRow }) => firstRow <= rowInGroup);
     const part = parts[at]!;
     const end = parts[at + 1]?.firstRow ?? file.groupStarts[group + 1]! - file.groupStarts[group]!;
     const read = () => readPart(file, chunk, { part, dictionary, rows: end - part.firstRow });
@@ -183,15 +184,4 @@ function assertAlike(
     got: `${difference.path} ${difference.now ?? 'left out'} in place of ${difference.before ?? 'nothing'}`,
     remedy: 'open them as two data sets',
   });
-}
-
-/** The last place whose value is at most `limit`; values ascend, and the first is 0. */
-function lastAtMost<T>(items: readonly T[], limit: number, firstOf: (item: T) => number): number {
-  let [low, high] = [0, items.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (firstOf(items[middle]!) <= limit) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

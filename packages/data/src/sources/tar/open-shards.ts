@@ -14,18 +14,23 @@ interface Opened {
 }
 
 /** Systems allow a process 256 open files and more. */
-export function openShards(files: readonly ShardFile[], mostOpen = 64): OpenShards {
+const mostOpen = 64;
+/** A data set that is not used any more is not always closed: its files close when nothing has been read for so long. */
+const idleMilliseconds = 2000;
+
+export function openShards(files: readonly ShardFile[]): OpenShards {
   const opened = new Map<number, Opened>(); // least recently used first
   let most = mostOpen;
+  const idle = setTimeout(() => closeIdle(0), idleMilliseconds).unref();
 
   function open(index: number): Opened {
     const one = { file: openShardFile(files[index]!), readers: 0 };
     one.file.catch(() => opened.delete(index)); // the next reader tries again
     return one;
   }
-  function closeIdle(): void {
+  function closeIdle(kept: number): void {
     for (const [index, { file, readers }] of opened) {
-      if (opened.size <= most) return;
+      if (opened.size <= kept) return;
       if (readers > 0) continue;
       opened.delete(index);
       void file.then((one) => one.close());
@@ -42,12 +47,13 @@ export function openShards(files: readonly ShardFile[], mostOpen = 64): OpenShar
         return new Uint8Array(await (await one.file).bytes(offset, length));
       } finally {
         one.readers--;
-        closeIdle();
+        closeIdle(most);
+        idle.refresh();
       }
     },
     close() {
       most = 0;
-      closeIdle();
+      closeIdle(0);
     },
   };
 }

@@ -429,6 +429,11 @@ describe('openTarSource', () => {
       await expect.poll(() => readdirSync('/proc/self/fd').filter(isOurs).length).toBe(64);
       source.close!();
       await expect.poll(() => readdirSync('/proc/self/fd').filter(isOurs).length).toBe(0);
+      const unused = await open('m-{0..2}.tar');
+      expect(text((await unused.read(1)).image)).toBe('image 1');
+      expect(readdirSync('/proc/self/fd').filter(isOurs)).toHaveLength(1);
+      await expect.poll(() => readdirSync('/proc/self/fd').filter(isOurs).length, { timeout: 10_000 }).toBe(0);
+      expect(text((await unused.read(1)).image)).toBe('image 1');
     }
   });
 });

@@ -1,6 +1,7 @@
 // The samples of many shards under one running index.
 
 import { assertIndex } from '../../assert-index';
+import { lastAtMost } from '../../last-at-most';
 import type { ImageSource } from '../image-source';
 import { packedKey } from '../key-table';
 import { openShards } from './open-shards';
@@ -70,15 +71,4 @@ export function shardSamples(
     return sampleId(shard, position, ids);
   };
   return { length, shardStarts, idAt, labelAt, read, close: files.close };
-}
-
-/** The last index whose value is at most `value`; values ascend, the first is 0. */
-function lastAtMost(values: Uint32Array, value: number): number {
-  let [low, high] = [0, values.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (values[middle]! <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
