@@ -3,11 +3,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import { type ByteFile, openByteFile } from '@semmae/checkpoints';
+import type { ByteSource } from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
 
 import { assertIndex } from '../assert-index';
+import { lastAtMost } from '../last-at-most';
 import { chooseSplit } from './choose-split';
+import { classNumbers } from './class-numbers';
+import { fileBytes } from './file-bytes';
 import type { ImageSource } from './image-source';
 import { leftOut as noneLeftOut } from './left-out';
 
@@ -90,7 +93,7 @@ export async function openCifarSource(
   const classNames = readNames(join(dirname(all[0]!.path), labels.names), labelOf, path);
   const placeOf = (index: number) => {
     assertIndex(path, index, length);
-    const place = starts.findIndex((start) => start > index) - 1;
+    const place = lastAtMost(starts, index);
     return { batch: batches[place]!, row: index - starts[place]! };
   };
   return {
@@ -113,24 +116,20 @@ export async function openCifarSource(
       const image = { height: side, width: side, channels: 3, pixels: interleaved(planes) };
       return { image, label: labelOf[index]!, names: { image: `image ${row} of ${batch.file.name}` } };
     },
-    close() {
-      for (const { file } of batches) file.close();
-    },
   };
 }
 
 interface Batch {
-  file: ByteFile;
+  file: ByteSource;
   recordBytes: number;
   count: number;
 }
 
 function openBatch(path: string, { labelBytes }: CifarKind): Batch {
-  const file = openByteFile(path);
+  const file = fileBytes(path);
   const recordBytes = labelBytes + pixelBytes;
   const count = file.size / recordBytes;
   if (Number.isInteger(count) && count > 0) return { file, recordBytes, count };
-  file.close();
   throw new SemmaeError({
     where: path,
     requirement: `must hold images of ${recordBytes} bytes each`,
@@ -158,14 +157,14 @@ async function readLabels({ file, recordBytes, count }: Batch, place: number, in
 
 /** Without a file of names classes have their numbers. */
 function readNames(path: string, labels: Uint8Array, where: string): string[] {
-  const highest = labels.reduce((most, label) => Math.max(most, label), 0);
-  if (!existsSync(path)) return Array.from({ length: highest + 1 }, (_, label) => String(label));
+  const numbers = classNumbers(labels);
+  if (!existsSync(path)) return numbers;
   const names = readFileSync(path, 'utf8')
     .split(/\r?\n/)
     .filter((name) => name !== '');
-  if (names.length > highest) return names;
+  if (names.length >= numbers.length) return names;
   const requirement = `labels must be below ${names.length}, the names in ${basename(path)}`;
-  throw new SemmaeError({ where, requirement, got: highest });
+  throw new SemmaeError({ where, requirement, got: numbers.at(-1) });
 }
 
 function interleaved(planes: Uint8Array): Uint8Array {

@@ -3,11 +3,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type ByteSource, bufferSource, openByteFile } from '@semmae/checkpoints';
+import { type ByteSource, bufferSource } from '@semmae/checkpoints';
 import { SemmaeError } from '@semmae/core';
 
 import { assertIndex } from '../assert-index';
 import { chooseSplit } from './choose-split';
+import { classNumbers } from './class-numbers';
+import { fileBytes } from './file-bytes';
 import type { ImageSource } from './image-source';
 import { leftOut as noneLeftOut } from './left-out';
 
@@ -62,9 +64,7 @@ export async function openIdxSource(path: string, { split }: OpenIdxSourceOption
   return {
     name: path,
     length,
-    ...(labels && {
-      classNames: Array.from({ length: Math.max(-1, ...labels.present) + 1 }, (_, label) => String(label)),
-    }),
+    classNames: labels && classNumbers(labels),
     leftOut,
     idAt(index) {
       assertIndex(path, index, length);
@@ -73,23 +73,19 @@ export async function openIdxSource(path: string, { split }: OpenIdxSourceOption
     ...(labels && {
       labelAt(index: number) {
         assertIndex(path, index, length);
-        return labels.values[index]!;
+        return labels[index]!;
       },
     }),
     async read(index) {
       assertIndex(path, index, length);
       const pixels = new Uint8Array(await source.bytes(start + index * imageBytes, imageBytes));
       const image = { height, width, channels, pixels };
-      return { image, ...(labels && { label: labels.values[index]! }), names: { image: `image ${index} of ${file}` } };
+      return { image, ...(labels && { label: labels[index]! }), names: { image: `image ${index} of ${file}` } };
     },
-    close: () => source.close(),
   };
 }
 
-async function labelsBeside(
-  images: string,
-  count: number,
-): Promise<{ values: Uint8Array; present: Set<number> } | undefined> {
+async function labelsBeside(images: string, count: number): Promise<Uint8Array | undefined> {
   const name = basename(images).replace(/images([-.])idx\d/, 'labels$1idx1');
   const candidates = [name, name.endsWith('.gz') ? name.slice(0, -3) : `${name}.gz`].map((each) =>
     join(dirname(images), each),
@@ -97,14 +93,7 @@ async function labelsBeside(
   const path = candidates.find((each) => existsSync(each));
   if (path === undefined) return undefined;
   const { source, sizes } = await openIdx(path, [1]);
-  try {
-    if (sizes[0] === count) {
-      const values = new Uint8Array(await source.bytes(source.size - count, count));
-      return { values, present: new Set(values) };
-    }
-  } finally {
-    source.close();
-  }
+  if (sizes[0] === count) return new Uint8Array(await source.bytes(source.size - count, count));
   throw new SemmaeError({ where: path, requirement: `must hold ${count} labels, as many as images`, got: sizes[0] });
 }
 
@@ -113,7 +102,7 @@ const longestHeader = 20;
 
 /** Two zeros, the type of the values (8 is unsigned bytes) and the number of dimensions; then each size in four bytes, largest first. */
 async function openIdx(path: string, dimensions: readonly number[]): Promise<{ source: ByteSource; sizes: number[] }> {
-  const source = path.endsWith('.gz') ? bufferSource(unzipped(path), path) : openByteFile(path);
+  const source = path.endsWith('.gz') ? bufferSource(unzipped(path), path) : fileBytes(path);
   const view = new DataView(await source.bytes(0, Math.min(longestHeader, source.size)));
   const magic = view.byteLength < 4 ? undefined : view.getUint32(0);
   const isKnown = magic !== undefined && magic >>> 8 === 8 && dimensions.includes(magic & 0xff);
@@ -123,7 +112,6 @@ async function openIdx(path: string, dimensions: readonly number[]): Promise<{ s
     isKnown && view.byteLength >= header ? Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis)) : [];
   const bytes = header + sizes.reduce((product, size) => product * size, 1);
   if (sizes.length > 0 && sizes.every((size) => size > 0) && bytes === source.size) return { source, sizes };
-  source.close();
   const magics = dimensions.map((count) => `0x0000080${count}`).join(' or ');
   const isMagic = !isKnown;
   throw new SemmaeError({

@@ -4,13 +4,14 @@ import { existsSync } from 'node:fs';
 import { opendir, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 
-import { type ByteSource, openByteFile, urlSource } from '@semmae/checkpoints';
+import { urlSource } from '@semmae/checkpoints';
 import { type HubDatasetOptions, isHubAddress, openHubDataset } from '@semmae/checkpoints/hub';
 import { SemmaeError } from '@semmae/core';
 import picomatch from 'picomatch';
 
 import { forEachConcurrently } from '../../for-each-concurrently';
 import { chooseSplit } from '../choose-split';
+import { fileBytes } from '../file-bytes';
 import { byCodePoint } from '../files/file-names';
 import type { ImageSource } from '../image-source';
 import { type LeftOut, leftOut as noneLeftOut } from '../left-out';
@@ -178,24 +179,6 @@ function assertOneConfiguration(where: string, paths: readonly string[]): void {
   if (folders.length <= 1) return;
   const remedy = `choose one, such as :${folders[0]}/**`;
   throw new SemmaeError({ where, requirement: 'files must be of one configuration', got: folders, remedy });
-}
-
-/** Opened for each read: data sets may have more files than a process may hold open. */
-function fileBytes(path: string): ByteSource {
-  const opened = openByteFile(path);
-  const { size } = opened;
-  opened.close();
-  return {
-    ...{ name: path, size, close: () => undefined },
-    async bytes(start, length) {
-      const file = openByteFile(path);
-      try {
-        return await file.bytes(start, length);
-      } finally {
-        file.close();
-      }
-    },
-  };
 }
 
 function idOf(path: string): string {

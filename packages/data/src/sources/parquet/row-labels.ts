@@ -2,6 +2,7 @@
 
 import { SemmaeError } from '@semmae/core';
 
+import { classNumbers } from '../class-numbers';
 import type { ColumnValue } from './read-column';
 
 export interface RowLabels {
@@ -32,11 +33,7 @@ export function rowLabels(
         : `labels must be below ${classNames.length}, the number of names`;
     throw new SemmaeError({ where, requirement, got: `${value} in row ${row}` });
   });
-  const highest = labels.reduce((most, label) => Math.max(most, label), -1);
-  return {
-    classNames: classNames ?? Array.from({ length: highest + 1 }, (_, label) => String(label)),
-    at: atOf(labels),
-  };
+  return { classNames: classNames ?? classNumbers(labels), at: atOf(labels) };
 }
 
 function namedLabels(values: readonly ColumnValue[]): RowLabels {
