@@ -79,23 +79,11 @@ describe('openTarSource', () => {
     expect(() => source.idAt(3)).toThrow('0..2');
   });
 
-  it('opens ranges, folders and lists, plain and compressed, with the place of every shard', async () => {
-    for (const [number, compress] of [undefined, gzipSync, undefined].entries()) {
+  it('opens ranges, folders and lists, with the place of every shard', async () => {
+    for (const number of [0, 1, 2]) {
       const files = [0, 1, 2].slice(number).map((one) => [`${number}${one}.jpg`, `image ${number}${one}`] as const);
-      await shard(`set/train-00${number}.tar${compress ? '.gz' : ''}`, files, compress);
+      await shard(`set/train-00${number}.tar.gz`, files, gzipSync);
     }
-    rmSync(at('set/train-002.tar'));
-    await shard('set/train-002.tar.gz', [['22.jpg', 'image 22']], gzipSync);
-    await shard(
-      'set/train-000.tar.gz',
-      [
-        ['00.jpg', 'image 00'],
-        ['01.jpg', 'image 01'],
-        ['02.jpg', 'image 02'],
-      ],
-      gzipSync,
-    );
-    rmSync(at('set/train-000.tar'));
     const notes: string[] = [];
     const source = await open('set/train-{000..002}.tar.gz', { onWarning: (note) => notes.push(note) });
     expect(ids(source)).toEqual(['00', '01', '02', '11', '12', '22']);
@@ -110,10 +98,6 @@ describe('openTarSource', () => {
   });
 
   it.runIf(hasZstd())('opens zstd, of several frames as well', async () => {
-    await shard('a.tar', [
-      ['a.jpg', 'a'.repeat(70_000)],
-      ['b.jpg', 'b'],
-    ]);
     const zstd = (input: Uint8Array, ...flags: string[]) =>
       execFileSync('zstd', [...flags, '-c', '-'], { input, stdio: ['pipe', 'pipe', 'ignore'] });
     const whole = await tarOf([

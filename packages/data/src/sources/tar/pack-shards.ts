@@ -2,23 +2,19 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 
 import { assertInteger, SemmaeError } from '@semmae/core';
 import { makeWritableFolder, orUnwritable, replaceFile, replaceFileSync, takeLock } from '@semmae/core/files';
-import { packTar } from 'modern-tar';
 
 import type { ImageSample, ImageSource } from '../image-source';
 import { keyTable } from '../key-table';
 import { type LeftOut, leftOut } from '../left-out';
 import { readNamesFile } from '../read-names-file';
-import type { Compression } from './decompress';
 import { openTarSource } from './open-tar-source';
 import { keyOfId, type SampleFile, sampleFiles } from './sample-files';
 import { type ShardPattern, shardPattern } from './shard-pattern';
-import { tarBlock } from './tar-header';
+import { tarBytes, writeTar } from './write-tar';
 
 export interface PackShardsOptions {
   /** `shards/train-{000..}.tar`, or one archive. The extension compresses: `.tar.gz`, `.tgz`, `.tar.zst` (Node 22.15 or later). */
@@ -205,11 +201,6 @@ function filesOf(source: ImageSource, index: number, key: string, sample: ImageS
   return sampleFiles(key, { ...sample, label: sample.label ?? source.labelAt?.(index) });
 }
 
-/** Of a header and a padded content. */
-function tarBytes(length: number): number {
-  return tarBlock + Math.ceil(length / tarBlock) * tarBlock;
-}
-
 /** How many images of the source are in the shards of an earlier run; they must be its first ones, but for those that cannot be packed. */
 async function matchEarlier(
   source: ImageSource,
@@ -233,49 +224,6 @@ async function matchEarlier(
   } finally {
     earlier.close?.();
   }
-}
-
-async function writeTar(
-  samples: AsyncIterable<SampleFile[]>,
-  target: FileHandle,
-  compression: Compression | undefined,
-): Promise<void> {
-  const write = async (pieces: AsyncIterable<Uint8Array>) => {
-    for await (const piece of pieces) await target.writeFile(piece);
-  };
-  if (compression === undefined) await pipeline(tarPieces(samples), write);
-  else await pipeline(tarPieces(samples), encoderOf(compression), write);
-}
-
-/** Packed at a time: one long stream of small files makes the queue of a web stream slow. */
-const pieceBytes = 2 ** 20;
-/** Two blocks of zeros end an archive. */
-const endBytes = 2 * tarBlock;
-
-/** An archive in pieces, each itself an archive but for its end. The same samples give the same bytes at any time. */
-async function* tarPieces(samples: AsyncIterable<SampleFile[]>): AsyncGenerator<Uint8Array, void> {
-  let [files, bytes] = [[] as SampleFile[], 0];
-  const pack = async () =>
-    packTar(
-      files.map(({ name, bytes: body }) => ({
-        header: { name, size: body.length, mode: 0o644, mtime: new Date(0) },
-        body,
-      })),
-    );
-  for await (const sample of samples) {
-    files.push(...sample);
-    bytes += sample.reduce((sum, file) => sum + file.bytes.length, 0);
-    if (bytes < pieceBytes && files.length < pieceBytes / tarBlock) continue;
-    yield (await pack()).subarray(0, -endBytes);
-    [files, bytes] = [[], 0];
-  }
-  yield await pack();
-}
-
-function encoderOf(compression: Compression): Transform {
-  if (compression === 'gzip') return zlib.createGzip();
-  const { createZstdCompress } = zlib as typeof zlib & { createZstdCompress?: () => Transform };
-  return createZstdCompress!(); // asked for before
 }
 
 function repeatedKey(id: string, key: string): SemmaeError {
