@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { openFolderSource } from '@semmae/data';
 
 import { peakMegabytes, residentMegabytes } from './engine/peak-memory';
+import { rounded } from './engine/statistics';
 
 const { values } = parseArgs({
   options: {
@@ -95,8 +96,4 @@ function run(scratch: string, data: string): object {
   });
   if (status === 0) return JSON.parse(stdout);
   throw new Error(`bench: opening must succeed, got status ${status}`);
-}
-
-function rounded(value: number): number {
-  return Number(value.toFixed(3));
 }

@@ -39,7 +39,6 @@ for (const workers of options.workers.split(',').map(Number)) {
   const stepsPerEpoch = Math.floor(data.length / recipe.batchSize);
   const batches = maskedImageBatches({ data, recipe, stepsPerEpoch, masking, grid, seed: 0, workers });
   let [began, waitedBefore] = [0, 0];
-  const waits: number[] = [];
   const controller = new AbortController();
   await train({
     ...{ objective, optimizer, compile, stepsPerEpoch, epochs: recipe.epochs, schedule: () => 1e-4 },
@@ -47,7 +46,6 @@ for (const workers of options.workers.split(',').map(Number)) {
     signal: controller.signal,
     onProgress({ step }) {
       if (step === warmUpSteps) [began, waitedBefore] = [performance.now(), batches.waitedSeconds()];
-      waits.push(batches.waitedSeconds());
       if (step === warmUpSteps + steps) controller.abort();
     },
   });

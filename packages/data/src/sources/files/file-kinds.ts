@@ -9,24 +9,8 @@ export const labelExtensions: readonly string[] = ['.png', '.tif', '.tiff', '.np
 
 /** Pictures whose decoders are not part of this package. */
 const otherPictures = new Set([
-  ...[
-    '.heic',
-    '.heif',
-    '.bmp',
-    '.jxl',
-    '.jp2',
-    '.j2k',
-    '.psd',
-    '.tga',
-    '.svg',
-    '.ico',
-    '.exr',
-    '.hdr',
-    '.ppm',
-    '.pgm',
-    '.pbm',
-  ],
-  ...['.raw', '.dng', '.cr2', '.cr3', '.nef', '.arw', '.orf', '.rw2', '.raf', '.pdf', '.mp4', '.mov', '.avi'],
+  ...'.heic .heif .bmp .jxl .jp2 .j2k .psd .tga .svg .ico .exr .hdr .ppm .pgm .pbm'.split(' '),
+  ...'.raw .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf .pdf .mp4 .mov .avi'.split(' '),
 ]);
 
 /** Folders that programs make for themselves, beside those that begin with a dot. */
