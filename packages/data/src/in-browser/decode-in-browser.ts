@@ -26,7 +26,7 @@ import { uprightSize } from '../pixels/upright';
 import type { RawImage, RawLabels } from '../sources/image-source';
 import { type PngNumbers, pngNumbers } from './png-numbers';
 
-/** What a page has and Node has not, as far as it is used here. */
+/** Globals of a page that Node does not have, as far as they are used here. */
 declare function createImageBitmap(
   file: Blob,
   options: { imageOrientation: 'from-image'; premultiplyAlpha: 'none' },

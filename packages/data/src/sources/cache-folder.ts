@@ -12,8 +12,8 @@ export interface CacheSurroundings {
 
 /**
  * `data` in the folder that `SEMMAE_CACHE` names, or else in `semmae` at the operating system's place for caches (`$XDG_CACHE_HOME` or
- * `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`); false where `SEMMAE_CACHE` is `off`. The engine follows the same rule for its
- * graphs, and knows no package of ours.
+ * `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`); false where `SEMMAE_CACHE` is `off`. The engine has a copy of this rule for
+ * its graphs, since it depends on no other package of this repository.
  */
 export function dataCacheFolder({
   platform = process.platform,

@@ -17,7 +17,7 @@ const words: readonly (readonly [split: string, pattern: string])[] = [
  *
  * Reference: https://huggingface.co/docs/datasets/repository_structure
  */
-export function splitOf(path: string): string | undefined {
+function splitOf(path: string): string | undefined {
   const steps = path.split(/[/\\]/);
   const [, counted] = /^(\w+(?:\.\w+)*)-\d{5}-of-\d{5}\b/.exec(steps.at(-1)!) ?? [];
   if (counted !== undefined) return wordIn(counted) ?? counted;
@@ -60,7 +60,7 @@ export function chooseSplit(
   }
   return paths.filter((path) => {
     const own = splits.get(path);
-    if (own !== undefined && own !== wanted) leftOut.add(`file of another split`, path, `split ${own}`);
+    if (own !== undefined && own !== wanted) leftOut.add('file of another split', path, `split ${own}`);
     return own === undefined || own === wanted;
   });
 }

@@ -70,7 +70,7 @@ export function markUsed(path: string): void {
   }
 }
 
-/** Removes what has not been used for 60 days, the drafts of killed processes included. */
+/** Removes what has not been used for 60 days, such as unfinished files of processes that were killed. */
 export function removeUnused(folder: string): void {
   const latest = Date.now() - unusedMilliseconds;
   for (const name of readdirSync(folder)) {

@@ -48,7 +48,7 @@ const kinds: Readonly<Record<string, CifarKind>> = {
   },
 };
 
-/** Whether the path is a file of CIFAR by its name, or a folder that has some, be they binary or Python's. */
+/** Whether the path is a file of CIFAR by its name, or a folder that has some, in its binary version or in that for Python. */
 export function isCifar(path: string): boolean {
   return filesOf(path).some(({ name }) => isCifarName(name)) || pythonVersion(path) !== undefined;
 }

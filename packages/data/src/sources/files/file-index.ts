@@ -1,6 +1,6 @@
 // Which files a source is made of, in little memory: a million of them take some 60 MB, and as much on disk.
 
-import { type PackedKeys, packedKey, packKeys } from '../key-table';
+import { type PackedKeys, packKeys } from '../key-table';
 import type { LeftOut, LeftOutRecord } from '../left-out';
 import { distinctFiles, type FoundFile, idRulesOf } from './file-names';
 
@@ -34,8 +34,4 @@ export function fileIndex(
     classNames,
     leftOut: left.record(),
   };
-}
-
-export function imagePath({ images }: FileIndex, index: number): string {
-  return packedKey(images, index);
 }

@@ -7,7 +7,7 @@ import { assertIndex } from '../../assert-index';
 import type { ImageSource } from '../image-source';
 import { packedKey } from '../key-table';
 import { leftOut } from '../left-out';
-import { type FileIndex, imagePath } from './file-index';
+import type { FileIndex } from './file-index';
 import { idOf } from './file-names';
 
 export interface FileSourceOptions {
@@ -20,13 +20,13 @@ export interface FileSourceOptions {
 
 export function fileSource(index: FileIndex, options: FileSourceOptions): ImageSource {
   const { name, partNames, imageRoot, maskRoot = imageRoot } = options;
-  const { labels, masks, classNames, idRules } = index;
+  const { images, labels, masks, classNames, idRules } = index;
   const length = idRules.length;
   const left = leftOut();
   left.include(index.leftOut);
   const pathAt = (place: number) => {
     assertIndex(name, place, length);
-    return imagePath(index, place);
+    return packedKey(images, place);
   };
   const labelAt = (place: number) => {
     assertIndex(name, place, length);

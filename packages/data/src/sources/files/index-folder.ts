@@ -71,7 +71,7 @@ function fileBesideKind(name: string): string | undefined {
 
 /** Gives images the labels of the list and returns the class names. */
 async function attachLabels(images: FoundFile[], list: string, left: LeftOut): Promise<readonly string[] | undefined> {
-  const rows = (await readImageList(list)).images;
+  const rows = await readImageList(list);
   const { labels, classNames } = numberedLabels(rows.map(({ label }) => label));
   const labelOf = new Map(rows.map(({ file }, index) => [file.normalize('NFC'), labels[index]]));
   const used = new Set<string>();

@@ -17,7 +17,7 @@ import { type IndexedFolder, indexFolder } from './index-folder';
 export interface OpenFolderSourceOptions {
   /** Folder of label files with the images' names. Default `root/masks` beside `root/images`. */
   masks?: string | undefined;
-  /** A list that says the label of each image, `file,label`; see `readImageList`. Default `root/labels.csv`, `.tsv` or `.jsonl`. */
+  /** A list that says the label of each image, `file,label`, in any format of `openListSource`. Default `root/labels.csv`, `.tsv` or `.jsonl`. */
   labelFile?: string | undefined;
   /**
    * `classes`: every sub-folder is a class, images beside them are left out. `flat`: the images of the folder itself. `nested`: all images
@@ -26,7 +26,7 @@ export interface OpenFolderSourceOptions {
   layout?: FolderLayout | undefined;
   /** Names of the part ids 1..P in the label files. Default: `parts.json` in the folder. */
   partNames?: readonly string[] | undefined;
-  /** Keeps the index of a large folder. Default `dataCacheFolder()`; false keeps none. */
+  /** Keeps the index of a large folder. Default: the user's cache folder, or that in `SEMMAE_CACHE`; false keeps none. */
   cacheFolder?: string | false | undefined;
 }
 

@@ -20,13 +20,15 @@ export interface OpenListSourceOptions {
 }
 
 /**
- * Opens a list of images as of `readImageList`, in its order. Only the list is read: a file that is not there is unreadable when its turn
- * comes. Throws a SemmaeError for a list that makes no sense.
+ * Opens a list of images in its order: `.csv` or `.tsv` with columns `file`, `label` and `mask`, `.jsonl` with these keys, or `.txt` with a path
+ * a line. Only the list is read: a file that is not there is unreadable when it is asked for.
+ *
+ * Throws a SemmaeError where the list cannot be read, is empty, or has a line without an image.
  */
 export async function openListSource(list: string, options: OpenListSourceOptions = {}): Promise<ImageSource> {
   const { root = dirname(resolve(list)), masks = root, partNames } = options;
   const left = leftOut();
-  const { images } = await readImageList(list);
+  const images = await readImageList(list);
   const usable = images.filter(({ file }) => {
     if (hasExtension(file, imageExtensions)) return true;
     left.add(leftOutKind(basename(file)) ?? 'other file', file);

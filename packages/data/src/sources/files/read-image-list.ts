@@ -1,6 +1,5 @@
 // A text file that names images, one a line, some with a label or a label file.
 
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 
@@ -12,12 +11,6 @@ export interface ListedImage {
   /** A class name or number as it is written. */
   label?: string | undefined;
   mask?: string | undefined;
-}
-
-export interface ImageList {
-  images: ListedImage[];
-  /** Of the content. */
-  sha256: string;
 }
 
 export const listExtensions: readonly string[] = ['.txt', '.lst', '.csv', '.tsv', '.jsonl', '.ndjson'];
@@ -32,20 +25,18 @@ const columnNames: Readonly<Record<keyof ListedImage, readonly string[]>> = {
 /**
  * `.csv` and `.tsv`: columns `file`, and `label`, `mask` where there are any; without names of columns in this order. `.jsonl`: an object a
  * line with these keys. `.txt`: a path a line; where tabs part columns, these columns, and where every line ends with a number, that is its
- * label. Lines that begin with # are comments in `.txt`. Throws a SemmaeError that names the line that makes no sense.
+ * label. Lines that begin with # are comments in `.txt`. Throws a SemmaeError that names the line without an image.
  */
-export async function readImageList(path: string): Promise<ImageList> {
-  let content: Buffer;
+export async function readImageList(path: string): Promise<ListedImage[]> {
+  let content: string;
   try {
-    content = await readFile(path);
+    content = await readFile(path, 'utf8');
   } catch (cause) {
     throw new SemmaeError({ where: path, requirement: 'must be a readable list of images', got: cause, cause });
   }
-  const images = imagesIn(path, content.toString('utf8').replace(/^\uFEFF/, ''));
-  if (images.length === 0) {
-    throw new SemmaeError({ where: path, requirement: 'must name an image in each line', got: 'no line' });
-  }
-  return { images, sha256: createHash('sha256').update(content).digest('hex') };
+  const images = imagesIn(path, content.replace(/^\uFEFF/, ''));
+  if (images.length > 0) return images;
+  throw new SemmaeError({ where: path, requirement: 'must name an image in each line', got: 'no line' });
 }
 
 function imagesIn(path: string, text: string): ListedImage[] {

@@ -12,7 +12,6 @@ export interface ParquetFile {
   readonly schema: SchemaTree;
   /** What `datasets` wrote about the columns, by column name; empty where another program wrote the file. */
   readonly features: Readonly<Record<string, ParquetFeature>>;
-  readonly rowCount: number;
   /** Row at which each group starts, and the row count at the end. */
   readonly groupStarts: readonly number[];
 }
@@ -32,9 +31,8 @@ export async function openParquetFile(source: ByteSource): Promise<ParquetFile> 
   const metadata = await readMetadata(source);
   const groupStarts = [0];
   for (const { num_rows: rows } of metadata.row_groups) groupStarts.push(groupStarts.at(-1)! + Number(rows));
-  const rowCount = groupStarts.at(-1)!;
   const [schema, features] = [parquetSchema(metadata), featuresOf(metadata)];
-  return { name, source, metadata, schema, features, rowCount, groupStarts };
+  return { name, source, metadata, schema, features, groupStarts };
 }
 
 async function readMetadata(source: ByteSource): Promise<FileMetaData> {

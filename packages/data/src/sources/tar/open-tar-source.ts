@@ -39,13 +39,13 @@ export interface OpenTarSourceOptions {
   /** Compressed shards are unpacked once into the cache, up to this many bytes together. Default 64 GiB. */
   unpackBytes?: number | undefined;
   /**
-   * Keeps what was found in the shards, and unpacked ones. Default `dataCacheFolder()`. False keeps nothing: compressed shards are then
-   * unpacked into a temporary folder, which `close` and the end of the process remove.
+   * Keeps what was found in the shards, and unpacked ones. Default: the user's cache folder, or that in `SEMMAE_CACHE`. False keeps
+   * nothing: compressed shards are then unpacked into a temporary folder, which `close` and the end of the process remove.
    */
   cacheFolder?: string | false | undefined;
   /** Told when a shard has been read. */
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
-  /** Told in a line of what takes time and space. */
+  /** Told in one line where opening takes time and space, such as to unpack shards. */
   onWarning?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
