@@ -2,9 +2,9 @@
 
 import sharp, { type Sharp } from 'sharp';
 
+import { endsEarly } from './ends-early';
 import type { ImageFormat } from './image-format';
 import { jpegScans } from './jpeg-scans';
-import { pngChunks } from './png-chunks';
 import { Undecodable } from './undecodable';
 
 export interface PictureBytes {
@@ -16,75 +16,37 @@ export interface PictureBytes {
   ignoreProfile?: boolean;
 }
 
-/** The pixels that `treat` asks for. Throws Undecodable. */
+/**
+ * The pixels that `treat` asks for. Throws Undecodable. Why a picture cannot be read is judged by its bytes: libvips keeps one text of
+ * errors for all pictures that it reads side by side, in all threads.
+ */
 export async function readPicture<T>(picture: PictureBytes, treat: (image: Sharp) => Promise<T>): Promise<T> {
-  const warned = () => treat(open(picture.bytes, picture, 'warning'));
   try {
-    return await warned();
+    return await treat(open(picture, 'warning'));
   } catch (error) {
-    if (picture.format === 'JPEG') return readWholeJpeg(picture, treat, error);
-    return alone(async () => {
-      const found = await untilSaid(picture, warned);
-      if (!(found instanceof Undecodable)) return found;
-      if (picture.damaged === 'strict' || found.kind === 'too large' || found.kind === 'truncated') throw found;
-      const result = await untilSaid(picture, () => treat(open(picture.bytes, picture, 'error')));
-      if (result instanceof Undecodable) throw result;
-      return result;
-    });
+    const bytes = picture.format === 'JPEG' ? wholeJpeg(picture, error) : picture.bytes;
+    if (picture.damaged === 'strict') throw await undecodable(picture, error);
+    try {
+      return await treat(open({ ...picture, bytes }, 'error'));
+    } catch (again) {
+      throw await undecodable(picture, again);
+    }
   }
 }
 
 /**
- * A second try that lets warnings pass where the bytes of a JPEG say that no pixel is missing or wrong. The end marker is added where it
- * is missing: libvips takes such a file for truncated.
+ * A JPEG that has all its pixels although a decoder warns of it. The end marker is added where it is missing: libvips takes such a file
+ * for truncated.
  */
-async function readWholeJpeg<T>(
-  picture: PictureBytes,
-  treat: (image: Sharp) => Promise<T>,
-  cause: unknown,
-): Promise<T> {
-  const { bytes, damaged } = picture;
+function wholeJpeg({ bytes, damaged }: PictureBytes, cause: unknown): Uint8Array {
   const { damage, ended } = jpegScans(bytes);
   if (damage !== undefined) throw new Undecodable(damage.kind, damage.reason, cause);
-  if (damaged === 'strict') {
-    throw ended
-      ? new Undecodable('damaged', 'a decoder warns of it, though no pixel is missing', cause)
-      : new Undecodable('truncated', 'it has no end marker', cause);
-  }
-  const whole = ended ? bytes : Buffer.concat([bytes, Uint8Array.of(0xff, 0xd9)]);
-  try {
-    return await treat(open(whole, picture, 'error'));
-  } catch (error) {
-    throw undecodable(picture, error);
-  }
+  if (ended) return bytes;
+  if (damaged === 'strict') throw new Undecodable('truncated', 'it has no end marker', cause);
+  return Buffer.concat([bytes, Uint8Array.of(0xff, 0xd9)]);
 }
 
-let earlier: Promise<unknown> = Promise.resolve();
-
-/**
- * Libvips keeps one text of warnings for all threads: another picture may have cleared it or added to it. So the reason for a
- * refusal is looked for one picture at a time.
- */
-function alone<T>(work: () => Promise<T>): Promise<T> {
-  const result = earlier.then(work);
-  earlier = result.catch(() => undefined);
-  return result;
-}
-
-async function untilSaid<T>(picture: PictureBytes, attempt: () => Promise<T>, tries = 9): Promise<T | Undecodable> {
-  try {
-    return await attempt();
-  } catch (error) {
-    const isSaid = !/^Warning treated as error/.test((error as Error).message);
-    return isSaid || tries === 1 ? undecodable(picture, error) : untilSaid(picture, attempt, tries - 1);
-  }
-}
-
-function open(
-  bytes: Uint8Array,
-  { pixelLimit, ignoreProfile = false }: PictureBytes,
-  failOn: 'warning' | 'error',
-): Sharp {
+function open({ bytes, pixelLimit, ignoreProfile = false }: PictureBytes, failOn: 'warning' | 'error'): Sharp {
   return sharp(bytes, { failOn, limitInputPixels: pixelLimit, ignoreIcc: ignoreProfile });
 }
 
@@ -93,18 +55,20 @@ export function halvesOf({ buffer, byteOffset, byteLength }: Uint8Array): Uint16
   return new Uint16Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
-const missing =
-  /premature|unexpected end|truncat|not enough data|read error at scanline|bad seek|unable to parse image/i;
+/** How libvips begins its messages about a format. */
+const domains: Readonly<Partial<Record<ImageFormat, RegExp>>> = {
+  ...{ JPEG: /jpeg/i, PNG: /png/i, GIF: /gif/i, WebP: /webp/i, TIFF: /tiff/i, AVIF: /heif/i },
+};
 
-function undecodable({ bytes, format, pixelLimit }: PictureBytes, error: unknown): Undecodable {
+async function undecodable({ bytes, format, pixelLimit }: PictureBytes, error: unknown): Promise<Undecodable> {
   if (error instanceof Undecodable) return error;
   const text = error instanceof Error ? error.message : String(error);
-  const reason = (text.split('\n').find((line) => line.trim() !== '') ?? 'no reason given').trim();
   if (/exceeds (?:pixel|channel) limit/.test(text)) {
     return new Undecodable('too large', `it has more than ${pixelLimit} pixels or five bands`, error);
   }
+  if (await endsEarly(bytes, format)) return new Undecodable('truncated', 'it ends before its pixels do', error);
+  const own = text.split('\n').find((line) => domains[format]?.test(line));
   if (/not configured|unsupported|not supported|bad labq/i.test(text))
-    return new Undecodable('unsupported format', reason, error);
-  const truncated = format === 'PNG' ? [...pngChunks(bytes)].at(-1)?.name !== 'IEND' : missing.test(text);
-  return new Undecodable(truncated ? 'truncated' : 'damaged', reason, error);
+    return new Undecodable('unsupported format', own ?? text.split('\n', 1)[0]!, error);
+  return new Undecodable('damaged', own?.trim() ?? `a decoder refuses its ${format} data`, error);
 }

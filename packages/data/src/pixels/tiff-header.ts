@@ -84,6 +84,18 @@ async function header(bytes: Uint8Array): Promise<TiffHeader> {
   };
 }
 
+/** Where the last strip or tile of the first page ends. 0 where tags cannot be read. */
+export async function endOfTiff(bytes: Uint8Array): Promise<number> {
+  try {
+    const image = await (await fromArrayBuffer(bytes.slice().buffer as ArrayBuffer)).getImage(0);
+    const [offsets, counts] = image.isTiled ? [324, 325] : [273, 279];
+    const lengths = await numbers(image, counts!);
+    return (await numbers(image, offsets!)).reduce((end, offset, at) => Math.max(end, offset + (lengths[at] ?? 0)), 0);
+  } catch {
+    return 0;
+  }
+}
+
 async function numbers(image: GeoTIFFImage, tag: number): Promise<number[]> {
   if (!image.fileDirectory.hasTag(tag)) return [];
   const value: unknown = await image.fileDirectory.loadValue(tag);
