@@ -2,34 +2,28 @@
 
 import type { ImageSize } from '@semmae/core';
 
+import { frameHeader, isStartOfFrame, nextMarker, nextSegment } from './jpeg-segments';
+
 export interface JpegFrame extends ImageSize {
   components: number;
   /** Whether that is all there is to know: 8 bits, gray or color, no EXIF, no color profile. */
   isPlain: boolean;
 }
 
-const [startOfFrame0, startOfFrame2, startOfScan, app1, app2] = [0xc0, 0xc2, 0xda, 0xe1, 0xe2];
+const [startOfFrame2, startOfScan, app1, app2] = [0xc2, 0xda, 0xe1, 0xe2];
 
-/** Undefined where no frame header comes before the first scan. Reference: ITU-T T.81, annex B. */
+/** Undefined where no frame header comes before the first scan. */
 export function jpegFrame(bytes: Uint8Array): JpegFrame | undefined {
+  const place = { bytes, position: 2 };
   let hasMetadata = false;
-  for (let start = 2; start + 4 <= bytes.length; ) {
-    const marker = bytes[start + 1]!;
-    if (bytes[start] !== 0xff || marker === startOfScan) return undefined;
-    const length = bytes[start + 2]! * 256 + bytes[start + 3]!;
+  for (;;) {
+    const marker = nextMarker(place);
+    const content = nextSegment(place);
+    if (marker === undefined || marker === startOfScan || content === undefined) return undefined;
     hasMetadata ||= marker === app1 || marker === app2;
-    // SOF0 to SOF15 but for DHT, JPG and DAC, which lie among them
-    if (marker >= startOfFrame0 && marker <= 0xcf && (marker % 4 !== 0 || marker === startOfFrame0)) {
-      if (start + 10 > bytes.length) return undefined;
-      const [precision, high, low, left, right, components] = bytes.subarray(start + 4, start + 10);
-      const [height, width] = [high! * 256 + low!, left! * 256 + right!];
-      const isUsual = marker <= startOfFrame2 && precision === 8 && (components === 1 || components === 3);
-      return {
-        ...{ height, width, components: components! },
-        isPlain: isUsual && !hasMetadata && height > 0 && width > 0,
-      };
-    }
-    start += 2 + length;
+    if (!isStartOfFrame(marker)) continue;
+    const { height, width, precision, componentCount: components } = frameHeader(content);
+    const isUsual = marker <= startOfFrame2 && precision === 8 && (components === 1 || components === 3);
+    return { height, width, components, isPlain: isUsual && !hasMetadata && height > 0 && width > 0 };
   }
-  return undefined;
 }

@@ -1,5 +1,9 @@
 // Whether all pixels of a JPEG are there, as its entropy-coded data say, without decoding them.
 
+import type { ImageSize } from '@semmae/core';
+
+import { frameHeader, isStartOfFrame, type JpegPlace, nextMarker, nextSegment } from './jpeg-segments';
+
 export interface JpegScans {
   /** Why pixels are missing or wrong; undefined where all are there. */
   damage: { kind: 'truncated' | 'damaged'; reason: string } | undefined;
@@ -33,7 +37,7 @@ export function jpegScans(bytes: Uint8Array): JpegScans {
       else if (marker === 0xc0 || marker === 0xc1) {
         frame = readFrame(content);
         for (const id of frame.components.keys()) missing.add(id);
-      } else if (marker >= 0xc2 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc) {
+      } else if (isStartOfFrame(marker)) {
         throw new Damage(hasEnd(bytes) ? 'damaged' : 'truncated', 'it is not a plain JPEG, and a decoder warns of it');
       } else if (marker === 0xda) {
         if (frame === undefined) throw new Damage('damaged', 'pixels come before their size');
@@ -55,11 +59,6 @@ class Damage extends Error {
   }
 }
 
-interface Walk {
-  readonly bytes: Uint8Array;
-  position: number;
-}
-
 function hasEnd(bytes: Uint8Array): boolean {
   for (let place = bytes.length - 2; place > 0; place--) {
     if (bytes[place] === 0xff && bytes[place + 1] === 0xd9) return true;
@@ -67,26 +66,10 @@ function hasEnd(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Passes over whatever stands before it. Undefined at the end of the file. */
-function nextMarker(walk: Walk): number | undefined {
-  const { bytes } = walk;
-  while (walk.position + 1 < bytes.length) {
-    const code = bytes[walk.position + 1]!;
-    if (bytes[walk.position] === 0xff && code !== 0 && code !== 0xff) {
-      walk.position += 2;
-      return code;
-    }
-    walk.position++;
-  }
-  return undefined;
-}
-
-function segment(walk: Walk): Uint8Array {
-  const { bytes, position } = walk;
-  const length = (bytes[position] ?? 0) * 256 + (bytes[position + 1] ?? 0);
-  if (length < 2 || position + length > bytes.length) throw new Damage('truncated', 'it ends before its pixels do');
-  walk.position += length;
-  return bytes.subarray(position + 2, position + length);
+function segment(walk: JpegPlace): Uint8Array {
+  const content = nextSegment(walk);
+  if (content === undefined) throw endedBy(undefined);
+  return content;
 }
 
 /** Codes of a length are consecutive numbers from `first[length]` on; the symbols are in their order. */
@@ -114,23 +97,20 @@ function readTables(content: Uint8Array, tables: Map<number, HuffmanTable>): voi
   }
 }
 
-interface Frame {
-  height: number;
-  width: number;
+interface Frame extends ImageSize {
   /** Sampling factors by id. */
   components: ReadonlyMap<number, { horizontal: number; vertical: number }>;
 }
 
 function readFrame(content: Uint8Array): Frame {
-  const [, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, count = 0] = content;
+  const { height, width, componentCount: count } = frameHeader(content);
   const components = new Map<number, { horizontal: number; vertical: number }>();
   for (let place = 6; place + 3 <= Math.min(content.length, 6 + 3 * count); place += 3) {
     const sampling = content[place + 1]!;
     components.set(content[place]!, { horizontal: sampling >> 4, vertical: sampling & 15 });
   }
-  const frame = { height: heightHigh * 256 + heightLow, width: widthHigh * 256 + widthLow, components };
   const sound = components.size === count && [...components.values()].every((one) => one.horizontal * one.vertical > 0);
-  if (frame.height * frame.width > 0 && count > 0 && sound) return frame;
+  if (height * width > 0 && count > 0 && sound) return { height, width, components };
   throw new Damage('damaged', 'its size is wrong');
 }
 
@@ -141,7 +121,7 @@ interface BlockTables {
 
 /** Gives the components that the scan held. */
 function walkScan(
-  walk: Walk,
+  walk: JpegPlace,
   content: Uint8Array,
   { height, width, components }: Frame,
   tables: ReadonlyMap<number, HuffmanTable>,
@@ -208,7 +188,7 @@ interface BitReader {
 }
 
 /** Throws Damage where bits are asked for beyond a marker or the end. */
-function bitReader(walk: Walk): BitReader {
+function bitReader(walk: JpegPlace): BitReader {
   const { bytes } = walk;
   let [current, left] = [0, 0];
   function bit(): number {
