@@ -76,7 +76,7 @@ async function header(bytes: Uint8Array): Promise<TiffHeader> {
     hasProfile: (await numbers(image, 34675)).length > 0,
     async read() {
       try {
-        return (await image.readRasters({ interleave: true })) as unknown as NumberArray;
+        return await image.readRasters({ interleave: true });
       } catch (error) {
         throw tiffError(error);
       }
@@ -98,11 +98,9 @@ export async function endOfTiff(bytes: Uint8Array): Promise<number> {
 
 async function numbers(image: GeoTIFFImage, tag: number): Promise<number[]> {
   if (!image.fileDirectory.hasTag(tag)) return [];
-  const value: unknown = await image.fileDirectory.loadValue(tag);
-  if (typeof value === 'number') return [value];
-  return ArrayBuffer.isView(value) || Array.isArray(value)
-    ? Array.from(value as unknown as ArrayLike<number>, Number)
-    : [];
+  const value: number | bigint | string | ArrayLike<number | bigint> = await image.fileDirectory.loadValue(tag);
+  if (typeof value === 'object') return Array.from(value, Number);
+  return typeof value === 'number' ? [value] : [];
 }
 
 function tiffError(error: unknown): Undecodable {

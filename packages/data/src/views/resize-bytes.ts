@@ -146,12 +146,10 @@ interface Kernel {
 }
 
 /** What is used of WebAssembly, which the types of Node leave out. */
-interface WebAssemblyGlobal {
-  WebAssembly: {
-    Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object) => { readonly exports: Kernel };
-  };
-}
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { readonly exports: Kernel };
+};
 
-const { Module, Instance } = (globalThis as unknown as WebAssemblyGlobal).WebAssembly;
-const { exports } = new Instance(new Module(Uint8Array.from(atob(kernel), (letter) => letter.charCodeAt(0))));
+const wasm = new WebAssembly.Module(Uint8Array.from(atob(kernel), (letter) => letter.charCodeAt(0)));
+const { exports } = new WebAssembly.Instance(wasm);
