@@ -12,24 +12,10 @@ import torch
 from timm.models._manipulate import adapt_input_conv
 from timm.models.vision_transformer import VisionTransformer
 
+from timm_draws import draw, numbers
+
 SIZE = dict(img_size=(15, 21), patch_size=(3, 7), embed_dim=12, depth=1, num_heads=3, num_classes=0)
 COUNTS = (1, 2, 4, 10)
-
-
-def draw(name, shape):
-    """Uniform in [-1, 1): a linear congruential generator that the name seeds."""
-    state = 0
-    for character in name:
-        state = (state * 31 + ord(character)) % 2**32
-    values = []
-    for _ in range(int(torch.Size(shape).numel())):
-        state = (state * 1664525 + 1013904223) % 2**32
-        values.append(state / 2**31 - 1)
-    return torch.tensor(values, dtype=torch.float64).reshape(shape).float()
-
-
-def numbers(tensor):
-    return [float(f"{value:.7g}") for value in tensor.flatten().tolist()]
 
 
 def encoder_case(channels):

@@ -17,31 +17,17 @@ from timm.layers.patch_embed import resample_patch_embed
 from timm.models.deit import VisionTransformerDistilled
 from timm.models.vision_transformer import VisionTransformer
 
+from timm_draws import draw, numbers
+
 SIZE = dict(img_size=(15, 21), patch_size=(3, 7), embed_dim=12, depth=2, num_heads=3, num_classes=0)
 GELU = dict(mlp_ratio=17.5 / 12)  # 17 hidden values: timm rounds down
 BATCH = 2
-
-
-def draw(name, shape):
-    """Uniform in [-1, 1): a linear congruential generator that the name seeds."""
-    state = 0
-    for character in name:
-        state = (state * 31 + ord(character)) % 2**32
-    values = []
-    for _ in range(int(torch.Size(shape).numel())):
-        state = (state * 1664525 + 1013904223) % 2**32
-        values.append(state / 2**31 - 1)
-    return torch.tensor(values, dtype=torch.float64).reshape(shape).float()
 
 
 def weight_of(name, shape):
     values = 0.5 * draw(name, shape)
     is_norm = "norm" in name and name.endswith("weight")
     return values + 1 if is_norm else values
-
-
-def numbers(tensor):
-    return [float(f"{value:.7g}") for value in tensor.flatten().tolist()]
 
 
 def case(arguments, model=VisionTransformer):
