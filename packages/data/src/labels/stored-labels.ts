@@ -1,8 +1,7 @@
 // The numbers in a label file, before they are ids.
 
-import { crc32 } from 'node:zlib';
-
 import { imageFormat } from '../pixels/image-format';
+import { pngChunk } from '../pixels/png-chunk';
 import { pngChunks, pngHeader } from '../pixels/png-chunks';
 import { readPicture } from '../pixels/read-picture';
 import { storedImage } from '../pixels/stored-image';
@@ -57,15 +56,6 @@ function withIndexColors(bytes: Uint8Array, depth: number): Uint8Array {
     bytes.subarray(0, 8),
     ...chunks.map(({ name, whole }) => (name === 'PLTE' ? pngChunk(name, colors) : whole)),
   ]);
-}
-
-function pngChunk(name: string, content: Uint8Array): Uint8Array {
-  const chunk = Buffer.alloc(content.length + 12);
-  chunk.writeUInt32BE(content.length);
-  chunk.write(name, 4, 'latin1');
-  chunk.set(content, 8);
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.length - 4);
-  return chunk;
 }
 
 async function tiffLabels(header: TiffHeader, bytes: Uint8Array, pixelLimit: number): Promise<StoredLabels> {

@@ -33,6 +33,7 @@ export function errorOf(failure: Failure): Error {
   return failure.of === 'settings' ? new SemmaeError(failure) : new Error(failure.message);
 }
 
-function firstLine(error: unknown): string {
+/** Of the message of an error. */
+export function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
 }

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 
-import { errorOf, jobsAtATime, type ThreadAnswer, type ThreadQuestion } from './messages';
+import { errorOf, firstLine, jobsAtATime, type ThreadAnswer, type ThreadQuestion } from './messages';
 import type { JobImage, ViewJob, ViewResult } from './view-job';
 
 /** The thread ended with the job in its hands. */
@@ -121,8 +121,4 @@ function withOwnCopy(source: JobImage): [source: JobImage, buffers: ArrayBuffer[
   }
   const pixels = source.image.pixels.slice();
   return [{ ...source, image: { ...source.image, pixels } } as JobImage, [pixels.buffer as ArrayBuffer]];
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
 }

@@ -1,6 +1,8 @@
 // From one undecoded image to its views: what a thread does, or the main thread where there are no others.
 
 import { type ImageSize, type RngState, restoreRng } from '@semmae/core';
+
+import { imageFormat } from '../pixels/image-format';
 import { openImage } from '../pixels/open-image';
 import type { OpenedImage } from '../pixels/opened-image';
 import type { PixelRules } from '../pixels/pixel-rules';
@@ -40,7 +42,7 @@ export interface ViewJob {
 }
 
 export interface ViewResult {
-  /** Where each view lies in the image. */
+  /** Where each view lies in the image: the globals, then the locals. */
   readonly views: readonly View[];
   /** Size that they were drawn for. */
   readonly size: ImageSize;
@@ -95,7 +97,8 @@ async function decode(
   if (picture === undefined) {
     return { image: { ...source, channels, pixels: await opened.pixels(), drawnFor: source }, top: 0, left: 0 };
   }
-  const factor = exact || !isJpeg(stored) ? 1 : shrinkFactor(source, recipe);
+  const isJpeg = stored instanceof Uint8Array && imageFormat(stored) === 'JPEG';
+  const factor = exact || !isJpeg ? 1 : shrinkFactor(source, recipe);
   if (factor > 1) {
     // Rounded down: sharp compares the quotient of the sizes with the factor.
     const [height, width] = [Math.floor(source.height / factor), Math.floor(source.width / factor)];
@@ -111,10 +114,6 @@ async function decode(
   const rgb = await (keep ? picture() : picture((upright) => upright.extract(part)));
   const size = { height, width };
   return { image: { ...size, channels, pixels: withChannels(rgb, channels), drawnFor: size }, top, left };
-}
-
-function isJpeg(image: Uint8Array | RawImage): boolean {
-  return image instanceof Uint8Array && image[0] === 0xff && image[1] === 0xd8;
 }
 
 /** The smallest rectangle that all views lie in. */

@@ -4,12 +4,11 @@ import { availableParallelism } from 'node:os';
 
 import { assertInteger, assertRange, type PixelStatistics, type Rng, SemmaeError } from '@semmae/core';
 
-import type { ImageDataset, LabeledImage } from '../image-dataset';
+import type { ImageDataset } from '../image-dataset';
 import { nextReadable } from '../readable-images';
 import { type ViewRecipe, viewKinds } from '../views/augment/draw-views';
 import { normalizePixels } from '../views/normalization';
 import { statisticsFor } from '../views/statistics-for';
-import type { View } from '../views/view';
 import { type DrawnImage, drawnImages } from './drawn-images';
 import { type ImageOrder, imageOrder } from './image-order';
 import { viewPool } from './view-pool';
@@ -47,13 +46,9 @@ export interface ViewLoaderOptions {
 }
 
 /** What is known of an image in a batch beside its pixels. */
-export interface ViewedImage {
+export interface ViewedImage extends Pick<DrawnImage, 'image' | 'views'> {
   /** In the data set. */
   readonly index: number;
-  /** Of the size that the views were drawn for. */
-  readonly image: Pick<LabeledImage, 'id' | 'height' | 'width' | 'label' | 'patchParts'>;
-  /** The globals, then the locals. */
-  readonly views: readonly View[];
 }
 
 export interface ViewBatch {

@@ -16,7 +16,7 @@ export async function numpyArray(bytes: Uint8Array): Promise<NumpyArray> {
   try {
     const file = await openTensorFile(bufferSource(bytes, 'the array'));
     const entry = file.entries.get('array')!;
-    return { ...entry, read: async () => plainNumbers(await file.read('array')) };
+    return { ...entry, read: async () => withoutBigIntegers(await file.read('array')) };
   } catch (error) {
     if (!SemmaeError.isInstance(error)) throw error;
     const kind = /bytes of values|header of/.test(error.requirement + error.got) ? 'truncated' : 'unrecognized';
@@ -24,7 +24,7 @@ export async function numpyArray(bytes: Uint8Array): Promise<NumpyArray> {
   }
 }
 
-function plainNumbers(values: TensorValues): NumberArray {
+function withoutBigIntegers(values: TensorValues): NumberArray {
   return values instanceof BigInt64Array || values instanceof BigUint64Array
     ? Float64Array.from(values, Number)
     : values;

@@ -28,7 +28,7 @@ export const defaultPixelLimit = 100_000_000;
 
 /** Throws a SemmaeError for rules that no file could follow. */
 export function assertPixelRules(where: string, rules: PixelRules): void {
-  const { channels, bands, valueRange, pixelLimit = defaultPixelLimit, damaged = 'strict' } = rules;
+  const { channels, bands, valueRange, pixelLimit = defaultPixelLimit, damaged = 'accept-warnings' } = rules;
   if (channels !== undefined) assertInteger(where, 'channels', channels);
   assertInteger(where, 'pixelLimit', pixelLimit);
   assertOneOf(where, 'damaged', damaged, ['accept-warnings', 'strict']);

@@ -1,7 +1,6 @@
 // Damaged images and label files of each format.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
 
 import { type Rng, SemmaeError } from '@semmae/core';
 
@@ -10,6 +9,7 @@ import { mutate } from '../../../../scripts/fuzz/mutate';
 import { decodeLabels } from '../../src/labels/decode-labels';
 import { decodePixels } from '../../src/pixels/decode-pixels';
 import type { PixelRules } from '../../src/pixels/pixel-rules';
+import { pngChunk } from '../../src/pixels/png-chunk';
 import { pngChunks } from '../../src/pixels/png-chunks';
 import { Undecodable } from '../../src/pixels/undecodable';
 
@@ -41,15 +41,8 @@ function decoding(pattern: RegExp): FuzzSubject {
       if (pixels.length !== height * width * channels || channels !== (rules.channels ?? rules.bands?.length ?? 3)) {
         throw new Error(`${pixels.length} values of ${height} x ${width} x ${channels}`);
       }
-      if (!pixels.every((value) => value >= 0 && value <= 255))
-        throw new Error(
-          'values beyond 0..255 ' +
-            JSON.stringify(rules) +
-            pixels.constructor.name +
-            [...pixels].find((v) => !(v >= 0 && v <= 255)) +
-            ' ' +
-            Buffer.from(bytes).toString('base64').slice(0, 1500),
-        );
+      const beyond = pixels.find((value) => !(value >= 0 && value <= 255));
+      if (beyond !== undefined) throw new Error(`${beyond} beyond 0..255 under ${JSON.stringify(rules)}`);
     });
   };
 }
@@ -103,15 +96,8 @@ function damagedFiles(folder: URL, pattern: RegExp): (rng: Rng) => Uint8Array {
 function damagedChunks(png: Uint8Array, rng: Rng, other: Uint8Array): Uint8Array {
   const chunks = [...pngChunks(png)];
   const damaged = rng.integer(chunks.length);
-  const parts = chunks.map(({ name, content, whole }, place) => {
-    if (place !== damaged) return whole;
-    const changed = mutate(content, rng, other);
-    const chunk = Buffer.alloc(changed.length + 12);
-    chunk.writeUInt32BE(changed.length);
-    chunk.write(name, 4, 'latin1');
-    chunk.set(changed, 8);
-    chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.length - 4);
-    return chunk;
-  });
+  const parts = chunks.map(({ name, content, whole }, place) =>
+    place === damaged ? pngChunk(name, mutate(content, rng, other)) : whole,
+  );
   return Buffer.concat([png.subarray(0, 8), ...parts]);
 }
