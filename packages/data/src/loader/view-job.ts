@@ -94,12 +94,9 @@ async function decode(
   { source, channels, picture, ...opened }: OpenedImage,
   { drawn, stored, recipe, exact, keep }: DecodeTask,
 ): Promise<{ image: KeptImage; top: number; left: number }> {
-  if (picture === undefined) {
-    return { image: { ...source, channels, pixels: await opened.pixels(), drawnFor: source }, top: 0, left: 0 };
-  }
   const isJpeg = stored instanceof Uint8Array && imageFormat(stored) === 'JPEG';
   const factor = exact || !isJpeg ? 1 : shrinkFactor(source, recipe);
-  if (factor > 1) {
+  if (picture !== undefined && factor > 1) {
     // Rounded down: sharp compares the quotient of the sizes with the factor.
     const [height, width] = [Math.floor(source.height / factor), Math.floor(source.width / factor)];
     const rgb = await picture((upright) => upright.resize(width, height, { fit: 'fill', kernel: 'cubic' }));
@@ -109,10 +106,12 @@ async function decode(
       left: 0,
     };
   }
-  const part = keep ? { top: 0, left: 0, ...source } : around(drawn);
-  const { top, left, height, width } = part;
-  const rgb = await (keep ? picture() : picture((upright) => upright.extract(part)));
-  const size = { height, width };
+  if (picture === undefined || keep) {
+    return { image: { ...source, channels, pixels: await opened.pixels(), drawnFor: source }, top: 0, left: 0 };
+  }
+  const part = around(drawn);
+  const { top, left, ...size } = part;
+  const rgb = await picture((upright) => upright.extract(part));
   return { image: { ...size, channels, pixels: withChannels(rgb, channels), drawnFor: size }, top, left };
 }
 
